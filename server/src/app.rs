@@ -1,13 +1,14 @@
 //! The server's state: what every request and every background task may use.
 
+use crate::background::Background;
 use crate::config::Config;
 use crate::ids::Ids;
 use crate::live::Hub;
-use crate::live::admission::Admissions;
 use crate::metrics::Metrics;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::access::admission::Admissions;
 use crate::services::access::key_uses::KeyUses;
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
@@ -25,13 +26,11 @@ use crate::tls::Tls;
 use call_ribbon_shared::Millis;
 use std::net::IpAddr;
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// The server's state: what every request may use.
 pub struct App {
     pub(crate) config: Config,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) hub: Arc<Hub>,
     pub(crate) admissions: Arc<Admissions>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -59,9 +58,7 @@ pub struct App {
     pub(crate) sign_in_limits: SignInLimits,
     pub(crate) passwords: Passwords,
     pub(crate) started_at: Millis,
-    /// Cancelled when live streams and background tasks have to end.
-    pub(crate) stop: CancellationToken,
-    pub(crate) tasks: TaskTracker,
+    pub(crate) background: Background,
 }
 
 impl App {

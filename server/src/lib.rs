@@ -11,6 +11,7 @@
 
 pub mod app;
 mod assets;
+mod background;
 pub mod cli;
 pub mod config;
 mod connections;

@@ -4,7 +4,6 @@
 //! finds a gap in the sequence, because it was slow or another server wrote, reads the feed again
 //! from its position. So no event is lost and none arrives twice.
 
-pub mod admission;
 mod listener;
 pub mod other_servers;
 

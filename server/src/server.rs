@@ -3,15 +3,16 @@
 //! [`App`] holds the state only. No handler or service uses this module.
 
 use crate::app::App;
+use crate::background::Background;
 use crate::config::Config;
 use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
-use crate::live::admission;
 use crate::live::{Hub, other_servers};
 use crate::metrics::Metrics;
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::access::admission;
 use crate::services::access::key_uses::KeyUses;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
@@ -24,7 +25,7 @@ use crate::services::clients::{retention, summaries};
 use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
 use crate::services::providers::transport::{ProviderClient, TransportError};
-use crate::services::providers::{polling, webhooks};
+use crate::services::providers::{polling, requests, webhooks};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -35,7 +36,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// How long requests in progress may take to end once the server is asked to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
@@ -67,7 +67,7 @@ impl App {
     ) -> Result<Arc<Self>, StartError> {
         let tls = Tls::load(&config.tls)?;
         let hub = Arc::new(Hub::default());
-        let store = Store::open(&config.database, hub.clone()).await?;
+        let store = Arc::new(Store::open(&config.database, hub.clone()).await?);
         let started_at = clock.now();
         if !config.no_demo {
             store.clients().system_create_demo_client(started_at).await?;
@@ -110,8 +110,7 @@ impl App {
             init_limit: RateLimit::per_second(config.limits.init_rate),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            background: Background::default(),
             config,
             store,
             hub,
@@ -122,14 +121,28 @@ impl App {
         });
         simulation::resume_calls(&app).await?;
         request_log::spawn_writer(&app);
-        webhooks::spawn_worker(&app);
-        polling::spawn_polling(&app);
-        sweep::spawn_sweeper(&app);
-        retention::spawn_hourly(&app);
-        daily_sums::spawn_day_summing(&app);
-        other_servers::spawn_follower(&app);
-        admission::spawn_checks(&app);
+        other_servers::spawn_follower(&app.background, &app.store, &app.hub);
+        app.schedule();
         Ok(app)
+    }
+
+    /// Starts the tasks that run at fixed intervals.
+    fn schedule(self: &Arc<Self>) {
+        self.repeat(webhooks::INTERVAL, |app| async move { webhooks::process_waiting(&app).await });
+        self.repeat(polling::INTERVAL, |app| async move { polling::poll_due_calls(&app).await });
+        self.repeat(sweep::INTERVAL, |app| async move { app.sweep().await });
+        self.repeat(retention::INTERVAL, |app| async move { app.enforce_retention().await });
+        self.repeat(daily_sums::INTERVAL, |app| async move { app.merge_days().await });
+        self.repeat(admission::INTERVAL, |app| async move { app.end_revoked_streams().await });
+    }
+
+    /// Runs the work now, and again after each pause, until the server stops.
+    fn repeat<F>(self: &Arc<Self>, pause: Duration, work: fn(Arc<Self>) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        self.background.spawn_periodic(pause, move || work(Arc::clone(&app)));
     }
 
     /// Marks calls as abandoned that had no event for the set time. The server does so
@@ -147,13 +160,20 @@ impl App {
 
     /// Removes what is past its clients' retention. The server does so automatically every hour.
     pub async fn enforce_retention(&self) {
-        retention::remove_for_all_clients(self).await;
+        let now = self.now();
+        retention::remove_for_all_clients(&self.store, now).await;
+        requests::remove_old(&self.store, self.config.provider_log_days, now).await;
+    }
+
+    /// Ends the live streams whose credentials are no longer valid.
+    async fn end_revoked_streams(&self) {
+        self.admissions.end_invalid(&self.store, &self.admin_token_hash, self.now()).await;
     }
 
     /// Merges the sums of completed days into one per day. The server does so automatically every
     /// hour.
     pub async fn merge_days(&self) {
-        daily_sums::run_once(self).await;
+        daily_sums::run_once(&self.store, self.now()).await;
     }
 
     /// Returns the database and its version, as the database reports it.
@@ -223,13 +243,12 @@ impl App {
             open: &self.metrics.connections,
         };
         let open = Connections::accept_until_stopped(listener, routes, terms, &stop).await;
-        self.stop.cancel();
+        self.background.stop();
         if tokio::time::timeout(LAST_REQUESTS, open.wait_until_ended()).await.is_err() {
             tracing::warn!("some requests did not finish in time and were aborted");
         }
-        self.tasks.close();
         let last = async {
-            self.tasks.wait().await;
+            self.background.wait_until_ended().await;
             self.store.close().await;
         };
         if tokio::time::timeout(LAST_WRITES, last).await.is_err() {

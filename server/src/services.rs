@@ -11,7 +11,6 @@ pub mod cursor;
 pub mod customers;
 pub mod demo_data;
 pub mod fingerprint;
-pub mod periodic;
 pub mod providers;
 
 use crate::providers::ProviderError;

@@ -1,8 +1,7 @@
 //! Follows one client's feed for one listener.
 
-use super::StreamEvent;
-use crate::app::App;
-use crate::storage::StoreError;
+use super::{Hub, StreamEvent};
+use crate::storage::{Store, StoreError};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -12,7 +11,7 @@ const READ_AT_ONCE: i64 = 500;
 
 /// Follows a client's feed from a position onward, for one agent or for all.
 pub struct Listener {
-    app: Arc<App>,
+    store: Arc<Store>,
     client_id: String,
     agent_id: Option<String>,
     /// The last event that this listener has passed.
@@ -26,18 +25,27 @@ pub struct Listener {
 impl Listener {
     /// Follows the feed after `seq`; without one, from now on.
     pub async fn new(
-        app: Arc<App>,
+        hub: &Hub,
+        store: Arc<Store>,
         client_id: String,
         agent_id: Option<String>,
         seq: Option<i64>,
     ) -> Result<Self, StoreError> {
         // Subscribes to the hub before reading the feed: an event committed in between arrives
         // twice here but is sent once, because its number is known by then.
-        let live = app.hub.subscribe(&client_id);
-        let head = app.store.calls().find_feed_head(&client_id).await?;
+        let live = hub.subscribe(&client_id);
+        let head = store.calls().find_feed_head(&client_id).await?;
         // A position past the end comes from another database; the stream then begins now.
         let seq = seq.unwrap_or(head).clamp(0, head);
-        Ok(Self { app, client_id, agent_id, seq, live, behind: seq < head, ready: VecDeque::new() })
+        Ok(Self {
+            store,
+            client_id,
+            agent_id,
+            seq,
+            live,
+            behind: seq < head,
+            ready: VecDeque::new(),
+        })
     }
 
     /// Returns the next event that concerns this listener; `None` if the stream has to end and be
@@ -74,7 +82,7 @@ impl Listener {
     /// Reads the next batch of the stored feed.
     async fn read_next_batch(&mut self) -> Result<(), StoreError> {
         let rows =
-            self.app.store.calls().list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
+            self.store.calls().list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
         self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
         for row in rows {
             self.seq = row.seq;

@@ -1,7 +1,8 @@
 //! Publishes to this server's listeners what other servers write to the same database.
 
-use crate::app::App;
-use crate::storage::{FeedHeads, FeedSink as _, NoticeListener, StoreError};
+use super::Hub;
+use crate::background::Background;
+use crate::storage::{FeedHeads, FeedSink as _, NoticeListener, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -15,25 +16,19 @@ const LOOK_WITHOUT_NOTICES: Duration = Duration::from_millis(500);
 const MOST_AT_ONCE: i64 = 200;
 
 /// Follows the other servers until this one stops.
-pub fn spawn_follower(app: &Arc<App>) {
-    if !app.store.is_shared() {
-        return;
+pub fn spawn_follower(background: &Background, store: &Arc<Store>, hub: &Arc<Hub>) {
+    if store.is_shared() {
+        let (store, hub) = (Arc::clone(store), Arc::clone(hub));
+        background.spawn_until_stop(async move { follow_servers(&store, &hub).await });
     }
-    let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
-        tokio::select! {
-            () = app.stop.cancelled() => {}
-            () = follow_servers(&app) => {}
-        }
-    });
 }
 
-async fn follow_servers(app: &App) {
+async fn follow_servers(store: &Store, hub: &Hub) {
     let mut notices = None;
     let mut warned = false;
     loop {
         if notices.is_none() {
-            notices = match app.store.system_listen_for_notices().await {
+            notices = match store.system_listen_for_notices().await {
                 Ok(heard) => heard,
                 Err(error) if warned => {
                     tracing::debug!("cannot listen for notifications of other servers: {error}");
@@ -47,12 +42,12 @@ async fn follow_servers(app: &App) {
             warned = notices.is_none();
         }
         // After each change of the connection, and periodically: everything that was missed.
-        if let Err(error) = publish_missed(app, None).await {
+        if let Err(error) = publish_missed(store, hub, None).await {
             tracing::debug!("other servers' events could not be read: {error}");
         }
         let look_every =
-            if app.store.can_receive_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
-        if !publish_announced(app, &mut notices, look_every).await {
+            if store.can_receive_notices() { LOOK_EVERY } else { LOOK_WITHOUT_NOTICES };
+        if !publish_announced(store, hub, &mut notices, look_every).await {
             notices = None;
         }
     }
@@ -60,7 +55,8 @@ async fn follow_servers(app: &App) {
 
 /// Publishes what notices announce until the next read is due; false if notices no longer arrive.
 async fn publish_announced(
-    app: &App,
+    store: &Store,
+    hub: &Hub,
     notices: &mut Option<NoticeListener>,
     look_every: Duration,
 ) -> bool {
@@ -75,7 +71,7 @@ async fn publish_announced(
             heard = notices.next() => heard,
         };
         let looked = match heard {
-            Ok(heads) => publish_missed(app, heads).await,
+            Ok(heads) => publish_missed(store, hub, heads).await,
             Err(error) => Err(error),
         };
         if let Err(error) = looked {
@@ -88,24 +84,28 @@ async fn publish_announced(
 }
 
 /// Publishes the events of these feeds, or of all, that this server's listeners have not received.
-async fn publish_missed(app: &App, heads: Option<FeedHeads>) -> Result<(), StoreError> {
-    if !app.hub.has_listeners() {
+async fn publish_missed(
+    store: &Store,
+    hub: &Hub,
+    heads: Option<FeedHeads>,
+) -> Result<(), StoreError> {
+    if !hub.has_listeners() {
         return Ok(());
     }
     let heads = match heads {
         Some(heads) => heads,
-        None => app.store.system_feed_heads().await?,
+        None => store.system_feed_heads().await?,
     };
     for (client_id, seq) in heads {
-        let Some(told) = app.hub.last_sent(&client_id) else { continue };
+        let Some(told) = hub.last_sent(&client_id) else { continue };
         if told >= seq {
             continue;
         }
         // For a client without any published event, one event is enough to show the gap.
         let from = if told == 0 || seq - told > MOST_AT_ONCE { seq - 1 } else { told };
-        let rows = app.store.calls().list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
+        let rows = store.calls().list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
         let rows: Vec<_> = rows.into_iter().map(|row| (client_id.clone(), row)).collect();
-        app.hub.publish(&rows);
+        hub.publish(&rows);
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Authentication and authorisation: keys, tokens, people and their passwords, tickets, allowed
 //! origins, and the audit log.
 
+pub mod admission;
 pub mod api_keys;
 pub mod audit;
 pub mod credential;

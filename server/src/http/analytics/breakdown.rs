@@ -116,7 +116,7 @@ pub async fn break_down_calls(
         direction: direction.transpose()?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
-    Ok(Json(breakdown::break_down_by_field(&app, &caller.client, wanted).await?))
+    Ok(Json(breakdown::break_down_by_field(&app.store, &caller.client, wanted).await?))
 }
 
 /// List the fields that calls can be broken down by
@@ -142,7 +142,7 @@ pub async fn list_fields(
 ) -> Result<Json<Fields>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let (range, _) = read_span(query, &caller.client)?;
-    Ok(Json(fields::list_fields(&app, &caller.client, range).await?))
+    Ok(Json(fields::list_fields(&app.store, &caller.client, range).await?))
 }
 
 /// Compare agents
@@ -167,7 +167,7 @@ pub async fn compare_agents(
 ) -> Result<Json<AgentFigures>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let (range, zone) = read_span(query, &caller.client)?;
-    Ok(Json(agents::list_agent_figures(&app, &caller.client, range, zone).await?))
+    Ok(Json(agents::list_agent_figures(&app.store, &caller.client, range, zone).await?))
 }
 
 fn non_empty(text: Option<String>) -> Option<String> {

@@ -87,7 +87,7 @@ pub async fn show_overview(
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let limit = read_count("limit", query.limit.clone(), CALLS)?.min(MOST_CALLS);
     let wanted = read_query(query, &caller.client)?;
-    Ok(Json(overview::read_overview(&app, &caller.client, wanted, limit).await?))
+    Ok(Json(overview::read_overview(&app.store, &caller.client, wanted, limit, app.now()).await?))
 }
 
 /// Get totals by hour, weekday, customer and duration
@@ -115,7 +115,7 @@ pub async fn show_detailed(
     // The contract has no customer filter here; a list of top customers would not need one.
     let query = AnalyticsQuery { start_date, end_date, timezone, customer_id: None, limit: None };
     let wanted = read_query(query, &caller.client)?;
-    Ok(Json(overview::read_detailed(&app, &caller.client, wanted).await?))
+    Ok(Json(overview::read_detailed(&app.store, &caller.client, wanted).await?))
 }
 
 /// Reads the query. If dates are missing, all calls count; if the zone is missing, the client's

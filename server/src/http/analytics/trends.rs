@@ -77,7 +77,7 @@ pub async fn show_trends(
     let zone = read_zone(non_empty(query.timezone), &caller.client)?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
     let wanted = DayRange::parse_ends(start.as_deref(), end.as_deref(), zone, app.now())?;
-    Ok(Json(trends::read_trends(&app, &caller.client, wanted).await?))
+    Ok(Json(trends::read_trends(&app.store, &caller.client, wanted, app.now()).await?))
 }
 
 /// Get the results of campaigns
@@ -105,7 +105,7 @@ pub async fn list_campaigns(
     let zone = read_zone(non_empty(query.timezone), &caller.client)?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
     let range = DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
-    Ok(Json(campaigns::list_campaigns(&app, &caller.client, range).await?))
+    Ok(Json(campaigns::list_campaigns(&app.store, &caller.client, range).await?))
 }
 
 fn read_zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {

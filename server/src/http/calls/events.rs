@@ -74,14 +74,15 @@ pub async fn stream_events(
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
     let admission = app.admissions.register_stream(&caller.client_id, &caller.pass);
-    let listener = Listener::new(Arc::clone(&app), caller.client_id, caller.agent_id, from).await?;
+    let store = Arc::clone(&app.store);
+    let listener = Listener::new(&app.hub, store, caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
         let told = listener.next().await?;
         let event = Event::default().event("call").id(told.seq.to_string()).data(&told.json);
         Some((event, listener))
     });
-    let stop = app.stop.clone();
+    let stop = app.background.stop_token().clone();
     let lasts = app.config.limits.stream_timeout();
     let open = GaugeGuard::new(&app.metrics.live_streams);
     let events = stream::iter([opening])

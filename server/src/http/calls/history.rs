@@ -144,7 +144,7 @@ pub async fn list_calls(
         call_sid,
         most,
     };
-    Ok(Json(history::list_calls(&app, &caller.client, filter).await?))
+    Ok(Json(history::list_calls(&app.store, &caller.client, filter).await?))
 }
 
 fn wrong_cursor() -> Problem {
@@ -183,7 +183,10 @@ pub async fn list_follow_ups(
     });
     let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
     let (agent_id, before) = (non_empty(query.agent_id), before.transpose()?);
-    Ok(Json(history::list_follow_ups(&app, &caller.client, agent_id, before, most).await?))
+    Ok(Json(
+        history::list_follow_ups(&app.store, &caller.client, agent_id, before, most, app.now())
+            .await?,
+    ))
 }
 
 /// Treats an empty field of a query as missing.

@@ -136,7 +136,7 @@ pub async fn list_call_logs(
         skip: (page - 1).saturating_mul(page_size),
         after: after.transpose()?,
     };
-    Ok(Json(views::call_logs(&app, &caller.client, rows, page, filter).await?))
+    Ok(Json(views::call_logs(&app.store, &caller.client, rows, page, filter).await?))
 }
 
 /// Reads a whole number of 1 or more.

@@ -87,7 +87,7 @@ pub async fn save_notes(
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(WholeNumber::get),
     };
-    Ok(Json(notes::save_notes(&app, &caller.client, &session_id, change).await?))
+    Ok(Json(notes::save_notes(&app.store, &caller.client, &session_id, change, app.now()).await?))
 }
 
 fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {

@@ -79,7 +79,7 @@ pub async fn show_config(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ConfigAnswer>, Problem> {
-    Ok(Json(ribbon_init::client_config(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::client_config(&app.store, &caller.client, app.now()).await?))
 }
 
 /// Get the client of this key
@@ -100,5 +100,5 @@ pub async fn show_own_client(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
 ) -> Result<Json<ClientAbout>, Problem> {
-    Ok(Json(ribbon_init::client_about(&app, &caller.client).await?))
+    Ok(Json(ribbon_init::client_about(&app.store, &caller.client).await?))
 }

@@ -142,7 +142,7 @@ pub async fn list_active_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<ActiveCalls>, Problem> {
-    Ok(Json(views::active_calls(&app, &caller.client).await?))
+    Ok(Json(views::active_calls(&app.store, &caller.client).await?))
 }
 
 /// Get a call and its history
@@ -165,7 +165,7 @@ pub async fn show_call(
     caller: Keyed<RibbonOrRead>,
     Path(session_id): Path<String>,
 ) -> Result<Json<CallObject>, Problem> {
-    Ok(Json(views::call_with_timeline(&app, &caller.client, &session_id).await?))
+    Ok(Json(views::call_with_timeline(&app.store, &caller.client, &session_id).await?))
 }
 
 /// Reads the agent that a body names; an empty id means no agent.

@@ -25,7 +25,7 @@ pub async fn list_clients(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<Vec<ClientObject>>, Problem> {
-    Ok(Json(summaries::list_clients(&app).await?))
+    Ok(Json(summaries::list_clients(&app.store, app.now()).await?))
 }
 
 /// List all clients with their call figures
@@ -44,5 +44,5 @@ pub async fn list_client_figures(
     State(app): State<Arc<App>>,
     _: Admin,
 ) -> Result<Json<AllAnalytics>, Problem> {
-    Ok(Json(summaries::list_analytics(&app).await?))
+    Ok(Json(summaries::list_analytics(&app.store, app.now()).await?))
 }

@@ -41,7 +41,7 @@ pub async fn show_health(State(app): State<Arc<App>>) -> Json<Health> {
     security(()),
 )]
 pub async fn check_readiness(State(app): State<Arc<App>>) -> Result<Json<Health>, Problem> {
-    if app.stop.is_cancelled() {
+    if app.background.stop_token().is_cancelled() {
         let sentence = "The server is shutting down; another server may answer.";
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence));
     }

@@ -20,8 +20,8 @@ use super::problem::Problem;
 use super::trace;
 use crate::app::App;
 use crate::ids::LONGEST_ID;
-use crate::live::admission::ValidCredentials;
 use crate::secret::Secret;
+use crate::services::access::admission::ValidCredentials;
 use crate::services::access::credential::Credential;
 use crate::services::access::tickets::Purpose;
 use crate::services::access::{domains, key_uses};
@@ -245,7 +245,11 @@ impl FromRequestParts<Arc<App>> for StreamListener {
             Credential::Staff(_) => asked.deny_other_origins(),
         }
         let passes = std::slice::from_ref(&claims.pass);
-        if !ValidCredentials::find_valid(app, &client.id, passes).await?.contains(&claims.pass) {
+        let operator = &app.admin_token_hash;
+        let now = app.now();
+        let good =
+            ValidCredentials::find_valid(&app.store, operator, &client.id, passes, now).await?;
+        if !good.contains(&claims.pass) {
             return Err(match claims.pass {
                 Credential::Key(_) => revoked_key(),
                 Credential::Staff(_) => session_ended(),

@@ -51,7 +51,7 @@ pub fn record_use(app: &Arc<App>, client_id: &str, key_hash: &str, known: Option
         }
     };
     // Its log lines belong to the request.
-    app.tasks.spawn(write.in_current_span());
+    app.background.spawn(write.in_current_span());
 }
 
 #[cfg(test)]

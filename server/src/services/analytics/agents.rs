@@ -3,9 +3,8 @@
 use super::breakdown::figures_if_any;
 use super::dates::DateRange;
 use super::overview;
-use crate::app::App;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Tally};
+use crate::storage::{Client, Span, Store, Tally};
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, DayFigures};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -15,15 +14,14 @@ const MAX_AGENTS: usize = 500;
 
 /// Returns the figures of each agent in a range, with their days in a time zone.
 pub async fn list_agent_figures(
-    app: &App,
+    store: &Store,
     client: &Client,
     range: DateRange,
     zone: Tz,
 ) -> Result<AgentFigures, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let by_day =
-        app.store.fields().sum_by_field_and_day(&client.id, "agentId", &span, zone).await?;
+    let by_day = store.fields().sum_by_field_and_day(&client.id, "agentId", &span, zone).await?;
     let (mut all, mut other) = (Tally::default(), Tally::default());
     let mut agents: BTreeMap<String, (Tally, Vec<DayFigures>)> = BTreeMap::new();
     for (day, found) in &by_day {
@@ -52,7 +50,7 @@ pub async fn list_agent_figures(
     }
     order.truncate(MAX_AGENTS);
     let ids: Vec<String> = order.iter().map(|(agent_id, _)| agent_id.clone()).collect();
-    let mut names = app.store.fields().find_agent_names(&client.id, &ids).await?;
+    let mut names = store.fields().find_agent_names(&client.id, &ids).await?;
     let row = |(agent_id, (tally, days)): (String, (Tally, Vec<DayFigures>))| AgentRow {
         agent_name: names.remove(&agent_id),
         agent_id,

@@ -5,11 +5,11 @@ mod numbers;
 
 use super::dates::DateRange;
 use super::overview;
-use crate::app::App;
 use crate::services::calls::dispositions;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{
-    BUILT_IN, Client, FieldTotals, Span, Tally, ValueKind, key_as_json, key_as_number, key_kind,
+    BUILT_IN, Client, FieldTotals, Span, Store, Tally, ValueKind, key_as_json, key_as_number,
+    key_kind,
 };
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
@@ -46,15 +46,15 @@ struct Rows {
 
 /// Breaks calls down by a field.
 pub async fn break_down_by_field(
-    app: &App,
+    store: &Store,
     client: &Client,
     wanted: BreakdownRequest,
 ) -> Result<Breakdown, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    check_field(app, client, &wanted.by).await?;
+    check_field(store, client, &wanted.by).await?;
     let BreakdownRequest { by, range, edges, direction, limit } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = app.store.fields().sum_by_field(&client.id, &by, &span).await?;
+    let found = store.fields().sum_by_field(&client.id, &by, &span).await?;
     let field_type = majority_type(&found);
     if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
         return Err(ServiceError::Invalid {
@@ -66,13 +66,13 @@ pub async fn break_down_by_field(
     let mut rows = if edges.is_some() || field_type == FieldType::Number {
         let edges = match edges {
             Some(edges) => Some(edges),
-            None => app.store.fields().find_field_edges(&client.id).await?.remove(&by),
+            None => store.fields().find_field_edges(&client.id).await?.remove(&by),
         };
         rows_by_number(&found, direction, edges)
     } else {
         rows_by_value(&found, direction, limit)
     };
-    add_labels(app, client, &by, &mut rows.own).await?;
+    add_labels(store, client, &by, &mut rows.own).await?;
     let all = found.all.tally(direction);
     let mut missing = all.clone();
     missing.add(&rows.other, -1);
@@ -92,7 +92,7 @@ pub async fn break_down_by_field(
 }
 
 /// Rejects a field that no call has.
-async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), ServiceError> {
+async fn check_field(store: &Store, client: &Client, by: &str) -> Result<(), ServiceError> {
     let wrong = |sentence| Err(ServiceError::Invalid { field: "by", sentence });
     if by.is_empty() {
         return wrong("by is missing; name a field, like callType or context.loanAmount.".into());
@@ -104,7 +104,7 @@ async fn check_field(app: &App, client: &Client, by: &str) -> Result<(), Service
             BUILT_IN.join(", ")
         ));
     }
-    if app.store.fields().has_field(&client.id, by).await? {
+    if store.fields().has_field(&client.id, by).await? {
         return Ok(());
     }
     wrong(format!(
@@ -226,7 +226,7 @@ fn new_row(tally: &Tally, set: impl FnOnce(&mut BreakdownRow)) -> BreakdownRow {
 
 /// Adds the labels of values.
 async fn add_labels(
-    app: &App,
+    store: &Store,
     client: &Client,
     by: &str,
     rows: &mut [(BreakdownRow, Tally)],
@@ -235,10 +235,10 @@ async fn add_labels(
         "agentId" => {
             let ids = rows.iter().filter_map(|(row, _)| row.value.as_ref()?.as_str());
             let ids: Vec<String> = ids.map(str::to_owned).collect();
-            app.store.fields().find_agent_names(&client.id, &ids).await?
+            store.fields().find_agent_names(&client.id, &ids).await?
         }
         "disposition" => {
-            let list = dispositions::list_for_client(app, &client.id).await?;
+            let list = dispositions::list_for_client(store, &client.id).await?;
             list.into_iter().map(|line| (line.code, line.label)).collect()
         }
         _ => return Ok(()),

@@ -2,9 +2,8 @@
 
 use super::dates::DateRange;
 use super::overview;
-use crate::app::App;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Tally, key_as_json};
+use crate::storage::{Client, Span, Store, Tally, key_as_json};
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
@@ -15,15 +14,15 @@ const MAX_CAMPAIGNS: usize = 500;
 
 /// Returns the campaigns of leads, and of calls in a range.
 pub async fn list_campaigns(
-    app: &App,
+    store: &Store,
     client: &Client,
     range: DateRange,
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let calls = app.store.fields().sum_by_field(&client.id, FIELD, &span).await?;
+    let calls = store.fields().sum_by_field(&client.id, FIELD, &span).await?;
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
-    for (campaign, leads) in app.store.leads().count_leads_by_campaign(&client.id).await? {
+    for (campaign, leads) in store.leads().count_leads_by_campaign(&client.id).await? {
         campaigns.entry(campaign).or_default().0 = leads;
     }
     for (value, line) in calls.values.nonzero_values() {

@@ -1,23 +1,15 @@
 //! Sums fields by day once a day is over.
 
-use crate::app::App;
-use crate::services::periodic::spawn_periodic;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to check whether a day is over.
-const INTERVAL: Duration = Duration::from_hours(1);
-
-/// Starts the periodic task, which runs until the server stops.
-pub fn spawn_day_summing(app: &Arc<App>) {
-    spawn_periodic(app, INTERVAL, |app| Box::pin(run_once(app)));
-}
+pub const INTERVAL: Duration = Duration::from_hours(1);
 
 /// Runs one pass. A failed pass is repeated by the next one; figures are correct meanwhile.
-pub async fn run_once(app: &App) {
-    if let Err(error) = sum_days_of_all_clients(&app.store, app.now()).await {
+pub async fn run_once(store: &Store, now: Millis) {
+    if let Err(error) = sum_days_of_all_clients(store, now).await {
         tracing::warn!("field statistics of past days could not be merged: {error}");
     }
 }

@@ -2,10 +2,9 @@
 
 use super::dates::DateRange;
 use super::{breakdown, overview};
-use crate::app::App;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{
-    BUILT_IN, Client, FIELD_NAMES, FieldRow, MAX_FIELDS, OTHER, Span, ValueKind, key_kind,
+    BUILT_IN, Client, FIELD_NAMES, FieldRow, MAX_FIELDS, OTHER, Span, Store, ValueKind, key_kind,
     rounded_ratio,
 };
 use call_ribbon_shared::wire::{Field, FieldType, Fields};
@@ -43,17 +42,17 @@ const ABBREVIATIONS: &[(&str, &str)] = &[
 
 /// Returns the fields that calls of a range have.
 pub async fn list_fields(
-    app: &App,
+    store: &Store,
     client: &Client,
     range: DateRange,
 ) -> Result<Fields, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = app.store.fields().sum_by_field(&client.id, FIELD_NAMES, &span).await?;
-    let rows = app.store.fields().list_fields(&client.id).await?;
+    let found = store.fields().sum_by_field(&client.id, FIELD_NAMES, &span).await?;
+    let rows = store.fields().list_fields(&client.id).await?;
     let known: BTreeMap<&str, &FieldRow> =
         rows.iter().map(|row| (row.field.as_str(), row)).collect();
-    let mut edges = app.store.fields().find_field_edges(&client.id).await?;
+    let mut edges = store.fields().find_field_edges(&client.id).await?;
     let total_calls = found.all.calls();
     let mut kinds: BTreeMap<&str, BTreeMap<ValueKind, i64>> = BTreeMap::new();
     for (value, line) in found.values.nonzero_values() {

@@ -1,11 +1,10 @@
 //! Figures about a client's calls, computed from the totals.
 
 use super::dates::DateRange;
-use crate::app::App;
 use crate::services::calls::ribbon_init;
 use crate::services::calls::views::call_object;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, FieldSums, Span, Totals, Unit};
+use crate::storage::{Client, FieldSums, Span, Store, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
@@ -50,27 +49,28 @@ pub fn parse_time_zone(name: &str) -> Result<Tz, ServiceError> {
 
 /// Returns sums, calls by date, and at most `limit` of the latest calls.
 pub async fn read_overview(
-    app: &App,
+    store: &Store,
     client: &Client,
     wanted: OverviewRequest,
     limit: i64,
+    now: Millis,
 ) -> Result<Analytics, ServiceError> {
     require_feature(client, FEATURE)?;
     let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
-    let days = app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
-    let recent = app.store.analytics().list_recent_calls(&client.id, &span, limit).await?;
+    let days = store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let recent = store.analytics().list_recent_calls(&client.id, &span, limit).await?;
     Ok(Analytics {
         summary: to_summary(&sum_totals(&days)),
         calls_by_date: calls_by_date(&days, range, zone),
         recent_calls: recent.into_iter().map(call_object).collect(),
-        usage: ribbon_init::client_usage(app, client).await?,
+        usage: ribbon_init::client_usage(store, client, now).await?,
     })
 }
 
 /// Returns sums, calls by hour, weekday, customer and duration, and the latest calls.
 pub async fn read_detailed(
-    app: &App,
+    store: &Store,
     client: &Client,
     wanted: OverviewRequest,
 ) -> Result<DetailedAnalytics, ServiceError> {
@@ -78,12 +78,11 @@ pub async fn read_detailed(
     let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
     let hours =
-        app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
+        store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
     let sums = sum_totals(&hours);
-    let top = app.store.analytics().find_top_customers(&client.id, &span, sums.calls, TOP).await?;
-    let recent = app.store.analytics().list_recent_calls(&client.id, &span, RECENT).await?;
-    let dispositions =
-        app.store.fields().sum_by_field(&client.id, "disposition", &span).await?.values;
+    let top = store.analytics().find_top_customers(&client.id, &span, sums.calls, TOP).await?;
+    let recent = store.analytics().list_recent_calls(&client.id, &span, RECENT).await?;
+    let dispositions = store.fields().sum_by_field(&client.id, "disposition", &span).await?.values;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();
     for (hour, totals) in &hours {

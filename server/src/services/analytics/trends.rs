@@ -3,10 +3,9 @@
 use super::dates::DateRange;
 use super::forecast::{self, ForecastInput, HISTORY_DAYS};
 use super::overview;
-use crate::app::App;
 use crate::services::calls::ribbon_init;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Tally, Unit};
+use crate::storage::{Client, Span, Store, Tally, Unit};
 use crate::time::day_start;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{DayFigures, Forecast, HourOfWeek, Period, Trends, Usage};
@@ -73,25 +72,29 @@ impl DayRange {
 /// Returns the figures of a range and of the one before it, the hours of the week, and the forecast
 /// of the month.
 pub async fn read_trends(
-    app: &App,
+    store: &Store,
     client: &Client,
     wanted: DayRange,
+    now: Millis,
 ) -> Result<Trends, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    let usage = ribbon_init::client_usage(app, client).await?;
+    let usage = ribbon_init::client_usage(store, client, now).await?;
     Ok(Trends {
-        current: read_period(app, client, wanted).await?,
-        previous: read_period(app, client, wanted.preceding_range()).await?,
-        hours: read_hours(app, client, wanted).await?,
-        forecast: read_forecast(app, client, &usage).await?,
+        current: read_period(store, client, wanted).await?,
+        previous: read_period(store, client, wanted.preceding_range()).await?,
+        hours: read_hours(store, client, wanted).await?,
+        forecast: read_forecast(store, client, &usage, now).await?,
         usage,
-        active_calls: app.store.calls().count_active_calls(&client.id).await?,
+        active_calls: store.calls().count_active_calls(&client.id).await?,
     })
 }
 
-async fn read_period(app: &App, client: &Client, wanted: DayRange) -> Result<Period, ServiceError> {
-    let mut found =
-        app.store.fields().sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
+async fn read_period(
+    store: &Store,
+    client: &Client,
+    wanted: DayRange,
+) -> Result<Period, ServiceError> {
+    let mut found = store.fields().sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
     let mut all = Tally::default();
     for tally in found.values() {
         all.add(tally, 1);
@@ -111,12 +114,11 @@ async fn read_period(app: &App, client: &Client, wanted: DayRange) -> Result<Per
 }
 
 async fn read_hours(
-    app: &App,
+    store: &Store,
     client: &Client,
     wanted: DayRange,
 ) -> Result<Vec<HourOfWeek>, ServiceError> {
-    let found = app
-        .store
+    let found = store
         .analytics()
         .sum_calls_by_unit(&client.id, &wanted.to_span(), wanted.zone, Unit::HourOfWeek)
         .await?;
@@ -133,18 +135,19 @@ async fn read_hours(
 
 /// Forecasts the client's month in the client's own time zone.
 async fn read_forecast(
-    app: &App,
+    store: &Store,
     client: &Client,
     usage: &Usage,
+    now: Millis,
 ) -> Result<Forecast, ServiceError> {
     let zone = client.time_zone;
-    let today = overview::to_local(app.now(), zone).date_naive();
+    let today = overview::to_local(now, zone).date_naive();
     let first = today.checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(today);
     let span = DayRange { first, last: today, zone }.to_span();
-    let days = app.store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
+    let days = store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
     let days =
         days.into_iter().map(|(day, totals)| (overview::date_of_day(day), totals.calls)).collect();
-    let first = app.store.calls().find_first_call_time(&client.id).await?;
+    let first = store.calls().find_first_call_time(&client.id).await?;
     Ok(forecast::forecast_month(&ForecastInput {
         today,
         first: first.map(|at| overview::to_local(at, zone).date_naive()),

@@ -11,7 +11,7 @@ use crate::providers::{self, ProviderError};
 use crate::services::customers::matching::{self, Numbers};
 use crate::services::providers::routing::{self, Carrier};
 use crate::services::{ServiceError, fingerprint, require_feature};
-use crate::storage::{CallRow, Client, Condition, Record};
+use crate::storage::{CallRow, Client, Condition, Record, Store};
 use call_ribbon_shared::call::{Action, Agent, Direction, Fact, FactKind, Status};
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
@@ -139,7 +139,7 @@ pub async fn control_call(
     if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
         require_feature(client, feature)?;
     }
-    let row = find_call(app, client, &order.session_id).await?;
+    let row = find_call(&app.store, client, &order.session_id).await?;
     let call = views::call_state(&row)?;
     call.check_action(order.action)
         .map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
@@ -178,16 +178,16 @@ pub async fn control_call(
         simulation::play_call(app, call_ref.clone());
         app.runners.wake_runner(&call_ref.session_id);
     }
-    views::controlled_call(app, client, &order.session_id).await
+    views::controlled_call(&app.store, client, &order.session_id).await
 }
 
 /// Returns a client's own call; another client's is not found.
 pub async fn find_call(
-    app: &App,
+    store: &Store,
     client: &Client,
     session_id: &str,
 ) -> Result<CallRow, ServiceError> {
-    app.store.calls().find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+    store.calls().find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
 }
 
 async fn record_for(

@@ -58,7 +58,7 @@ pub async fn dial_call(
     dialing: Dialing,
 ) -> Result<(), ServiceError> {
     let (app, client) = (Arc::clone(app), client.clone());
-    let work = app.tasks.spawn({
+    let work = app.background.spawn({
         let app = Arc::clone(&app);
         async move { run_dial(&app, &client, &account, dialing).await }
     });

@@ -3,9 +3,8 @@
 //! A client's own list is enforced, so that its figures contain only its own codes. Otherwise the
 //! product's list is only offered, and any text is accepted, as it always was.
 
-use crate::app::App;
 use crate::services::ServiceError;
-use crate::storage::{Client, demo};
+use crate::storage::{Client, Store, demo};
 use call_ribbon_shared::wire::Disposition;
 use std::collections::BTreeSet;
 
@@ -45,8 +44,11 @@ const DEMO_LIST: &[(&str, &str)] = &[
 ];
 
 /// Returns the list from which a client's agents choose.
-pub async fn list_for_client(app: &App, client_id: &str) -> Result<Vec<Disposition>, ServiceError> {
-    Ok(match app.store.clients().find_dispositions(client_id).await? {
+pub async fn list_for_client(
+    store: &Store,
+    client_id: &str,
+) -> Result<Vec<Disposition>, ServiceError> {
+    Ok(match store.clients().find_dispositions(client_id).await? {
         Some(own) => own,
         None => default_list(client_id),
     })
@@ -64,11 +66,11 @@ pub fn default_list(client_id: &str) -> Vec<Disposition> {
 
 /// Refuses a disposition that is not on the client's own list.
 pub async fn check_disposition(
-    app: &App,
+    store: &Store,
     client: &Client,
     disposition: &str,
 ) -> Result<(), ServiceError> {
-    let Some(own) = app.store.clients().find_dispositions(&client.id).await? else { return Ok(()) };
+    let Some(own) = store.clients().find_dispositions(&client.id).await? else { return Ok(()) };
     if own.iter().any(|allowed| allowed.code == disposition) {
         return Ok(());
     }

@@ -1,9 +1,8 @@
 //! Lists an agent's past calls and open follow-ups.
 
 use super::views::noted_call;
-use crate::app::App;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey};
+use crate::storage::{Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey, Store};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallHistory, FollowUps};
 
@@ -12,13 +11,13 @@ pub const SHOWN_FOR: Millis = 90 * 24 * 60 * 60 * 1000;
 
 /// Returns a page of calls, the newest first.
 pub async fn list_calls(
-    app: &App,
+    store: &Store,
     client: &Client,
     filter: HistoryFilter,
 ) -> Result<CallHistory, ServiceError> {
     // One more than requested shows whether there is another page.
     let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
-    let mut rows = app.store.calls().list_call_history(&client.id, &wanted).await?;
+    let mut rows = store.calls().list_call_history(&client.id, &wanted).await?;
     let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
@@ -33,18 +32,19 @@ pub async fn list_calls(
 
 /// Returns the open follow-ups due before a time, in the order in which they are due.
 pub async fn list_follow_ups(
-    app: &App,
+    store: &Store,
     client: &Client,
     agent_id: Option<String>,
     before: Option<Millis>,
     most: i64,
+    now: Millis,
 ) -> Result<FollowUps, ServiceError> {
     let filter = FollowUpFilter {
         agent_id,
-        from: app.now().saturating_sub(SHOWN_FOR),
+        from: now.saturating_sub(SHOWN_FOR),
         before: before.unwrap_or(Millis::MAX),
         most,
     };
-    let rows = app.store.calls().list_follow_ups(&client.id, &filter).await?;
+    let rows = store.calls().list_follow_ups(&client.id, &filter).await?;
     Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect() })
 }

@@ -1,24 +1,25 @@
 //! Saves an agent's notes on a call (after-call work).
 
 use super::{dispositions, views};
-use crate::app::App;
 use crate::services::ServiceError;
-use crate::storage::{Client, NotesChange, NotesOutcome};
+use crate::storage::{Client, NotesChange, NotesOutcome, Store};
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 
 /// Saves the named fields, and returns the call with its notes.
 pub async fn save_notes(
-    app: &App,
+    store: &Store,
     client: &Client,
     session_id: &str,
     change: NotesChange,
+    now: Millis,
 ) -> Result<CallObject, ServiceError> {
     if let Some(disposition) = change.disposition.value() {
-        dispositions::check_disposition(app, client, disposition).await?;
+        dispositions::check_disposition(store, client, disposition).await?;
     }
-    match app.store.calls().save_notes(&client.id, session_id, &change, app.now()).await? {
-        NotesOutcome::Saved => views::call_with_timeline(app, client, session_id).await,
+    match store.calls().save_notes(&client.id, session_id, &change, now).await? {
+        NotesOutcome::Saved => views::call_with_timeline(store, client, session_id).await,
         NotesOutcome::UnknownCall => Err(ServiceError::NotFound),
         NotesOutcome::TooLong => Err(ServiceError::Conflict(format!(
             "Another person has added notes to this call meanwhile, and together the notes would \

@@ -8,7 +8,7 @@ use crate::services::ServiceError;
 use crate::services::access::credential::Credential;
 use crate::services::access::tickets::{Claims, Purpose};
 use crate::services::providers::routing::{self, Carrier};
-use crate::storage::Client;
+use crate::storage::{Client, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
@@ -59,7 +59,7 @@ pub async fn sign_in_agent(
     if history.iter().any(|row| row.agent_id.is_some()) {
         history.retain(|row| row.agent_id.is_some());
     }
-    let usage = client_usage(app, client).await?;
+    let usage = client_usage(&app.store, client, now).await?;
     let offered = routing::offered_carriers(app, client).await?;
     let first = offered.first().unwrap_or(&Carrier::Simulated);
     let voice = first.settings().voice_name();
@@ -100,7 +100,7 @@ pub async fn sign_in_agent(
         server_time: now,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
-        dispositions: dispositions::list_for_client(app, &client.id).await?,
+        dispositions: dispositions::list_for_client(&app.store, &client.id).await?,
     })
 }
 
@@ -183,30 +183,38 @@ fn events_url(app: &App, claims: &Claims) -> String {
 }
 
 /// Returns what a client may use, and how much of it is used.
-pub async fn client_config(app: &App, client: &Client) -> Result<ConfigAnswer, ServiceError> {
+pub async fn client_config(
+    store: &Store,
+    client: &Client,
+    now: Millis,
+) -> Result<ConfigAnswer, ServiceError> {
     Ok(ConfigAnswer {
         features: client.features.clone(),
         plan: client.plan.as_str().to_owned(),
-        usage: client_usage(app, client).await?,
+        usage: client_usage(store, client, now).await?,
     })
 }
 
 /// Returns what a reader of a client's records has to know about it.
-pub async fn client_about(app: &App, client: &Client) -> Result<ClientAbout, ServiceError> {
+pub async fn client_about(store: &Store, client: &Client) -> Result<ClientAbout, ServiceError> {
     Ok(ClientAbout {
         client_id: client.id.clone(),
         name: client.name.clone(),
         plan: client.plan.as_str().to_owned(),
         features: client.features.clone(),
         time_zone: client.time_zone.name().to_owned(),
-        dispositions: dispositions::list_for_client(app, &client.id).await?,
+        dispositions: dispositions::list_for_client(store, &client.id).await?,
     })
 }
 
 /// Returns how much of its monthly calls a client has used.
-pub async fn client_usage(app: &App, client: &Client) -> Result<Usage, ServiceError> {
-    let month = time::month(app.now(), client.time_zone);
-    let used = app.store.analytics().count_calls_in_month(&client.id, &month).await?;
+pub async fn client_usage(
+    store: &Store,
+    client: &Client,
+    now: Millis,
+) -> Result<Usage, ServiceError> {
+    let month = time::month(now, client.time_zone);
+    let used = store.analytics().count_calls_in_month(&client.id, &month).await?;
     Ok(Usage {
         calls_this_month: used,
         limit: client.limit,

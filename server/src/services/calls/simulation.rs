@@ -51,9 +51,9 @@ pub fn play_call(app: &Arc<App>, call_ref: CallRef) {
         return;
     };
     let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
+    app.background.clone().spawn(async move {
         tokio::select! {
-            () = app.stop.cancelled() => {}
+            () = app.background.stop_token().cancelled() => {}
             () = run_call(&app, &call_ref, &woken) => {}
         }
         app.runners.remove_runner(&call_ref.session_id);

@@ -2,22 +2,15 @@
 
 use super::records::{CallRef, from_system};
 use crate::app::App;
-use crate::services::periodic::spawn_periodic;
 use crate::storage::{Condition, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to look for abandoned calls.
-const INTERVAL: Duration = Duration::from_mins(1);
+pub const INTERVAL: Duration = Duration::from_mins(1);
 /// Calls per pass; the next pass takes the rest.
 const BATCH: i64 = 1000;
-
-/// Sweeps now and every minute, until the server stops.
-pub fn spawn_sweeper(app: &Arc<App>) {
-    spawn_periodic(app, INTERVAL, |app| Box::pin(sweep_once(app)));
-}
 
 /// Marks calls as abandoned that had no event for the configured time.
 pub async fn sweep_once(app: &App) {

@@ -1,12 +1,11 @@
 //! Shows calls and the log as the API returns them.
 
 use super::{control, timeline};
-use crate::app::App;
 use crate::customer::{CustomerData, customer_for_page, raw_json};
 use crate::event_data::{CallContext, fill_in_data};
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
-    CallRow, CallWithNotes, Client, LogFilter, LogPosition, LogRecord, LogRowKey, NotesRow,
+    CallRow, CallWithNotes, Client, LogFilter, LogPosition, LogRecord, LogRowKey, NotesRow, Store,
     StoreError, TimelineRow,
 };
 use crate::time;
@@ -33,7 +32,7 @@ pub enum Rows {
 
 /// Returns a page of the log.
 pub async fn call_logs(
-    app: &App,
+    store: &Store,
     client: &Client,
     rows: Rows,
     page: i64,
@@ -41,9 +40,9 @@ pub async fn call_logs(
 ) -> Result<CallLogs, ServiceError> {
     let id = &client.id;
     let (records, total) = match &rows {
-        Rows::Calls => app.store.calls().read_call_page(id, &filter).await?,
-        Rows::AllEvents => app.store.calls().read_event_page(id, None, &filter).await?,
-        Rows::Events(name) => app.store.calls().read_event_page(id, Some(name), &filter).await?,
+        Rows::Calls => store.calls().read_call_page(id, &filter).await?,
+        Rows::AllEvents => store.calls().read_event_page(id, None, &filter).await?,
+        Rows::Events(name) => store.calls().read_event_page(id, Some(name), &filter).await?,
     };
     let next_cursor = next_cursor(&rows, &filter, &records, total);
     Ok(CallLogs {
@@ -83,24 +82,24 @@ fn next_cursor(
 }
 
 /// Returns the client's active calls.
-pub async fn active_calls(app: &App, client: &Client) -> Result<ActiveCalls, ServiceError> {
-    let rows = app.store.calls().list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
+pub async fn active_calls(store: &Store, client: &Client) -> Result<ActiveCalls, ServiceError> {
+    let rows = store.calls().list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
     let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
     Ok(ActiveCalls { count: active_calls.len(), active_calls })
 }
 
 /// Returns a call with its timeline.
 pub async fn call_with_timeline(
-    app: &App,
+    store: &Store,
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    let row = control::find_call(app, client, session_id).await?;
+    let row = control::find_call(store, client, session_id).await?;
     let events =
-        app.store.calls().list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
-    let written = app.store.calls().find_notes(&client.id, &row.call_sid).await?;
+        store.calls().list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
+    let written = store.calls().find_notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
-    if let Some(carried) = app.store.providers().find_provider_call(&client.id, session_id).await? {
+    if let Some(carried) = store.providers().find_provider_call(&client.id, session_id).await? {
         object.account_id = Some(carried.account_id);
         object.provider_call_id = carried.provider_call_id;
         object.provider_status = carried.raw_status;
@@ -113,11 +112,11 @@ pub async fn call_with_timeline(
 
 /// Returns a call as it is after an action on it.
 pub async fn controlled_call(
-    app: &App,
+    store: &Store,
     client: &Client,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    with_switches(control::find_call(app, client, session_id).await?)
+    with_switches(control::find_call(store, client, session_id).await?)
 }
 
 /// Returns the full state of a call.

@@ -4,21 +4,17 @@
 //! anywhere and be repeated, and several servers running it only share the work.
 
 use super::client::unknown_client;
-use crate::app::App;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::periodic::spawn_periodic;
-use crate::services::providers::requests;
 use crate::storage::{Client, RemovedCounts, Retention, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
-use std::sync::Arc;
 use std::time::Duration;
 use utoipa::ToSchema;
 
 /// How often the server removes expired data.
-const INTERVAL: Duration = Duration::from_hours(1);
+pub const INTERVAL: Duration = Duration::from_hours(1);
 /// How long one run may take; the next run removes the rest.
 const MAX_RUN: Duration = Duration::from_mins(5);
 /// Events or calls removed in one transaction: few enough that other transactions hardly wait.
@@ -106,30 +102,24 @@ pub async fn remove_expired(
     Ok(build_report(retention, limits, gone, false, complete))
 }
 
-/// Removes expired data now and every hour, until the server stops.
-pub fn spawn_hourly(app: &Arc<App>) {
-    spawn_periodic(app, INTERVAL, |app| Box::pin(remove_for_all_clients(app)));
-}
-
 /// Removes the expired data of all clients.
-pub async fn remove_for_all_clients(app: &App) {
-    if let Err(error) = enforce_all(app).await {
+pub async fn remove_for_all_clients(store: &Store, now: Millis) {
+    if let Err(error) = enforce_all(store, now).await {
         tracing::warn!("expired data could not be deleted: {error}");
     }
 }
 
-async fn enforce_all(app: &App) -> Result<(), StoreError> {
-    for client_id in app.store.clients().system_clients_with_retention().await? {
-        let Some(client) = app.store.clients().find_client(&client_id).await? else { continue };
-        let limits =
-            Limits::of_retention(app.store.clients().find_retention(&client_id).await?, app.now());
-        let (gone, complete) = remove_batches(&app.store, &client, limits).await?;
+async fn enforce_all(store: &Store, now: Millis) -> Result<(), StoreError> {
+    for client_id in store.clients().system_clients_with_retention().await? {
+        let Some(client) = store.clients().find_client(&client_id).await? else { continue };
+        let limits = Limits::of_retention(store.clients().find_retention(&client_id).await?, now);
+        let (gone, complete) = remove_batches(store, &client, limits).await?;
         if gone != RemovedCounts::default() {
             let RemovedCounts { calls, events, notes } = gone;
             tracing::info!(client_id, calls, events, notes, complete, "expired data was deleted");
         }
     }
-    requests::remove_old(app).await
+    Ok(())
 }
 
 /// Removes what is older than the limits; returns how much, and whether it was all.

@@ -1,11 +1,11 @@
 //! Summaries of all clients for an operator, and the operator's token.
 
-use crate::app::App;
 use crate::ids::Ids;
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::storage::{ClientSummary, Store, StoreError};
 use crate::time;
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -86,9 +86,9 @@ pub async fn operator_token_hash(
 }
 
 /// Lists all clients in the order of their ids.
-pub async fn list_clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> {
-    let clients = app.store.clients().system_list_clients().await?;
-    let used = used_this_month(app, &clients).await?;
+pub async fn list_clients(store: &Store, now: Millis) -> Result<Vec<ClientObject>, ServiceError> {
+    let clients = store.clients().system_list_clients().await?;
+    let used = used_this_month(store, &clients, now).await?;
     Ok(clients
         .into_iter()
         .map(|ClientSummary { client, key_prefix }| ClientObject {
@@ -103,10 +103,10 @@ pub async fn list_clients(app: &App) -> Result<Vec<ClientObject>, ServiceError> 
 }
 
 /// Lists all clients with their calls of all time.
-pub async fn list_analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
-    let clients = app.store.clients().system_list_clients().await?;
-    let used = used_this_month(app, &clients).await?;
-    let totals = app.store.clients().system_sum_calls().await?;
+pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, ServiceError> {
+    let clients = store.clients().system_list_clients().await?;
+    let used = used_this_month(store, &clients, now).await?;
+    let totals = store.clients().system_sum_calls().await?;
     let clients: Vec<ClientAnalytics> = clients
         .into_iter()
         .map(|ClientSummary { client, .. }| {
@@ -134,16 +134,16 @@ pub async fn list_analytics(app: &App) -> Result<AllAnalytics, ServiceError> {
 /// Counts each client's calls in its own current month. That month depends on the time zone, so
 /// there are at most two, and each is read once.
 async fn used_this_month(
-    app: &App,
+    store: &Store,
     clients: &[ClientSummary],
+    now: Millis,
 ) -> Result<HashMap<String, i64>, ServiceError> {
-    let now = app.now();
     let mut months: HashMap<String, HashMap<String, i64>> = HashMap::new();
     let mut used = HashMap::new();
     for ClientSummary { client, .. } in clients {
         let month = time::month(now, client.time_zone);
         if !months.contains_key(&month) {
-            let calls = app.store.clients().system_count_calls_in_month(&month).await?;
+            let calls = store.clients().system_count_calls_in_month(&month).await?;
             months.insert(month.clone(), calls);
         }
         let calls = months.get(&month).and_then(|calls| calls.get(&client.id));

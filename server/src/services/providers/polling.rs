@@ -7,26 +7,19 @@ use crate::providers::Report;
 use crate::services::ServiceError;
 use crate::services::calls::dialing::SILENT_FOR;
 use crate::services::calls::records::{CallRef, from_system};
-use crate::services::periodic::spawn_periodic;
 use crate::storage::{Client, Condition, ProviderCallRow, RecordError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to look for calls that are due.
-const POLL_INTERVAL: Duration = Duration::from_secs(10);
+pub const INTERVAL: Duration = Duration::from_secs(10);
 /// Calls asked about per pass, so that polling does not use up a provider's rate limit.
 const BATCH: i64 = 50;
 /// The longest pause between two requests about one call, in milliseconds.
 const MAX_PAUSE: Millis = 600_000;
 /// Requests about one call. With the pauses they span more than a day.
 const MAX_CHECKS: i64 = 150;
-
-/// Polls repeatedly until the server stops.
-pub fn spawn_polling(app: &Arc<App>) {
-    spawn_periodic(app, POLL_INTERVAL, |app| Box::pin(poll_due_calls(app)));
-}
 
 /// Asks about the calls that are due.
 pub async fn poll_due_calls(app: &App) {

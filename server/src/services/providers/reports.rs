@@ -96,7 +96,7 @@ pub async fn record_report(
 ) -> Result<ReportOutcome, ServiceError> {
     let numbers = Numbers::of_client(app, client).await?;
     let theirs = numbers.of_provider(account);
-    let agents = agents::find_named(app, client, &theirs, &report).await?;
+    let agents = agents::find_named(&app.store, client, &theirs, &report).await?;
     let (row, mut facts, matched_by) =
         match find_call(app, client, account, &report, received_at).await? {
             Some(row) => {

@@ -135,13 +135,13 @@ pub fn spawn_writer(app: &Arc<App>) {
     let receiver = app.request_log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut receiver) = receiver else { return };
     let app = Arc::clone(app);
-    app.tasks.clone().spawn(async move {
+    app.background.clone().spawn(async move {
         let mut rows = Vec::new();
         loop {
             tokio::select! {
                 biased;
                 count = receiver.recv_many(&mut rows, BATCH) => if count == 0 { return },
-                () = app.stop.cancelled() => return,
+                () = app.background.stop_token().cancelled() => return,
             }
             for row in &mut rows {
                 row.request_id = app.ids.new_id("req", row.at);

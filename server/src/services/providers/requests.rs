@@ -1,10 +1,9 @@
 //! Reads the log of requests to and from providers for an administrator, and removes old entries.
 
-use crate::app::App;
 use crate::services::access::operator::Operator;
 use crate::services::clients::client;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{ProviderRequestRow, RequestFilter, StoreError};
+use crate::storage::{ProviderRequestRow, RequestFilter, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
@@ -100,16 +99,21 @@ pub async fn list_requests(
 
 /// Removes expired entries: those older than the server keeps its log, or than the client keeps its
 /// calls.
-pub async fn remove_old(app: &App) -> Result<(), StoreError> {
-    let days = i64::from(app.config.provider_log_days);
-    for client_id in app.store.providers().system_list_logged_clients().await? {
-        let calls_days = app.store.clients().find_retention(&client_id).await?.calls_days;
+pub async fn remove_old(store: &Store, days: u32, now: Millis) {
+    if let Err(error) = remove_batches(store, days.into(), now).await {
+        tracing::warn!("expired entries of the request log could not be deleted: {error}");
+    }
+}
+
+async fn remove_batches(store: &Store, days: i64, now: Millis) -> Result<(), StoreError> {
+    for client_id in store.providers().system_list_logged_clients().await? {
+        let calls_days = store.clients().find_retention(&client_id).await?.calls_days;
         let days = calls_days.map_or(days, |calls_days| calls_days.min(days));
-        let before = app.now().saturating_sub(days.saturating_mul(DAY));
+        let before = now.saturating_sub(days.saturating_mul(DAY));
         let mut more = true;
         while more {
             (_, more) =
-                app.store.providers().delete_provider_requests(&client_id, before, BATCH).await?;
+                store.providers().delete_provider_requests(&client_id, before, BATCH).await?;
         }
     }
     Ok(())

@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::providers::WebhookRequest;
 use crate::secret::sha256;
 use crate::services::ServiceError;
-use crate::services::periodic::spawn_periodic;
 use crate::storage::{Client, PendingWebhook, StoreError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +20,7 @@ use std::time::Duration;
 /// How long only the server that received a webhook may process it, in milliseconds.
 const RESERVED_FOR: Millis = 10_000;
 /// How often to look for unprocessed webhooks.
-const POLL_INTERVAL: Duration = Duration::from_secs(5);
+pub const INTERVAL: Duration = Duration::from_secs(5);
 /// Webhooks per pass.
 const BATCH: i64 = 200;
 /// The wait before a webhook is retried, in milliseconds; doubled each time up to an hour.
@@ -59,7 +58,7 @@ pub async fn accept_webhook(
         .await?
     {
         let app = Arc::clone(app);
-        app.tasks
+        app.background
             .clone()
             .spawn(async move { process_webhook(&app, &client, &account, webhook).await });
     } else {
@@ -67,11 +66,6 @@ pub async fn accept_webhook(
         log_webhook(app, &account, &delivered, received_at, None, repeated).await;
     }
     Ok(())
-}
-
-/// Looks for unprocessed webhooks until the server stops.
-pub fn spawn_worker(app: &Arc<App>) {
-    spawn_periodic(app, POLL_INTERVAL, |app| Box::pin(process_waiting(app)));
 }
 
 /// Processes the waiting webhooks, and removes those of long ago.

@@ -1,17 +1,16 @@
 //! Determines an agent's part in a call from a provider's report: whose phones ring, who answered.
 
 use super::Report;
-use crate::app::App;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
-use crate::storage::{Client, ProviderCallRow};
+use crate::storage::{Client, ProviderCallRow, Store};
 use call_ribbon_shared::call::{Agent, AgentRole, Call, Direction, Fact, FactKind};
 use call_ribbon_shared::event::EventName;
 
 /// Returns the client's agents whom a report names, by their ids at the provider or by their
 /// phones. No agent appears twice.
 pub async fn find_named(
-    app: &App,
+    store: &Store,
     client: &Client,
     numbers: &Numbers,
     report: &Report,
@@ -22,7 +21,7 @@ pub async fn find_named(
     if said.is_empty() {
         return Ok(Vec::new());
     }
-    let agents = app.store.agents().list_agents(&client.id).await?;
+    let agents = store.agents().list_agents(&client.id).await?;
     let mut found: Vec<Agent> = Vec::new();
     for said in said {
         let by_name = agents.iter().find(|agent| {

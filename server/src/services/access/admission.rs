@@ -1,17 +1,16 @@
 //! Keeps track of the credentials of open streams: a stream ends soon after its key or token was
 //! revoked or its client suspended, on whichever server that happened.
 
-use crate::app::App;
-use crate::services::access::credential::{Credential, StaffCredential};
-use crate::services::periodic::spawn_periodic;
-use crate::storage::StoreError;
+use super::credential::{Credential, StaffCredential};
+use crate::storage::{Store, StoreError};
+use call_ribbon_shared::Millis;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How often the credentials of open streams are checked.
-const LOOK_EVERY: Duration = Duration::from_secs(3);
+pub const INTERVAL: Duration = Duration::from_secs(3);
 
 /// The credentials of open streams, by client. It has at most one entry per stream.
 #[derive(Debug, Default)]
@@ -47,25 +46,27 @@ pub struct ValidCredentials {
 impl ValidCredentials {
     /// Returns the valid credentials of a client, of the kinds that these have.
     pub async fn find_valid(
-        app: &App,
+        store: &Store,
+        admin_token_hash: &str,
         client_id: &str,
         passes: &[Credential],
+        now: Millis,
     ) -> Result<Self, StoreError> {
         let any = |is_one: fn(&Credential) -> bool| passes.iter().any(is_one);
         let mut good = Self {
-            operator: Credential::of_operator(&app.admin_token_hash),
+            operator: Credential::of_operator(admin_token_hash),
             keys: Vec::new(),
             tokens: Vec::new(),
             sessions: Vec::new(),
         };
         if any(|pass| matches!(pass, Credential::Key(_))) {
-            good.keys = app.store.credentials().list_valid_key_ids(client_id).await?;
+            good.keys = store.credentials().list_valid_key_ids(client_id).await?;
         }
         if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Token(_)))) {
-            good.tokens = app.store.credentials().list_valid_token_ids(client_id).await?;
+            good.tokens = store.credentials().list_valid_token_ids(client_id).await?;
         }
         if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Session(_)))) {
-            good.sessions = app.store.people().list_valid_session_ids(client_id, app.now()).await?;
+            good.sessions = store.people().list_valid_session_ids(client_id, now).await?;
         }
         Ok(good)
     }
@@ -92,6 +93,28 @@ impl Admissions {
         let over = streams.over.clone();
         let (client_id, pass) = (client_id.to_owned(), pass.clone());
         Admission { all: Arc::clone(self), client_id, pass, over }
+    }
+
+    /// Ends the streams whose credentials are no longer valid.
+    pub async fn end_invalid(&self, store: &Store, admin_token_hash: &str, now: Millis) {
+        if let Err(error) = self.check_all(store, admin_token_hash, now).await {
+            tracing::debug!("the credentials of open streams could not be checked: {error}");
+        }
+    }
+
+    async fn check_all(
+        &self,
+        store: &Store,
+        admin_token_hash: &str,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        for (client_id, passes) in self.open_credentials() {
+            let good =
+                ValidCredentials::find_valid(store, admin_token_hash, &client_id, &passes, now)
+                    .await?;
+            self.end_others(&client_id, &good);
+        }
+        Ok(())
     }
 
     /// Returns each client with open streams, and their credentials.
@@ -138,25 +161,6 @@ impl Drop for Admission {
     fn drop(&mut self) {
         self.all.remove_stream(&self.client_id, &self.pass);
     }
-}
-
-/// Checks the credentials of open streams, until the server stops.
-pub fn spawn_checks(app: &Arc<App>) {
-    spawn_periodic(app, LOOK_EVERY, |app| {
-        Box::pin(async {
-            if let Err(error) = check_open_streams(app).await {
-                tracing::debug!("the credentials of open streams could not be checked: {error}");
-            }
-        })
-    });
-}
-
-async fn check_open_streams(app: &App) -> Result<(), StoreError> {
-    for (client_id, passes) in app.admissions.open_credentials() {
-        let good = ValidCredentials::find_valid(app, &client_id, &passes).await?;
-        app.admissions.end_others(&client_id, &good);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
