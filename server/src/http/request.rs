@@ -9,6 +9,7 @@ pub mod get_only;
 pub mod integers;
 pub mod packed_body;
 pub mod page_origin;
+pub mod paths;
 pub mod problem;
 pub mod query;
 pub mod slow_body;

@@ -2,8 +2,9 @@
 
 use super::start::read_agent;
 use crate::app::App;
-use crate::http::openapi::{ByBody, CallInPath, Conflict, NotFound, Provided, WithKey};
+use crate::http::openapi::{ByBody, Conflict, NotFound, Provided, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::services::calls::control::{self, CallControl};
 use crate::storage::Client;
@@ -105,7 +106,7 @@ type Answer = Result<Json<CallObject>, Problem>;
     path = "/api/ribbon/calls/{sessionId}/answer",
     operation_id = "answerCall",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     request_body = AnswerRequest,
     responses(
         (status = 200, description = "The call after the change.", body = CallObject),
@@ -115,12 +116,12 @@ type Answer = Result<Json<CallObject>, Problem>;
 )]
 pub async fn answer_call(
     app: State<Arc<App>>,
-    id: Path<String>,
+    path: Path<CallPath>,
     caller: KeyedBody<Ribbon, AnswerBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
-    control_call(app, id, &caller.client, agent, Action::Answer, None).await
+    control_call(app, path, &caller.client, agent, Action::Answer, None).await
 }
 
 /// End a call
@@ -131,7 +132,7 @@ pub async fn answer_call(
     path = "/api/ribbon/calls/{sessionId}/hangup",
     operation_id = "hangUpCall",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     request_body = HangUpRequest,
     responses(
         (status = 200, description = "The call after the change.", body = CallObject),
@@ -141,12 +142,12 @@ pub async fn answer_call(
 )]
 pub async fn hang_up_call(
     app: State<Arc<App>>,
-    id: Path<String>,
+    path: Path<CallPath>,
     caller: KeyedBody<Ribbon, HangUpBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
-    control_call(app, id, &caller.client, agent, Action::HangUp, body.reason).await
+    control_call(app, path, &caller.client, agent, Action::HangUp, body.reason).await
 }
 
 /// Hold or resume a call
@@ -155,7 +156,7 @@ pub async fn hang_up_call(
     path = "/api/ribbon/calls/{sessionId}/hold",
     operation_id = "holdCall",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     request_body = HoldRequest,
     responses(
         (status = 200, description = "The call after the change.", body = CallObject),
@@ -165,13 +166,13 @@ pub async fn hang_up_call(
 )]
 pub async fn hold_call(
     app: State<Arc<App>>,
-    id: Path<String>,
+    path: Path<CallPath>,
     caller: KeyedBody<Ribbon, HoldBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
     let on = body.on_hold.ok_or_else(|| missing_field("onHold", "true or false"))?;
-    control_call(app, id, &caller.client, agent, Action::Hold(on), None).await
+    control_call(app, path, &caller.client, agent, Action::Hold(on), None).await
 }
 
 /// Mute or unmute the agent's microphone
@@ -180,7 +181,7 @@ pub async fn hold_call(
     path = "/api/ribbon/calls/{sessionId}/mute",
     operation_id = "muteCall",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     request_body = MuteRequest,
     responses(
         (status = 200, description = "The call after the change.", body = CallObject),
@@ -190,13 +191,13 @@ pub async fn hold_call(
 )]
 pub async fn mute_call(
     app: State<Arc<App>>,
-    id: Path<String>,
+    path: Path<CallPath>,
     caller: KeyedBody<Ribbon, MuteBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
     let on = body.muted.ok_or_else(|| missing_field("muted", "true or false"))?;
-    control_call(app, id, &caller.client, agent, Action::Mute(on), None).await
+    control_call(app, path, &caller.client, agent, Action::Mute(on), None).await
 }
 
 /// Send a digit
@@ -205,7 +206,7 @@ pub async fn mute_call(
     path = "/api/ribbon/calls/{sessionId}/dtmf",
     operation_id = "sendDigit",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     request_body = DtmfRequest,
     responses(
         (status = 200, description = "The call after the change.", body = CallObject),
@@ -215,7 +216,7 @@ pub async fn mute_call(
 )]
 pub async fn send_digit(
     app: State<Arc<App>>,
-    id: Path<String>,
+    path: Path<CallPath>,
     caller: KeyedBody<Ribbon, DtmfBody>,
 ) -> Answer {
     let body = caller.body;
@@ -226,12 +227,12 @@ pub async fn send_digit(
     else {
         return Err(missing_field("digit", "one of 0 to 9, *, #, A to D"));
     };
-    control_call(app, id, &caller.client, agent, action, None).await
+    control_call(app, path, &caller.client, agent, action, None).await
 }
 
 async fn control_call(
     State(app): State<Arc<App>>,
-    Path(session_id): Path<String>,
+    Path(CallPath { session_id }): Path<CallPath>,
     client: &Client,
     agent: Agent,
     action: Action,

@@ -1,10 +1,11 @@
 //! Handler for `PATCH /api/ribbon/calls/{sessionId}`: an agent's notes on a call.
 
 use crate::app::App;
-use crate::http::openapi::{ByBody, CallInPath, IdempotencyKey, NotFound, WithKey};
+use crate::http::openapi::{ByBody, IdempotencyKey, NotFound, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
 use crate::http::request::body::Object;
 use crate::http::request::integers::WholeNumber;
+use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::calls::notes;
@@ -67,7 +68,7 @@ struct FollowUpBody {
     path = "/api/ribbon/calls/{sessionId}",
     operation_id = "saveNotes",
     tag = "Calls",
-    params(CallInPath, IdempotencyKey),
+    params(CallPath, IdempotencyKey),
     request_body = NotesRequest,
     responses(
         (status = 200, description = "The call with its notes.", body = CallObject),
@@ -77,7 +78,7 @@ struct FollowUpBody {
 )]
 pub async fn save_notes(
     State(app): State<Arc<App>>,
-    Path(session_id): Path<String>,
+    Path(CallPath { session_id }): Path<CallPath>,
     caller: KeyedBody<Ribbon, NotesBody>,
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;

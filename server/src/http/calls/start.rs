@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::http::openapi::{
-    ByBody, ByKey, CallInPath, Conflict, IdempotencyKey, NotFound, Provided, TooMany,
-    Unprocessable, WithKey,
+    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
 };
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
 use crate::http::request::body::id_text;
+use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::services::calls::{control, views};
 use axum::Json;
@@ -153,7 +153,7 @@ pub async fn list_active_calls(
     path = "/api/ribbon/calls/{sessionId}",
     operation_id = "call",
     tag = "Calls",
-    params(CallInPath),
+    params(CallPath),
     responses(
         (status = 200, description = "The call.", body = CallObject),
         ByKey, NotFound,
@@ -163,7 +163,7 @@ pub async fn list_active_calls(
 pub async fn show_call(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
-    Path(session_id): Path<String>,
+    Path(CallPath { session_id }): Path<CallPath>,
 ) -> Result<Json<CallObject>, Problem> {
     Ok(Json(views::call_with_timeline(&app.store, &caller.client, &session_id).await?))
 }

@@ -1,9 +1,10 @@
 //! Handlers for a client's agents: `/api/admin/clients/{clientId}/agents`.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFound, Unprocessable};
+use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound, Unprocessable};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
+use crate::http::request::paths::{AgentPath, ClientPath};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::clients::agents::{self, AgentList, AgentShown};
@@ -71,7 +72,7 @@ pub struct AgentBody {
     path = "/api/admin/clients/{clientId}/agents",
     operation_id = "createAgent",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = NewAgent,
     responses(
         (status = 201, description = "The agent.", body = AgentShown),
@@ -82,7 +83,7 @@ pub struct AgentBody {
 pub async fn create_agent(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<NewAgent>,
 ) -> Result<(StatusCode, Json<AgentShown>), Problem> {
     let agent_id =
@@ -100,7 +101,7 @@ pub async fn create_agent(
     path = "/api/admin/clients/{clientId}/agents",
     operation_id = "agents",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The agents.", body = AgentList),
         ByAdmin, NotFound,
@@ -110,7 +111,7 @@ pub async fn create_agent(
 pub async fn list_agents(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<AgentList>, Problem> {
     Ok(Json(agents::list_agents(&app.operator(caller.by()), &client_id).await?))
 }
@@ -121,7 +122,7 @@ pub async fn list_agents(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "agent",
     tag = "Administration",
-    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(AgentPath),
     responses(
         (status = 200, description = "The agent.", body = AgentShown),
         ByAdmin, NotFound,
@@ -131,7 +132,7 @@ pub async fn list_agents(
 pub async fn show_agent(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path((client_id, agent_id)): Path<(String, String)>,
+    Path(AgentPath { client_id, agent_id }): Path<AgentPath>,
 ) -> Result<Json<AgentShown>, Problem> {
     Ok(Json(agents::find_agent(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }
@@ -145,7 +146,7 @@ pub async fn show_agent(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "changeAgent",
     tag = "Administration",
-    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(AgentPath),
     request_body = AgentBody,
     responses(
         (status = 200, description = "The changed agent.", body = AgentShown),
@@ -156,7 +157,7 @@ pub async fn show_agent(
 pub async fn change_agent(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, agent_id)): Path<(String, String)>,
+    Path(AgentPath { client_id, agent_id }): Path<AgentPath>,
     JsonBody(body): JsonBody<AgentBody>,
 ) -> Result<Json<AgentShown>, Problem> {
     if body.agent_id.as_ref().is_some_and(|named| *named != agent_id) {
@@ -174,7 +175,7 @@ pub async fn change_agent(
     path = "/api/admin/clients/{clientId}/agents/{agentId}",
     operation_id = "removeAgent",
     tag = "Administration",
-    params(ClientInPath, ("agentId" = String, Path, description = "The agent's id.", example = "agent1")),
+    params(AgentPath),
     responses(
         (status = 200, description = "The removed agent.", body = AgentShown),
         ByAdmin, NotFound,
@@ -184,7 +185,7 @@ pub async fn change_agent(
 pub async fn remove_agent(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, agent_id)): Path<(String, String)>,
+    Path(AgentPath { client_id, agent_id }): Path<AgentPath>,
 ) -> Result<Json<AgentShown>, Problem> {
     Ok(Json(agents::remove_agent(&app.operator(caller.by()), &client_id, &agent_id).await?))
 }

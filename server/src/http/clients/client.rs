@@ -3,10 +3,11 @@
 mod fields;
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound, TimeZone};
+use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound, TimeZone};
 use crate::http::request::auth::{Admin, ClientStaff, Manage, View};
 use crate::http::request::body::{JsonBody, Object};
 use crate::http::request::integers;
+use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::access::domains;
@@ -232,7 +233,7 @@ pub async fn create_client(
     path = "/api/admin/clients/{clientId}",
     operation_id = "client",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The client.", body = ClientShown),
         ByAdmin, NotFound,
@@ -242,7 +243,7 @@ pub async fn create_client(
 pub async fn show_client(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<ClientShown>, Problem> {
     Ok(Json(client::find_client(&app.operator(caller.by()), &client_id).await?))
 }
@@ -256,7 +257,7 @@ pub async fn show_client(
     path = "/api/admin/clients/{clientId}",
     operation_id = "changeClient",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = ClientBody,
     responses(
         (status = 200, description = "The changed client.", body = ClientShown),
@@ -267,7 +268,7 @@ pub async fn show_client(
 pub async fn change_client(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<ClientBody>,
 ) -> Result<Json<ClientShown>, Problem> {
     if !caller.is_operator {
@@ -288,7 +289,7 @@ pub async fn change_client(
     path = "/api/admin/clients/{clientId}",
     operation_id = "suspendClient",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The suspended client.", body = ClientShown),
         ByAdmin, NotFound,
@@ -298,7 +299,7 @@ pub async fn change_client(
 pub async fn suspend_client(
     State(app): State<Arc<App>>,
     _: Admin,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<ClientShown>, Problem> {
     let change = ClientChange { suspended: Some(true), ..ClientChange::default() };
     let suspended =

@@ -3,9 +3,10 @@
 use crate::app::App;
 use crate::assets::Folder;
 use crate::config::PublicUrl;
-use crate::http::openapi::{ByAdmin, ClientInPath, NotFound};
+use crate::http::openapi::{ByAdmin, NotFound};
 use crate::http::request::address::is_trusted_proxy;
 use crate::http::request::auth::{ClientStaff, View};
+use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::services::clients::client;
 use axum::Json;
@@ -43,7 +44,7 @@ pub struct Embed {
     path = "/api/admin/clients/{clientId}/embed",
     operation_id = "embed",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The script tag.", body = Embed),
         ByAdmin, NotFound,
@@ -53,7 +54,7 @@ pub struct Embed {
 pub async fn show_embed(
     State(app): State<Arc<App>>,
     _: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     uri: Uri,
     headers: HeaderMap,
     extensions: Extensions,

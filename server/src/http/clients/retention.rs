@@ -1,9 +1,10 @@
 //! Handlers for a client's retention: `/api/admin/clients/{clientId}/retention`.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
+use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
+use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::services::clients::retention::{self, Report};
 use axum::Json;
@@ -29,7 +30,7 @@ pub struct RetentionRun {
     path = "/api/admin/clients/{clientId}/retention",
     operation_id = "retention",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The retention periods, and how much would be deleted.", body = Report),
         ByAdmin, NotFound,
@@ -39,7 +40,7 @@ pub struct RetentionRun {
 pub async fn show_retention(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<Report>, Problem> {
     Ok(Json(retention::preview_removal(&app.operator(caller.by()), &client_id).await?))
 }
@@ -52,7 +53,7 @@ pub async fn show_retention(
     path = "/api/admin/clients/{clientId}/retention/run",
     operation_id = "runRetention",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = RetentionRun,
     responses(
         (status = 200, description = "What was deleted, or would be deleted.", body = Report),
@@ -63,7 +64,7 @@ pub async fn show_retention(
 pub async fn run_retention(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<RetentionRun>,
 ) -> Result<Json<Report>, Problem> {
     let operator = app.operator(caller.by());

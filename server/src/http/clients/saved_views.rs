@@ -1,9 +1,10 @@
 //! Handlers for the dashboard's saved views.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, ClientInPath, Conflict, NotFound};
+use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, Conflict, NotFound};
 use crate::http::request::auth::{ClientStaff, Keyed, Manage, Read, View};
 use crate::http::request::body::{self, JsonBody};
+use crate::http::request::paths::{ClientPath, ViewPath};
 use crate::http::request::problem::Problem;
 use crate::services::clients::saved_views::{
     self, MAX_PATH_CHARS, PATH_PATTERN, SavedView, SavedViews,
@@ -65,7 +66,7 @@ pub async fn list_saved_views(
     path = "/api/admin/clients/{clientId}/views",
     operation_id = "saveView",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = NewView,
     responses(
         (status = 201, description = "The view.", body = SavedView),
@@ -76,7 +77,7 @@ pub async fn list_saved_views(
 pub async fn save_view(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<NewView>,
 ) -> Result<(StatusCode, Json<SavedView>), Problem> {
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
@@ -92,7 +93,7 @@ pub async fn save_view(
     path = "/api/admin/clients/{clientId}/views/{viewId}",
     operation_id = "removeView",
     tag = "Administration",
-    params(ClientInPath, ("viewId" = String, Path, description = "The view's id, from the list.", example = "view_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(ViewPath),
     responses(
         (status = 200, description = "The removed view.", body = SavedView),
         ByAdmin, NotFound,
@@ -102,7 +103,7 @@ pub async fn save_view(
 pub async fn remove_view(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, view_id)): Path<(String, String)>,
+    Path(ViewPath { client_id, view_id }): Path<ViewPath>,
 ) -> Result<Json<SavedView>, Problem> {
     Ok(Json(saved_views::remove_view(&app.operator(caller.by()), &client_id, &view_id).await?))
 }

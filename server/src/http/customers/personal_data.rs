@@ -3,8 +3,9 @@
 
 use crate::app::App;
 use crate::http::calls::logs::{read_switch, unreadable_query};
-use crate::http::openapi::{ByAdmin, ClientInPath, Conflict, NotFound};
+use crate::http::openapi::{ByAdmin, Conflict, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
+use crate::http::request::paths::ClientCustomerPath;
 use crate::http::request::problem::Problem;
 use crate::services::customers::personal_data::{self, CustomerData, Erasure};
 use axum::Json;
@@ -48,8 +49,7 @@ pub struct EraseQuery {
     operation_id = "exportCustomer",
     tag = "Administration",
     params(
-        ClientInPath,
-        ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
+        ClientCustomerPath,
         ExportDataQuery,
     ),
     responses(
@@ -63,7 +63,7 @@ pub struct EraseQuery {
 pub async fn export_customer(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path((client_id, customer_id)): Path<(String, String)>,
+    Path(ClientCustomerPath { client_id, customer_id }): Path<ClientCustomerPath>,
     query: Result<Query<ExportDataQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(meant) = query.map_err(|_| unreadable_query())?;
@@ -88,8 +88,7 @@ pub async fn export_customer(
     operation_id = "eraseCustomer",
     tag = "Administration",
     params(
-        ClientInPath,
-        ("customerId" = String, Path, description = "The customer's id, percent-encoded.", example = "CUST-1001"),
+        ClientCustomerPath,
         EraseQuery,
     ),
     responses(
@@ -101,7 +100,7 @@ pub async fn export_customer(
 pub async fn erase_customer(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, customer_id)): Path<(String, String)>,
+    Path(ClientCustomerPath { client_id, customer_id }): Path<ClientCustomerPath>,
     query: Result<Query<EraseQuery>, QueryRejection>,
 ) -> Result<Json<Erasure>, Problem> {
     let Query(forgotten) = query.map_err(|_| unreadable_query())?;

@@ -6,6 +6,7 @@ use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByBody, ByKey, NotFound, WithKey, count_kind};
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Write};
 use crate::http::request::body::{Object, id_text};
+use crate::http::request::paths::CustomerPath;
 use crate::http::request::problem::Problem;
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
@@ -155,7 +156,7 @@ pub async fn save_customer(
     path = "/api/ribbon/customer/{customerId}",
     operation_id = "customer",
     tag = "Customers",
-    params(("customerId" = String, Path, description = "The customer's id in the integrator's system, percent-encoded.", example = "CUST-1001")),
+    params(CustomerPath),
     responses(
         (status = 200, description = "The customer.", body = CustomerSeen),
         ByKey, NotFound,
@@ -165,7 +166,7 @@ pub async fn save_customer(
 pub async fn show_customer(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    Path(customer_id): Path<String>,
+    Path(CustomerPath { customer_id }): Path<CustomerPath>,
 ) -> Result<Json<CustomerSeen>, Problem> {
     Ok(Json(profile::find_customer(&app, &caller.client, &stored_id(&customer_id)).await?))
 }
@@ -178,7 +179,7 @@ pub async fn show_customer(
     path = "/api/ribbon/customer/{customerId}/calls",
     operation_id = "customerCalls",
     tag = "Customers",
-    params(("customerId" = String, Path, description = "The customer's id in the integrator's system, percent-encoded.", example = "CUST-1001"), ListQuery),
+    params(CustomerPath, ListQuery),
     responses(
         (status = 200, description = "The customer's calls.", body = CustomerCalls),
         ByKey, NotFound,
@@ -188,7 +189,7 @@ pub async fn show_customer(
 pub async fn list_customer_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    Path(customer_id): Path<String>,
+    Path(CustomerPath { customer_id }): Path<CustomerPath>,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Json<CustomerCalls>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;

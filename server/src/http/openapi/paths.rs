@@ -3,16 +3,6 @@
 
 use utoipa::IntoParams;
 
-/// A call in an address.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "stands for the address's part in the document")]
-pub struct CallInPath {
-    /// The server's id for the call.
-    #[param(rename = "sessionId", example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
-    session_id: String,
-}
-
 /// A client in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
+use crate::http::request::paths::{AccountPath, ClientPath};
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::providers::accounts::management::{
@@ -66,7 +67,7 @@ pub struct ProviderBody {
     path = "/api/admin/clients/{clientId}/providers",
     operation_id = "createProvider",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientPath),
     request_body = NewProvider,
     responses(
         (status = 201, description = "The account.", body = Made),
@@ -77,7 +78,7 @@ pub struct ProviderBody {
 pub async fn create_account(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<NewProvider>,
 ) -> Result<(StatusCode, Json<Made>), Problem> {
     let provider = body.provider;
@@ -100,7 +101,7 @@ pub async fn create_account(
     path = "/api/admin/clients/{clientId}/providers",
     operation_id = "providers",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientPath),
     responses(
         (status = 200, description = "The accounts.", body = AccountList),
         ByAdmin, NotFound,
@@ -110,7 +111,7 @@ pub async fn create_account(
 pub async fn list_accounts(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<AccountList>, Problem> {
     Ok(Json(management::list_accounts(&app.account_admin(caller.by()), &client_id).await?))
 }
@@ -121,7 +122,7 @@ pub async fn list_accounts(
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
     operation_id = "provider",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(AccountPath),
     responses(
         (status = 200, description = "The account.", body = AccountShown),
         ByAdmin, NotFound,
@@ -131,7 +132,7 @@ pub async fn list_accounts(
 pub async fn show_account(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path((client_id, account_id)): Path<(String, String)>,
+    Path(AccountPath { client_id, account_id }): Path<AccountPath>,
 ) -> Result<Json<AccountShown>, Problem> {
     Ok(Json(
         management::find_account(&app.account_admin(caller.by()), &client_id, &account_id).await?,
@@ -147,7 +148,7 @@ pub async fn show_account(
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
     operation_id = "changeProvider",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(AccountPath),
     request_body = ProviderBody,
     responses(
         (status = 200, description = "The changed account.", body = AccountShown),
@@ -158,7 +159,7 @@ pub async fn show_account(
 pub async fn change_account(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, account_id)): Path<(String, String)>,
+    Path(AccountPath { client_id, account_id }): Path<AccountPath>,
     JsonBody(body): JsonBody<ProviderBody>,
 ) -> Result<Json<AccountShown>, Problem> {
     let admin = app.account_admin(caller.by());
@@ -185,7 +186,7 @@ pub async fn change_account(
     path = "/api/admin/clients/{clientId}/providers/{accountId}",
     operation_id = "removeProvider",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(AccountPath),
     responses(
         (status = 200, description = "The removed account.", body = AccountShown),
         ByAdmin, NotFound, Conflict,
@@ -195,7 +196,7 @@ pub async fn change_account(
 pub async fn remove_account(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, account_id)): Path<(String, String)>,
+    Path(AccountPath { client_id, account_id }): Path<AccountPath>,
 ) -> Result<Json<AccountShown>, Problem> {
     Ok(Json(
         management::remove_account(&app.account_admin(caller.by()), &client_id, &account_id)
@@ -211,7 +212,7 @@ pub async fn remove_account(
     path = "/api/admin/clients/{clientId}/providers/{accountId}/validate",
     operation_id = "validateProvider",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(AccountPath),
     responses(
         (status = 200, description = "Whether the account works, and if not, why.", body = Validation),
         ByAdmin, NotFound,
@@ -221,7 +222,7 @@ pub async fn remove_account(
 pub async fn validate_account(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, account_id)): Path<(String, String)>,
+    Path(AccountPath { client_id, account_id }): Path<AccountPath>,
 ) -> Result<Json<Validation>, Problem> {
     Ok(Json(
         validation::validate_account(
@@ -243,7 +244,7 @@ pub async fn validate_account(
     path = "/api/admin/clients/{clientId}/providers/{accountId}/webhook-secret",
     operation_id = "rotateWebhookSecret",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), ("accountId" = String, Path, description = "The account's id.", example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")),
+    params(AccountPath),
     responses(
         (status = 200, description = "The new webhook URL.", body = Webhook),
         ByAdmin, NotFound, Conflict,
@@ -253,7 +254,7 @@ pub async fn validate_account(
 pub async fn rotate_webhook(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, account_id)): Path<(String, String)>,
+    Path(AccountPath { client_id, account_id }): Path<AccountPath>,
 ) -> Result<Json<Webhook>, Problem> {
     Ok(Json(
         management::rotate_webhook(&app.account_admin(caller.by()), &client_id, &account_id)
@@ -269,7 +270,7 @@ pub async fn rotate_webhook(
     path = "/api/admin/clients/{clientId}/webhooks",
     operation_id = "webhooks",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo")),
+    params(ClientPath),
     responses(
         (status = 200, description = "The webhook URLs.", body = WebhookList),
         ByAdmin, NotFound,
@@ -279,7 +280,7 @@ pub async fn rotate_webhook(
 pub async fn list_webhooks(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<WebhookList>, Problem> {
     Ok(Json(management::list_webhooks(&app.account_admin(caller.by()), &client_id).await?))
 }

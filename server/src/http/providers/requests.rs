@@ -6,6 +6,7 @@ use crate::http::calls::history::non_empty;
 use crate::http::calls::logs::{read_count, read_whole, unreadable_query};
 use crate::http::openapi::{ByAdmin, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, View};
+use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::services::cursor;
 use crate::services::providers::requests::{self, RequestList};
@@ -71,7 +72,7 @@ fn limit_kind() -> Schema {
     path = "/api/admin/clients/{clientId}/provider-requests",
     operation_id = "providerRequests",
     tag = "Administration",
-    params(("clientId" = String, Path, description = "The client's id.", example = "client-demo"), RequestQuery),
+    params(ClientPath, RequestQuery),
     responses(
         (status = 200, description = "A page of the log.", body = RequestList),
         ByAdmin, NotFound,
@@ -81,7 +82,7 @@ fn limit_kind() -> Schema {
 pub async fn list_provider_requests(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     query: Result<Query<RequestQuery>, QueryRejection>,
 ) -> Result<Json<RequestList>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::http::openapi::ByProvider;
 use crate::http::request::auth::Provider;
+use crate::http::request::paths::WebhookPath;
 use crate::http::request::problem::Problem;
 use crate::services::providers::webhooks;
 use axum::Json;
@@ -28,11 +29,7 @@ pub struct Heard {
     operation_id = "providerTold",
     tag = "Providers",
     params(
-        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as in `webhookUrl`; or the \
-                                                 account's id, with the secret in the header \
-                                                 `X-Webhook-Secret` or as the password of \
-                                                 `Authorization: Basic`."),
+        WebhookPath,
     ),
     responses(
         (status = 200, description = "The webhook is saved.", body = Heard),
@@ -58,11 +55,7 @@ pub async fn receive_webhook(
     operation_id = "providerToldByGet",
     tag = "Providers",
     params(
-        ("provider" = String, Path, description = "The provider's name.", example = "exotel"),
-        ("secret" = String, Path, description = "The account's secret, as in `webhookUrl`; or the \
-                                                 account's id, with the secret in the header \
-                                                 `X-Webhook-Secret` or as the password of \
-                                                 `Authorization: Basic`."),
+        WebhookPath,
     ),
     responses(
         (status = 200, description = "The webhook is saved.", body = Heard),

@@ -1,6 +1,7 @@
 //! Extractor for a telephony provider that sends webhooks.
 
 use crate::app::App;
+use crate::http::request::paths::WebhookPath;
 use crate::http::request::problem::Problem;
 use crate::providers::WebhookRequest;
 use crate::secret::Secret;
@@ -29,14 +30,14 @@ impl FromRequest<Arc<App>> for Provider {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         let (mut parts, body) = request.with_limited_body().into_parts();
-        let Path((provider, last)) =
-            parts.extract::<Path<(String, String)>>().await.map_err(|_| forged_webhook())?;
+        let Path(WebhookPath { provider, secret }) =
+            parts.extract::<Path<WebhookPath>>().await.map_err(|_| forged_webhook())?;
         // The sender is identified first; the body of an unknown sender is not even read.
-        let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*last)).await?;
+        let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*secret)).await?;
         if let (None, Some(beside)) = (&found, secret_beside_address(&parts.headers)) {
             // Here the address names the account, and its secret comes beside it.
             found = app.accounts.by_webhook(app, &provider, &beside).await?;
-            found = found.filter(|(_, account)| account.account_id == last);
+            found = found.filter(|(_, account)| account.account_id == secret);
         }
         let (client, account) = found.ok_or_else(forged_webhook)?;
         let mut delivered = WebhookRequest {

@@ -1,0 +1,99 @@
+//! The parameters in routes' paths. Each type both reads a path and describes it in the OpenAPI
+//! document.
+
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+/// `{sessionId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct CallPath {
+    /// The server's id for the call.
+    #[param(example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub session_id: String,
+}
+
+/// `{customerId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct CustomerPath {
+    /// The customer's id in the integrator's system, percent-encoded.
+    #[param(example = "CUST-1001")]
+    pub customer_id: String,
+}
+
+/// `{clientId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ClientPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+}
+
+/// `{clientId}`, `{agentId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct AgentPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The agent's id.
+    #[param(example = "agent1")]
+    pub agent_id: String,
+}
+
+/// `{clientId}`, `{accountId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct AccountPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The account's id.
+    #[param(example = "account_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub account_id: String,
+}
+
+/// `{clientId}`, `{customerId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ClientCustomerPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The customer's id, percent-encoded.
+    #[param(example = "CUST-1001")]
+    pub customer_id: String,
+}
+
+/// `{clientId}`, `{viewId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ViewPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The view's id, from the list.
+    #[param(example = "view_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub view_id: String,
+}
+
+/// `{provider}`, `{secret}`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct WebhookPath {
+    /// The provider's name.
+    #[param(example = "exotel")]
+    pub provider: String,
+    /// The account's secret, as in `webhookUrl`; or the account's id, with the secret in the header
+    /// `X-Webhook-Secret` or as the password of `Authorization: Basic`.
+    pub secret: String,
+}
