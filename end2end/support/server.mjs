@@ -30,7 +30,11 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   const times = Object.entries({ ...SIMULATOR, ...simulator }).flatMap(([name, ms]) => [`--simulator-${name}`, String(ms)]);
   const child = killAtExit(spawn(program, ['serve', '--listen', `127.0.0.1:${port}`, '--database', `sqlite:${join(folder, 'calls.db')}`, ...times, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_SECRET_KEY: SECRET_KEY, CALL_RIBBON_LOG: 'debug' },
+    env: {
+      PATH: process.env.PATH, CALL_RIBBON_ADMIN_TOKEN: ADMIN_TOKEN, CALL_RIBBON_SECRET_KEY: SECRET_KEY, CALL_RIBBON_LOG: 'debug',
+      // Emulated providers are on this machine.
+      CALL_RIBBON_ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8',
+    },
   }));
   let log = '';
   child.stderr.on('data', (text) => { log += text; });

@@ -82,7 +82,12 @@ impl App {
     /// Returns the context for this actor's actions on accounts at providers.
     pub(crate) fn account_admin<'a>(&'a self, by: Actor<'a>) -> AccountAdmin<'a> {
         let public_url = self.config.public_url.as_ref();
-        AccountAdmin { operator: self.operator(by), vault: self.accounts.vault(), public_url }
+        AccountAdmin {
+            operator: self.operator(by),
+            vault: self.accounts.vault(),
+            guard: self.provider_client.guard(),
+            public_url,
+        }
     }
 
     /// Returns the scheme of the server's address: `http` or `https`.

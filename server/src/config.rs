@@ -6,11 +6,12 @@ mod default_file;
 mod file;
 mod limits;
 mod logs;
+mod network;
+mod outgoing;
 mod public_url;
 mod secret_files;
 mod secret_keys;
 mod tls;
-mod trusted_proxy;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
 pub use crate::secret::Secret;
@@ -18,11 +19,12 @@ pub use default_file::{default_text as default_file, setting_flags};
 pub use file::{File, FileError};
 pub use limits::Limits;
 pub use logs::{LogFormat, Logs};
+pub use network::Network;
+pub use outgoing::OutgoingSettings;
 pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
 pub use secret_keys::SecretKeys;
 pub use tls::TlsSettings;
-pub use trusted_proxy::TrustedProxy;
 
 use clap::Args;
 use std::net::SocketAddr;
@@ -85,6 +87,9 @@ pub struct Config {
     /// Limits on requests and connections.
     #[command(flatten)]
     pub limits: Limits,
+    /// Where this server sends requests.
+    #[command(flatten)]
+    pub outgoing: OutgoingSettings,
     /// How the simulated provider behaves.
     #[command(flatten)]
     pub simulator: SimulatorSettings,

@@ -8,12 +8,13 @@ mod listening;
 mod machine;
 
 use crate::assets;
-use crate::config::{Config, Secret, TrustedProxy};
+use crate::config::{Config, Network, Secret};
 use crate::time;
 use crate::time::Clock;
 use crate::tls::{Tls, Validity};
 use serde::Serialize;
 use std::error::Error;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use tokio::time::Instant;
 
@@ -72,6 +73,7 @@ pub async fn run_checks(
     findings.push(listening::check_address(&config).await);
     findings.push(check_certificate(&config, clock));
     findings.extend(check_proxies(&config));
+    findings.extend(check_private_addresses(&config));
     findings.extend(database::check_database(&config, clock).await);
     findings.push(machine::check_open_files(&config));
     findings.push(machine::check_clock(clock_began, began, clock));
@@ -126,13 +128,27 @@ fn check_secrets(config: &mut Config) -> Vec<Finding> {
 fn check_proxies(config: &Config) -> Option<Finding> {
     let about = "trusted proxies";
     let trusted = &config.limits.trusted_proxy;
-    if trusted.iter().any(TrustedProxy::is_everybody) {
+    if trusted.iter().any(Network::is_everybody) {
         let sentence = "every address is trusted, so anyone can forge any address: name only the \
                         networks of the proxies";
         return Some(Finding::warning(about, sentence));
     }
     let names: Vec<String> = trusted.iter().map(ToString::to_string).collect();
     (!names.is_empty()).then(|| Finding::ok(about, names.join(", ")))
+}
+
+/// Checks whether clients' admins can have the server ask its own machine.
+fn check_private_addresses(config: &Config) -> Option<Finding> {
+    let about = "private addresses";
+    let allowed = &config.outgoing.allow_private_addresses;
+    let own = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+    if allowed.iter().any(|network| own.iter().any(|address| network.contains(*address))) {
+        let sentence = "every client's admin can reach services on this machine: do not allow \
+                        loopback addresses outside tests";
+        return Some(Finding::warning(about, sentence));
+    }
+    let names: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+    (!names.is_empty()).then(|| Finding::ok(about, format!("{} can be reached", names.join(", "))))
 }
 
 fn check_certificate(config: &Config, clock: &dyn Clock) -> Finding {

@@ -50,6 +50,25 @@ pub struct SettingsError {
     pub sentence: String,
 }
 
+/// A base URL in an account's settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The field's name within its object.
+    pub field: &'static str,
+    pub url: &'a str,
+    /// The provider's own URL, used if the field is missing.
+    pub usual: &'static str,
+}
+
+/// Secrets of an account, with the settings that determine where they are sent and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretUse<'a> {
+    /// The secrets, as [`Settings::secret_fields`] names them.
+    pub secrets: &'static [&'static str],
+    /// Names and values of these settings.
+    pub determined_by: Vec<(&'static str, &'a str)>,
+}
+
 /// The agent for whom a call is made, as a provider needs to know it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AgentContact {
@@ -180,6 +199,24 @@ impl Settings {
             exotel::NAME => exotel::SECRET_FIELDS,
             tata::NAME => tata::SECRET_FIELDS,
             _ => &[],
+        }
+    }
+
+    /// Returns the addresses to which requests are sent.
+    pub fn addresses(&self) -> Vec<Address<'_>> {
+        match self {
+            Self::Simulator => Vec::new(),
+            Self::Exotel(settings) => settings.addresses(),
+            Self::Tata(settings) => settings.addresses(),
+        }
+    }
+
+    /// Returns which secrets are sent where, and for whom.
+    pub fn secret_uses(&self) -> Vec<SecretUse<'_>> {
+        match self {
+            Self::Simulator => Vec::new(),
+            Self::Exotel(settings) => settings.secret_uses(),
+            Self::Tata(settings) => settings.secret_uses(),
         }
     }
 

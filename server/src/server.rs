@@ -9,6 +9,7 @@ use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::{Hub, other_servers};
 use crate::metrics::Metrics;
+use crate::outgoing::{AddressGuard, ClientError};
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
@@ -24,7 +25,7 @@ use crate::services::calls::{simulation, sweep};
 use crate::services::clients::{retention, summaries};
 use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
-use crate::services::providers::transport::{ProviderClient, TransportError};
+use crate::services::providers::transport::ProviderClient;
 use crate::services::providers::{polling, requests, webhooks};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
@@ -54,7 +55,7 @@ pub enum StartError {
     Tls(#[from] TlsError),
     /// The HTTP client for telephony providers could not be created.
     #[error("the server could not start")]
-    Lines(#[from] TransportError),
+    Lines(#[from] ClientError),
 }
 
 impl App {
@@ -96,6 +97,7 @@ impl App {
             new_admin_token,
             accounts: AccountCache::new(vault),
             provider_client: ProviderClient::new(
+                AddressGuard::new(&config.outgoing.allow_private_addresses),
                 config.provider_timeout(),
                 Arc::clone(&clock),
                 Arc::clone(&request_log),

@@ -2,8 +2,9 @@
 
 use super::operator::{DatabaseArgs, open_store, print_text};
 use super::token::name;
-use crate::config::{PublicUrl, SecretKeys};
+use crate::config::{OutgoingSettings, PublicUrl, SecretKeys};
 use crate::ids::Ids;
+use crate::outgoing::AddressGuard;
 use crate::services::access::operator::Operator;
 use crate::services::providers::accounts::management::{
     self, AccountAdmin, AccountChange, AccountShown, NewAccount, Webhook,
@@ -33,6 +34,8 @@ pub struct ProviderArgs {
     /// The server's public address.
     #[arg(long, env = "CALL_RIBBON_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicUrl>,
+    #[command(flatten)]
+    outgoing: OutgoingSettings,
     #[command(flatten)]
     on: DatabaseArgs,
 }
@@ -112,8 +115,9 @@ pub async fn run(mut command: ProviderCommand) -> Result<(), Box<dyn Error>> {
     with.keys.read_files()?;
     let vault = Vault::new(with.keys.secret_key.as_ref(), &with.keys.previous_secret_keys);
     let public_url = with.public_url.clone();
+    let guard = AddressGuard::new(&with.outgoing.allow_private_addresses);
     let store = open_store(&with.on).await?;
-    let said = run_on_store(&store, &vault, public_url.as_ref(), command).await;
+    let said = run_on_store(&store, &vault, &guard, public_url.as_ref(), command).await;
     store.close().await;
     print_text(&said?)
 }
@@ -121,12 +125,13 @@ pub async fn run(mut command: ProviderCommand) -> Result<(), Box<dyn Error>> {
 async fn run_on_store(
     store: &Store,
     vault: &Vault,
+    guard: &AddressGuard,
     public_url: Option<&PublicUrl>,
     command: ProviderCommand,
 ) -> Result<String, Box<dyn Error>> {
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
-    let admin = AccountAdmin { operator, vault, public_url };
+    let admin = AccountAdmin { operator, vault, guard, public_url };
     let enable = async |client_id: String, account_id: String, on: bool| {
         let change = AccountChange { enabled: Some(on), ..AccountChange::default() };
         management::change_account(&admin, &client_id, &account_id, change).await
@@ -156,7 +161,7 @@ async fn run_on_store(
         ProviderCommand::Validate { client_id, account_id, .. } => {
             // No process follows this log: one attempt leaves its entry in the audit log.
             let log = Arc::new(RequestLog::default());
-            let lines = ProviderClient::new(PATIENCE, Arc::new(SystemClock), log)?;
+            let lines = ProviderClient::new(guard.clone(), PATIENCE, Arc::new(SystemClock), log)?;
             let tried =
                 validation::validate_account(&admin, &lines, &client_id, &account_id).await?;
             if !tried.ok {

@@ -1,6 +1,6 @@
 //! Limits on requests and connections.
 
-use super::TrustedProxy;
+use super::Network;
 use clap::Args;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub struct Limits {
     /// A proxy whose X-Forwarded-For or Forwarded is trusted: an address such as 10.0.0.7, or a
     /// network such as 10.0.0.0/8. Repeat it, or separate several with commas.
     #[arg(long, env = "CALL_RIBBON_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
-    pub trusted_proxy: Vec<TrustedProxy>,
+    pub trusted_proxy: Vec<Network>,
     /// Connections that may be open at once; more wait.
     #[arg(long, env = "CALL_RIBBON_CONNECTIONS", default_value_t = 10_000, value_name = "COUNT")]
     pub connections: u32,

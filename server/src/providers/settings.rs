@@ -8,7 +8,6 @@ use axum::http::header::{HeaderName, HeaderValue};
 use chrono_tz::Tz;
 use phonenumber::country;
 use serde_json::{Map, Value};
-use std::net::IpAddr;
 
 /// Longer than any key, name or URL that a provider issues.
 const MAX_CHARS: usize = 2_000;
@@ -131,7 +130,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Parses the base URL of the provider's API, without a trailing slash.
+    /// Parses the base URL of the provider's API, without a trailing slash. Whether the server may
+    /// send requests there is judged elsewhere: it depends on the operator's settings.
     pub fn base_url(self, field: &'static str, usual: &str) -> Result<String, SettingsError> {
         let Some(text) = self.optional_text(field)? else { return Ok(usual.to_owned()) };
         let wrong = |what: &str| field_error(field, format!("{field} {what}, like {usual}."));
@@ -148,8 +148,7 @@ impl<'a> Fields<'a> {
             return Err(wrong("must be an address without ? and #"));
         }
         match scheme {
-            "https" => {}
-            "http" if is_loopback(authority.host()) => {}
+            "https" | "http" => {}
             _ => return Err(wrong("must begin with https://, since keys are sent there")),
         }
         Ok(text.trim_end_matches('/').to_owned())
@@ -198,9 +197,4 @@ impl<'a> Fields<'a> {
 pub fn is_path_segment(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     !text.is_empty() && text.bytes().all(plain)
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }

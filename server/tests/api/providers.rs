@@ -1,6 +1,7 @@
 //! Accounts at telephony providers, their webhooks, and the log of requests.
 
 pub mod accounts;
+pub mod addresses;
 pub mod exotel;
 pub mod requests;
 pub mod secret_keys;

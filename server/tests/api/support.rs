@@ -19,7 +19,8 @@ pub use stream::Stream;
 
 use call_ribbon_server::app::App;
 use call_ribbon_server::config::{
-    Config, Limits, Secret, SecretFiles, SecretKeys, SimulatorSettings, TlsSettings,
+    Config, Limits, OutgoingSettings, Secret, SecretFiles, SecretKeys, SimulatorSettings,
+    TlsSettings,
 };
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
@@ -184,6 +185,10 @@ impl Server {
             secret_files: SecretFiles::default(),
             tls: TlsSettings::default(),
             limits: Limits::default(),
+            // Emulated providers are on this machine.
+            outgoing: OutgoingSettings {
+                allow_private_addresses: vec!["127.0.0.0/8".parse().unwrap()],
+            },
             simulator,
         };
         change(&mut config);

@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::config::TrustedProxy;
+use crate::config::Network;
 use crate::rate_limit::{RateLimit, TooMany};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
@@ -60,7 +60,7 @@ fn check_rate(
 }
 
 /// Returns whether a request came over a connection from a trusted proxy.
-pub fn is_trusted_proxy(of: &Extensions, trusted: &[TrustedProxy]) -> bool {
+pub fn is_trusted_proxy(of: &Extensions, trusted: &[Network]) -> bool {
     let socket = of.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(socket)| socket.ip());
     socket.is_some_and(|socket| trusted.iter().any(|proxy| proxy.contains(socket)))
 }
@@ -77,7 +77,7 @@ pub fn is_of_this_machine(parts: &Parts) -> bool {
 /// Returns the sender's address. `X-Forwarded-For`, or else `Forwarded` (RFC 7239), counts only as
 /// far as trusted proxies wrote it: each proxy appends on the right the address that it received
 /// the request from, and anything further left may be forged.
-fn sender_address(socket: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
+fn sender_address(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|proxy| proxy.contains(address));
     let mut address = socket.to_canonical();
     let (name, read): (_, fn(&str) -> Option<IpAddr>) = if headers.contains_key(FORWARDED_FOR) {

@@ -1,7 +1,7 @@
 //! Parses the settings of an Exotel account.
 
-use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader};
+use crate::providers::{Address, SecretUse, SettingsError};
 use crate::secret::Secret;
 use chrono_tz::Tz;
 use phonenumber::country;
@@ -74,6 +74,33 @@ impl Settings {
                 Some(fields) => Some(BrowserCalling::from_fields(fields)?),
             },
         })
+    }
+
+    /// Returns the addresses to which requests are sent.
+    pub fn addresses(&self) -> Vec<Address<'_>> {
+        let api = Address { field: "baseUrl", url: &self.base, usual: USUAL_BASE };
+        let browser = self.browser_calling.as_ref().map(|browser| Address {
+            field: "baseUrl",
+            url: &browser.base,
+            usual: USUAL_INTEGRATIONS,
+        });
+        [Some(api), browser].into_iter().flatten().collect()
+    }
+
+    /// Returns which secrets are sent where, and for whom.
+    pub fn secret_uses(&self) -> Vec<SecretUse<'_>> {
+        let api = SecretUse {
+            secrets: &["apiKey", "apiToken"],
+            determined_by: vec![("baseUrl", &self.base), ("accountSid", &self.account_sid)],
+        };
+        let browser = self.browser_calling.as_ref().map(|browser| SecretUse {
+            secrets: &["browserCalling.appSecret"],
+            determined_by: vec![
+                ("browserCalling.baseUrl", &browser.base),
+                ("browserCalling.appId", &browser.app_id),
+            ],
+        });
+        [Some(api), browser].into_iter().flatten().collect()
     }
 
     /// Returns the secrets themselves.

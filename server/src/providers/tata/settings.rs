@@ -1,7 +1,7 @@
 //! Parses the settings of a Smartflo account.
 
-use crate::providers::SettingsError;
 use crate::providers::settings::{Fields, WebhookHeader, field_error};
+use crate::providers::{Address, SecretUse, SettingsError};
 use crate::secret::Secret;
 use chrono_tz::Tz;
 use phonenumber::country;
@@ -73,6 +73,23 @@ impl Settings {
             country: fields.country_id("defaultCountry")?,
             webhook_header: fields.webhook_header()?,
         })
+    }
+
+    /// Returns the addresses to which requests are sent.
+    pub fn addresses(&self) -> Vec<Address<'_>> {
+        vec![Address { field: "apiEndpoint", url: &self.base, usual: USUAL_BASE }]
+    }
+
+    /// Returns which secrets are sent where, and for whom.
+    pub fn secret_uses(&self) -> Vec<SecretUse<'_>> {
+        let email = match &self.access {
+            Access::Token(_) => "",
+            Access::Login { email, .. } => email,
+        };
+        let account_id = self.account_id.as_deref().unwrap_or_default();
+        let determined_by =
+            vec![("apiEndpoint", self.base.as_str()), ("email", email), ("accountId", account_id)];
+        vec![SecretUse { secrets: &["apiToken", "password"], determined_by }]
     }
 
     /// Returns the secrets themselves.

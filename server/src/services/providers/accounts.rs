@@ -2,6 +2,7 @@
 //!
 //! A client without accounts uses the simulator, for which nothing is stored.
 
+mod addresses;
 mod answers;
 mod fields;
 pub mod management;

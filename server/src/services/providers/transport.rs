@@ -5,6 +5,7 @@
 mod breaker;
 mod send;
 
+use crate::outgoing::{AddressGuard, ClientError, OutgoingClient};
 use crate::providers::{ProviderError, Reply, Request, Transport};
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
@@ -16,8 +17,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub use send::TransportError;
-
 /// Waits before the retries of a request.
 const RETRY_WAITS: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1_500)];
 /// A longer `Retry-After` is not waited for: the caller gets the error.
@@ -25,7 +24,7 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// The HTTP client for all providers, which share its connection pool.
 pub struct ProviderClient {
-    http: reqwest::Client,
+    http: OutgoingClient,
     clock: Arc<dyn Clock>,
     breakers: Breakers,
     /// Temporary tokens issued by providers, by account and name.
@@ -33,26 +32,34 @@ pub struct ProviderClient {
     log: Arc<RequestLog>,
 }
 
-/// A token and the time until which it is valid.
+/// A token, for what it was issued, and the time until which it is valid.
 struct StoredToken {
     token: Secret,
+    /// The account's [`destination`] at the time: a token must not go to another address.
+    destination: String,
     good_until: Millis,
 }
 
 impl ProviderClient {
-    /// Creates a client with this time-out for each request.
+    /// Creates a client with this time-out for each request, to addresses that the guard allows.
     pub fn new(
+        guard: AddressGuard,
         patience: Duration,
         clock: Arc<dyn Clock>,
         log: Arc<RequestLog>,
-    ) -> Result<Self, TransportError> {
+    ) -> Result<Self, ClientError> {
         Ok(Self {
-            http: send::build_client(patience)?,
+            http: OutgoingClient::new(guard, patience)?,
             clock,
             breakers: Breakers::default(),
             tokens: Mutex::default(),
             log,
         })
+    }
+
+    /// Returns the guard of the addresses.
+    pub fn guard(&self) -> &AddressGuard {
+        self.http.guard()
     }
 
     /// Returns the transport to an account's provider, for requests about this call.
@@ -92,12 +99,15 @@ impl Transport for AccountTransport<'_> {
     fn stored_token(&self, name: &'static str) -> Option<Secret> {
         let tokens = self.client.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = tokens.get(&(self.account.account_id.clone(), name))?;
-        (kept.good_until > self.now()).then(|| kept.token.clone())
+        let valid = kept.good_until > self.now() && kept.destination == destination(self.account);
+        valid.then(|| kept.token.clone())
     }
 
     fn store_token(&self, name: &'static str, token: Secret, good_until: Millis) {
         let mut tokens = self.client.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        tokens.insert((self.account.account_id.clone(), name), StoredToken { token, good_until });
+        let destination = destination(self.account);
+        let token = StoredToken { token, destination, good_until };
+        tokens.insert((self.account.account_id.clone(), name), token);
     }
 
     fn remove_token(&self, name: &'static str) {
@@ -115,14 +125,26 @@ impl AccountTransport<'_> {
         let result = send::send_request(&self.client.http, request).await;
         let ended = self.now();
         let answered = match &result {
-            Ok(reply) => reply.status < 500,
-            Err(_) => false,
+            Ok(reply) => Some(reply.status < 500),
+            // It was not asked.
+            Err(ProviderError::NotReady(_)) => None,
+            Err(_) => Some(false),
         };
-        self.client.breakers.record_answer(account, answered, ended);
+        if let Some(answered) = answered {
+            self.client.breakers.record_answer(account, answered, ended);
+        }
         let exchange = Exchange::of_request(request, &result, begun, ended);
         self.client.log.log_request(self.account, self.session_id, &exchange);
         result
     }
+}
+
+/// Returns everything in an account's settings that determines where its secrets are sent and whose
+/// they are, as one text.
+fn destination(account: &Account) -> String {
+    let uses = account.settings.secret_uses();
+    let values = uses.iter().flat_map(|used| &used.determined_by).map(|(_, value)| *value);
+    values.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns how long to wait before a retry, if the result allows one: the provider's `Retry-After`,

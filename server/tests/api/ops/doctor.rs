@@ -65,13 +65,16 @@ async fn what_is_wrong_is_found() {
     assert!(found.starts_with("warning ") && found.contains("call-ribbon migrate"), "{found}");
 
     server.run_sql("UPDATE _sqlx_migrations SET version = 9999").await;
-    let done = doctor(&database, &["--listen", "0.0.0.0:0", "--connections", "4000000000"]).await;
+    let args = ["--listen", "0.0.0.0:0", "--connections", "4000000000"];
+    let done =
+        doctor(&database, &[&args[..], &["--allow-private-addresses", "::/0"]].concat()).await;
     assert_eq!(done.status.code(), Some(1));
     for (about, wanted) in [
         ("problem  tables:", "use a newer program"),
         ("warning  demo key:", "publicly known"),
         ("warning  open files:", "raise the limit"),
         ("warning  certificate:", "unencrypted"),
+        ("warning  private addresses:", "loopback"),
     ] {
         let said = String::from_utf8_lossy(&done.stdout);
         assert!(

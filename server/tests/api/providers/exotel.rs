@@ -284,12 +284,14 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
     assert_eq!(server.validate_account(&account).await, (true, "Connection successful".to_owned()));
     for (change, words) in [
         (json!({"apiToken": "not-the-token"}), "did not accept the API key and token"),
-        (json!({"apiToken": TOKEN, "accountSid": "nobody1"}), "does not know this account"),
+        (json!({"accountSid": "nobody1"}), "does not know this account"),
         // No server listens there.
         (json!({"accountSid": SID, "baseUrl": "http://127.0.0.1:9"}), "could not be reached"),
     ] {
         let path = format!("/providers/{}", account.id);
-        let change = json!({"settings": change});
+        let mut settings = exotel.settings();
+        settings.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let change = json!({"settings": settings});
         server.request_as_operator(Method::PATCH, &path, change).await.ok::<Value>();
         let (ok, message) = server.validate_account(&account).await;
         assert!(!ok && message.contains(words) && message.ends_with(['.', ')']), "{message}");

@@ -318,7 +318,10 @@ async fn a_try_of_the_access_says_in_plain_words_what_is_wrong() {
             json!({"apiToken": null, "email": "calls@example.com", "password": "not-it"}),
             "did not accept the email and password",
         ),
-        (json!({"apiEndpoint": "http://127.0.0.1:9"}), "could not be reached"),
+        (
+            json!({"apiEndpoint": "http://127.0.0.1:9", "password": PASSWORD}),
+            "could not be reached",
+        ),
     ] {
         let path = format!("/providers/{}", account.id);
         let change = json!({"settings": change});

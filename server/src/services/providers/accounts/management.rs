@@ -5,10 +5,11 @@
 
 use super::answers::{show_account, show_made, show_webhook};
 use super::sealing::{self, OpenSecrets};
-use super::{Account, fields};
+use super::{Account, addresses, fields};
 use crate::config::PublicUrl;
+use crate::outgoing::AddressGuard;
 use crate::patch::Patch;
-use crate::providers::{self, SettingsError};
+use crate::providers::{Settings, SettingsError};
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
@@ -29,6 +30,7 @@ const OLD_URL_VALID_FOR: Millis = 7 * 24 * 60 * 60 * 1000;
 pub struct AccountAdmin<'a> {
     pub operator: Operator<'a>,
     pub vault: &'a Vault,
+    pub guard: &'a AddressGuard,
     pub public_url: Option<&'a PublicUrl>,
 }
 
@@ -137,7 +139,8 @@ pub async fn create_account(
     let Operator { store, ids, now, by } = admin.operator;
     let mut settings = Value::Object(Map::new());
     fields::merge_change(&new.provider, &mut settings, new.settings);
-    check_settings(&new.provider, &settings)?;
+    let parsed = check_settings(&new.provider, &settings)?;
+    addresses::check_addresses(admin.guard, &parsed).await?;
     let webhook_secret = generate_secret(admin);
     let mut row = AccountRow {
         client_id: client_id.to_owned(),
@@ -203,8 +206,11 @@ pub async fn change_account(
     row.updated_at = admin.operator.now;
     if let Some(change) = change.settings {
         let mut open = sealing::open_secrets(admin.vault, &row).map_err(|why| cannot_open(&why))?;
-        fields::merge_change(&row.provider, &mut open.settings, change);
-        check_settings(&row.provider, &open.settings)?;
+        let before = open.settings.clone();
+        fields::merge_change(&row.provider, &mut open.settings, change.clone());
+        let parsed = check_settings(&row.provider, &open.settings)?;
+        addresses::check_addresses(admin.guard, &parsed).await?;
+        addresses::check_secrets_entered(&before, &parsed, &open.settings, &change)?;
         seal_account(admin, &mut row, &open)?;
     }
     let version = client.accounts_version;
@@ -306,15 +312,17 @@ async fn read_account(
     row.map(|row| (client, row)).ok_or_else(unknown_account)
 }
 
-/// Checks that the provider accepts these settings.
-fn check_settings(provider: &str, settings: &Value) -> Result<(), ServiceError> {
-    providers::Settings::from_json(provider, settings).map_err(
-        |SettingsError { field, sentence }| match field {
-            "provider" => ServiceError::Invalid { field, sentence },
-            field => ServiceError::Setting { field, sentence },
-        },
-    )?;
-    fields::check_marks(provider, settings)
+/// Parses settings, which must be such as the provider needs.
+fn check_settings(provider: &str, settings: &Value) -> Result<Settings, ServiceError> {
+    let parsed =
+        Settings::from_json(provider, settings).map_err(|SettingsError { field, sentence }| {
+            match field {
+                "provider" => ServiceError::Invalid { field, sentence },
+                field => ServiceError::Setting { field, sentence },
+            }
+        })?;
+    fields::check_marks(provider, settings)?;
+    Ok(parsed)
 }
 
 fn seal_account(

@@ -1,58 +1,22 @@
 //! Sends one HTTP request.
 
+use crate::outgoing::{self, AddressError, OutgoingClient};
 use crate::providers::{Auth, Body, ProviderError, Reply, Request};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, Method, Response, redirect};
-use rustls::{ClientConfig, RootCertStore};
-use std::sync::Arc;
-use std::time::Duration;
+use reqwest::{Method, Response};
 
-/// Time-out for connecting to a provider.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read; no known answer comes near.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
-/// Why the HTTP client could not be created.
-#[derive(Debug, thiserror::Error)]
-pub enum TransportError {
-    /// TLS could not be set up.
-    #[error("the machine's TLS could not be set up for requests to telephony providers")]
-    Tls(#[from] rustls::Error),
-    /// The client could not be built.
-    #[error("requests to telephony providers could not be set up")]
-    Client(#[from] reqwest::Error),
-}
-
-/// Creates an HTTP client with this time-out for each request.
-pub fn build_client(patience: Duration) -> Result<Client, TransportError> {
-    let mut roots = RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    for error in &found.errors {
-        tracing::warn!("a root certificate of this machine could not be read: {error}");
-    }
-    roots.add_parsable_certificates(found.certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(Client::builder()
-        .tls_backend_preconfigured(tls)
-        .timeout(patience)
-        .connect_timeout(CONNECT_TIMEOUT.min(patience))
-        // An account's credentials go to the configured URL and to no other.
-        .redirect(redirect::Policy::none())
-        .no_proxy()
-        .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
-        .build()?)
-}
-
 /// Sends a request and reads the whole answer.
-pub async fn send_request(http: &Client, request: &Request) -> Result<Reply, ProviderError> {
+pub async fn send_request(
+    http: &OutgoingClient,
+    request: &Request,
+) -> Result<Reply, ProviderError> {
     let method = Method::from_bytes(request.method.as_bytes())
         .map_err(|_| ProviderError::NotReady(format!("{} is not a method.", request.method)))?;
-    let mut asked = http.request(method, &request.url);
+    let mut asked = http.request(method, &request.url).map_err(refused_address)?;
     asked = match &request.auth {
         Auth::None => asked,
         Auth::Basic { user, password } => asked.basic_auth(user.expose(), Some(password.expose())),
@@ -100,7 +64,9 @@ async fn read_body(mut response: Response) -> Result<Bytes, ProviderError> {
 /// Converts a network error: it matters whether the request may have arrived. The error's own text
 /// is not passed on, because it contains the URL.
 fn network_error(error: &reqwest::Error) -> ProviderError {
-    if error.is_connect() {
+    if let Some(refused) = outgoing::refusal(error) {
+        refused_address(refused)
+    } else if error.is_connect() {
         let said = std::error::Error::source(error).map(innermost_cause).unwrap_or_default();
         ProviderError::Unreachable(format!("No connection: {said}."))
     } else if error.is_builder() {
@@ -109,6 +75,14 @@ fn network_error(error: &reqwest::Error) -> ProviderError {
         // It was sent, at least in part, and no complete answer came back.
         ProviderError::TimedOut
     }
+}
+
+/// Says that nothing was sent because the account's address is refused.
+fn refused_address(refused: AddressError) -> ProviderError {
+    ProviderError::NotReady(format!(
+        "The address of this account's provider {refused}, so nothing was sent; an administrator \
+         can correct it."
+    ))
 }
 
 /// Returns the innermost cause, which holds the operating system's message.

@@ -167,8 +167,9 @@ fn Fields(
     let close = move || {
         view! { <button type="button" class="button" on:click=move |_| on_end.run(None)>"Cancel"</button> }
     };
-    let fields = typed
-        .with_value(|typed| typed.iter().map(|one| setting_field(*one, saving)).collect_view());
+    let fields = typed.with_value(|typed| {
+        typed.iter().map(|one| setting_field(*one, saving, is_new)).collect_view()
+    });
     view! {
         <Form saving=saving changed=changed on_save=save act="Save the account" more=close>
             <p class="soft">{kind.about}</p>
@@ -183,7 +184,7 @@ fn Fields(
     }
 }
 
-fn setting_field(typed: TypedSetting, saving: SaveState) -> impl IntoView {
+fn setting_field(typed: TypedSetting, saving: SaveState, is_new: bool) -> impl IntoView {
     let TypedSetting { setting, text, kept } = typed;
     let error = saving.field_error(setting.field);
     let label = if setting.optional {
@@ -197,6 +198,8 @@ fn setting_field(typed: TypedSetting, saving: SaveState) -> impl IntoView {
             "{} {MARK} stands for the stored value. Type a new value to replace it.",
             setting.hint
         )
+    } else if !is_new && !setting.guards.is_empty() {
+        format!("{} If you change it, enter the {} again.", setting.hint, setting.guards)
     } else {
         setting.hint.to_owned()
     };

@@ -29,6 +29,9 @@ pub struct Setting {
     pub hint: &'static str,
     /// Whether it may be empty.
     pub optional: bool,
+    /// The secrets that must be entered again with a change of it, because it determines where they
+    /// are sent or whose they are; empty if none.
+    pub guards: &'static str,
 }
 
 /// A provider.
@@ -49,8 +52,15 @@ pub fn find_kind(name: &str) -> Option<&'static ProviderKind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
-const TEXT: Setting =
-    Setting { name: "", field: "", label: "", how: SettingKind::Text, hint: "", optional: false };
+const TEXT: Setting = Setting {
+    name: "",
+    field: "",
+    label: "",
+    how: SettingKind::Text,
+    hint: "",
+    optional: false,
+    guards: "",
+};
 const IN_EXOTEL: &str = "In Exotel's dashboard under API Settings.";
 const ZONE: Setting = Setting {
     name: "timeZone",
@@ -75,6 +85,7 @@ const HEADER: Setting = Setting {
     how: SettingKind::Secret,
     hint: "As “Name: value”. Webhooks without it are refused.",
     optional: true,
+    ..TEXT
 };
 
 /// All providers.
@@ -106,6 +117,7 @@ const EXOTEL: &[Setting] = &[
         field: "settings.accountSid",
         label: "Account SID",
         hint: IN_EXOTEL,
+        guards: "API key and the API token",
         ..TEXT
     },
     Setting {
@@ -141,6 +153,8 @@ const EXOTEL: &[Setting] = &[
         ]),
         hint: "The account's region, as its dashboard shows.",
         optional: true,
+        guards: "API key and the API token",
+        ..TEXT
     },
     Setting {
         name: "record",
@@ -159,6 +173,7 @@ const EXOTEL: &[Setting] = &[
         label: "Calls in the browser: app id",
         hint: "Only for agents who talk in the browser. Exotel gives it.",
         optional: true,
+        guards: "app secret",
         ..TEXT
     },
     Setting {
@@ -168,6 +183,7 @@ const EXOTEL: &[Setting] = &[
         how: SettingKind::Secret,
         hint: "Exotel gives it together with the app id.",
         optional: true,
+        ..TEXT
     },
     Setting {
         name: "browserCalling.customerId",
@@ -184,6 +200,7 @@ const EXOTEL: &[Setting] = &[
         how: SettingKind::Flag("No (default)"),
         hint: "Yes, once the app's callback at Exotel is this account's webhook.",
         optional: true,
+        ..TEXT
     },
 ];
 
@@ -195,6 +212,7 @@ const TATA: &[Setting] = &[
         how: SettingKind::Secret,
         hint: "Made in Smartflo's portal under API Connect.",
         optional: true,
+        ..TEXT
     },
     Setting {
         name: "email",
@@ -202,6 +220,7 @@ const TATA: &[Setting] = &[
         label: "E-mail",
         hint: "Instead of a token: the server signs in with it.",
         optional: true,
+        guards: "password",
         ..TEXT
     },
     Setting {
@@ -211,6 +230,7 @@ const TATA: &[Setting] = &[
         how: SettingKind::Secret,
         hint: "The password for this e-mail.",
         optional: true,
+        ..TEXT
     },
     Setting {
         name: "phoneNumber",
@@ -226,6 +246,7 @@ const TATA: &[Setting] = &[
         how: SettingKind::OneOf(&[("", "click_to_call"), ("from_to", "from_to")]),
         hint: "Choose from_to only if Tata set up the account for it.",
         optional: true,
+        ..TEXT
     },
     Setting {
         name: "accountId",
@@ -233,6 +254,7 @@ const TATA: &[Setting] = &[
         label: "Account id",
         hint: "Needed with from_to.",
         optional: true,
+        guards: "API token or the password",
         ..TEXT
     },
     Setting {
@@ -241,6 +263,7 @@ const TATA: &[Setting] = &[
         label: "API address",
         hint: "https://api-smartflo.tatateleservices.com by default.",
         optional: true,
+        guards: "API token or the password",
         ..TEXT
     },
     ZONE,

@@ -1,15 +1,15 @@
-//! The setting for trusted proxies.
+//! A network in the settings.
 
 use ipnet::IpNet;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// A proxy, or a network of proxies, that is trusted to name the sender of a request.
+/// An address, or a network of addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TrustedProxy(IpNet);
+pub struct Network(IpNet);
 
-impl TrustedProxy {
+impl Network {
     /// Returns whether an address is in this network. An IPv4 address in IPv6 form counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -23,13 +23,13 @@ impl TrustedProxy {
     }
 }
 
-impl fmt::Display for TrustedProxy {
+impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl FromStr for TrustedProxy {
+impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -68,12 +68,12 @@ mod tests {
             ("::ffff:10.0.0.7", "10.0.0.7", "10.0.0.8"),
             ("10.0.0.0/8", "::ffff:10.1.1.1", "::ffff:11.1.1.1"),
         ] {
-            let proxy: TrustedProxy = text.parse().unwrap();
-            assert!(proxy.contains(inside.parse().unwrap()), "{text} {inside}");
-            assert!(!proxy.contains(outside.parse().unwrap()), "{text} {outside}");
+            let network: Network = text.parse().unwrap();
+            assert!(network.contains(inside.parse().unwrap()), "{text} {inside}");
+            assert!(!network.contains(outside.parse().unwrap()), "{text} {outside}");
         }
         for wrong in ["", "10.0.0.0/33", "10.0.0", "localhost", "fd00::/129", "10.0.0.0/"] {
-            assert!(wrong.parse::<TrustedProxy>().is_err(), "{wrong}");
+            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
     }
 }

@@ -1,0 +1,204 @@
+//! The server's HTTP client for addresses that come from a client's admin.
+//!
+//! Such an address must not lead the server into its own network: to a service on its machine, to a
+//! neighbour, or to the metadata of a cloud (server-side request forgery). So requests go to public
+//! addresses by HTTPS; the operator can allow private networks by a setting. An address is judged
+//! when it is saved, and again at each connection: a name is resolved once, all addresses it
+//! resolves to are judged, and the connection goes to one of exactly these. Redirects are not
+//! followed, and proxies of the environment are not used.
+
+mod public_address;
+mod resolver;
+#[cfg(test)]
+mod tests;
+
+use crate::config::Network;
+use public_address::{embedded_ipv4, is_public};
+use reqwest::{Client, Method, RequestBuilder, Url, redirect};
+use resolver::{GuardedResolver, Names, Reach, SystemNames};
+use rustls::{ClientConfig, RootCertStore};
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Time-out for connecting.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a name may take to resolve when an address is saved.
+const RESOLVE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Why no request is sent to an address. No variant says what a name resolves to: that would show
+/// an admin the server's own network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// It is not a URL of HTTP.
+    #[error("is not a valid address")]
+    Invalid,
+    /// It contains a user name or password.
+    #[error("must not contain a user name or password")]
+    UserInfo,
+    /// It is not HTTPS, and its host is not in a network that the operator has allowed.
+    #[error("must begin with https://")]
+    Unencrypted,
+    /// Its host is, or resolves to, an address that is not public.
+    #[error("leads into a private or reserved network")]
+    NotPublic,
+}
+
+/// Why the HTTP client could not be created.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// TLS could not be set up.
+    #[error("the machine's TLS could not be set up for outgoing requests")]
+    Tls(#[from] rustls::Error),
+    /// The client could not be built.
+    #[error("outgoing requests could not be set up")]
+    Client(#[from] reqwest::Error),
+}
+
+/// Judges addresses.
+#[derive(Clone)]
+pub struct AddressGuard {
+    /// Networks that the operator has allowed although they are not public.
+    allowed: Arc<[Network]>,
+    names: Arc<dyn Names>,
+}
+
+impl AddressGuard {
+    /// Creates a guard that allows public addresses and these networks.
+    pub fn new(allowed: &[Network]) -> Self {
+        Self { allowed: allowed.into(), names: Arc::new(SystemNames) }
+    }
+
+    /// Judges an address that is to be saved. A name that cannot be resolved now is accepted with
+    /// HTTPS, as it is judged again at each connection.
+    pub async fn check_url(&self, url: &str) -> Result<(), AddressError> {
+        let (_, reach, host) = self.parse_url(url)?;
+        let Host::Name(name) = host else { return Ok(()) };
+        let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, self.names.resolve(name)).await;
+        match (resolved, reach) {
+            (Ok(Ok(addresses)), _) => self.check_addresses(&addresses, reach),
+            (_, Reach::Public) => Ok(()),
+            (_, Reach::Allowed) => Err(AddressError::Unencrypted),
+        }
+    }
+
+    /// Parses a URL as the HTTP client does, and judges all of it except what a name resolves to.
+    fn parse_url(&self, url: &str) -> Result<(Url, Reach, Host), AddressError> {
+        let url = Url::parse(url).map_err(|_| AddressError::Invalid)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::UserInfo);
+        }
+        let reach = match url.scheme() {
+            "https" => Reach::Public,
+            "http" => Reach::Allowed,
+            _ => return Err(AddressError::Unencrypted),
+        };
+        let host = url.host_str().ok_or(AddressError::Invalid)?;
+        // The parser writes every spelling of an IP address (octal, hexadecimal, one number) in
+        // the usual way.
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let host = match bare.parse::<IpAddr>() {
+            Ok(address) => {
+                self.check_addresses(&[address], reach)?;
+                Host::Address
+            }
+            Err(_) => Host::Name(host.to_owned()),
+        };
+        Ok((url, reach, host))
+    }
+
+    /// Judges all addresses of a host: one that must not be reached is enough to refuse it.
+    fn check_addresses(&self, addresses: &[IpAddr], reach: Reach) -> Result<(), AddressError> {
+        let refused = match reach {
+            Reach::Public => AddressError::NotPublic,
+            Reach::Allowed => AddressError::Unencrypted,
+        };
+        let may = |address: &IpAddr| {
+            let address = embedded_ipv4(*address);
+            let allowed = self.allowed.iter().any(|network| network.contains(address));
+            allowed || (reach == Reach::Public && is_public(address))
+        };
+        if addresses.iter().all(may) { Ok(()) } else { Err(refused) }
+    }
+}
+
+/// The host of a URL.
+enum Host {
+    /// An IP address, already judged.
+    Address,
+    /// A name, still to be resolved.
+    Name(String),
+}
+
+/// An HTTP client that sends only where its guard allows.
+pub struct OutgoingClient {
+    guard: AddressGuard,
+    /// For public addresses and allowed networks.
+    https: Client,
+    /// Without TLS, for allowed networks alone.
+    plain: Client,
+}
+
+impl OutgoingClient {
+    /// Creates a client with this time-out for each request.
+    pub fn new(guard: AddressGuard, patience: Duration) -> Result<Self, ClientError> {
+        let tls = tls_settings()?;
+        let build = |reach| {
+            let resolver = GuardedResolver { guard: guard.clone(), reach };
+            Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .timeout(patience)
+                .connect_timeout(CONNECT_TIMEOUT.min(patience))
+                .https_only(reach == Reach::Public)
+                .dns_resolver(resolver)
+                // Credentials go to the given URL and to no other.
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
+                .build()
+        };
+        Ok(Self { https: build(Reach::Public)?, plain: build(Reach::Allowed)?, guard })
+    }
+
+    /// Returns the guard.
+    pub fn guard(&self) -> &AddressGuard {
+        &self.guard
+    }
+
+    /// Begins a request. What a name resolves to is judged when it is sent.
+    pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, AddressError> {
+        let (url, reach, _) = self.guard.parse_url(url)?;
+        let client = match reach {
+            Reach::Public => &self.https,
+            Reach::Allowed => &self.plain,
+        };
+        Ok(client.request(method, url))
+    }
+}
+
+/// Returns why the guard refused a connection, if it did.
+pub fn refusal(error: &reqwest::Error) -> Option<AddressError> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref::<AddressError>() {
+            return Some(*refused);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn tls_settings() -> Result<ClientConfig, ClientError> {
+    let mut roots = RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::warn!("a root certificate of this machine could not be read: {error}");
+    }
+    roots.add_parsable_certificates(found.certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
