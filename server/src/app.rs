@@ -5,7 +5,6 @@ use crate::config::Config;
 use crate::ids::Ids;
 use crate::live::Hub;
 use crate::metrics::Metrics;
-use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
@@ -15,11 +14,9 @@ use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
-use crate::services::calls::simulation::Runners;
-use crate::services::providers::accounts::AccountCache;
+use crate::services::calls::telephony::Telephony;
 use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
-use crate::services::providers::transport::ProviderClient;
 use crate::storage::{Actor, Store};
 use crate::time::Clock;
 use crate::tls::Tls;
@@ -34,16 +31,11 @@ pub struct App {
     pub(crate) hub: Arc<Hub>,
     pub(crate) admissions: Arc<Admissions>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) ids: Ids,
+    pub(crate) ids: Arc<Ids>,
     pub(crate) token_signer: TokenSigner,
-    /// The clients' accounts at telephony providers.
-    pub(crate) accounts: AccountCache,
-    /// The HTTP clients for telephony providers.
-    pub(crate) provider_client: ProviderClient,
+    /// What the work on calls needs.
+    pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
-    /// Runs the calls of simulated accounts.
-    pub(crate) simulator: Simulator,
-    pub(crate) runners: Runners,
     pub(crate) key_uses: KeyUses,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Tls>,
@@ -84,8 +76,8 @@ impl App {
         let public_url = self.config.public_url.as_ref();
         AccountAdmin {
             operator: self.operator(by),
-            vault: self.accounts.vault(),
-            guard: self.provider_client.guard(),
+            vault: self.telephony.accounts.vault(),
+            guard: self.telephony.provider_client.guard(),
             public_url,
         }
     }

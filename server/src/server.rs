@@ -20,13 +20,15 @@ use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
 use crate::services::analytics::daily_sums;
+use crate::services::calls::reports::{polling, webhooks};
 use crate::services::calls::simulation::Runners;
+use crate::services::calls::telephony::Telephony;
 use crate::services::calls::{simulation, sweep};
 use crate::services::clients::{retention, summaries};
 use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
+use crate::services::providers::requests;
 use crate::services::providers::transport::ProviderClient;
-use crate::services::providers::{polling, requests, webhooks};
 use crate::storage::{Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -89,22 +91,32 @@ impl App {
         };
         let (admin_token_hash, new_admin_token) =
             summaries::operator_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
+        let ids = Arc::new(ids);
+        let background = Background::default();
         let request_log = Arc::new(RequestLog::default());
-        let app = Arc::new(Self {
-            metrics: Metrics::new(store.writer_metrics(), started_at),
-            tls,
-            admin_token_hash,
-            new_admin_token,
-            accounts: AccountCache::new(vault),
+        let telephony = Arc::new(Telephony {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+            accounts: AccountCache::new(Arc::clone(&store), vault),
             provider_client: ProviderClient::new(
                 AddressGuard::new(&config.outgoing.allow_private_addresses),
                 config.provider_timeout(),
                 Arc::clone(&clock),
                 Arc::clone(&request_log),
             )?,
-            request_log,
             simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
+            public_url: config.public_url.clone(),
+            background: background.clone(),
+        });
+        let app = Arc::new(Self {
+            metrics: Metrics::new(store.writer_metrics(), started_at),
+            tls,
+            admin_token_hash,
+            new_admin_token,
+            telephony,
+            request_log,
             key_uses: KeyUses::default(),
             origins: Origins::default(),
             token_signer: TokenSigner::new(key),
@@ -112,7 +124,7 @@ impl App {
             init_limit: RateLimit::per_second(config.limits.init_rate),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
-            background: Background::default(),
+            background,
             config,
             store,
             hub,
@@ -121,8 +133,8 @@ impl App {
             ids,
             started_at,
         });
-        simulation::resume_calls(&app).await?;
-        request_log::spawn_writer(&app);
+        simulation::resume_calls(&app.telephony).await?;
+        request_log::spawn_writer(&app.background, &app.request_log, &app.store, &app.ids);
         other_servers::spawn_follower(&app.background, &app.store, &app.hub);
         app.schedule();
         Ok(app)
@@ -130,8 +142,12 @@ impl App {
 
     /// Starts the tasks that run at fixed intervals.
     fn schedule(self: &Arc<Self>) {
-        self.repeat(webhooks::INTERVAL, |app| async move { webhooks::process_waiting(&app).await });
-        self.repeat(polling::INTERVAL, |app| async move { polling::poll_due_calls(&app).await });
+        self.repeat(webhooks::INTERVAL, |app| async move {
+            webhooks::process_waiting(&app.telephony).await
+        });
+        self.repeat(polling::INTERVAL, |app| async move {
+            polling::poll_due_calls(&app.telephony).await
+        });
         self.repeat(sweep::INTERVAL, |app| async move { app.sweep().await });
         self.repeat(retention::INTERVAL, |app| async move { app.enforce_retention().await });
         self.repeat(daily_sums::INTERVAL, |app| async move { app.merge_days().await });
@@ -150,14 +166,14 @@ impl App {
     /// Marks calls as abandoned that had no event for the set time. The server does so
     /// automatically every minute.
     pub async fn sweep(&self) {
-        sweep::sweep_once(self).await;
+        sweep::sweep_once(&self.telephony, self.config.abandon_after()).await;
     }
 
     /// Processes pending webhooks, and asks providers about silent calls. The server does both
     /// automatically every few seconds.
     pub async fn catch_up_with_providers(&self) {
-        webhooks::process_waiting(self).await;
-        polling::poll_due_calls(self).await;
+        webhooks::process_waiting(&self.telephony).await;
+        polling::poll_due_calls(&self.telephony).await;
     }
 
     /// Removes what is past its clients' retention. The server does so automatically every hour.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod analytics;
+pub mod call_object;
 pub mod calls;
 pub mod clients;
 pub mod copy;
@@ -10,7 +11,6 @@ pub mod csv;
 pub mod cursor;
 pub mod customers;
 pub mod demo_data;
-pub mod fingerprint;
 pub mod providers;
 
 use crate::providers::ProviderError;

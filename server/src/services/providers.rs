@@ -1,10 +1,7 @@
-//! Telephony providers: a client's accounts, requests to providers, and the reports they send back.
+//! Telephony providers: a client's accounts, and the requests to them and from them.
 
 pub mod accounts;
-pub mod polling;
-pub mod reports;
 pub mod request_log;
 pub mod requests;
 pub mod routing;
 pub mod transport;
-pub mod webhooks;

@@ -23,10 +23,6 @@ type Exception = (&'static str, &'static str, &'static str);
 const EXCEPTIONS: &[Exception] = &[
     ("app", "services", "the state holds parts of services, and services take the whole state"),
     ("services/access", "services/clients", "keys and people check that their client exists"),
-    ("services/calls", "services/providers", "calls are dialed through an account"),
-    ("services/calls", "services/fingerprint", "fingerprints read what starts a call"),
-    ("services/calls", "services/customers", "a call is matched with a customer"),
-    ("services/customers", "services/providers", "numbers are read by the country of the accounts"),
     ("storage/access", "storage/clients", "keys are read together with their client"),
     ("storage/analytics", "storage/calls", "a call's fields are read from its notes and history"),
     ("storage/analytics", "storage/recording", "sums are written in the writer's transaction"),

@@ -240,7 +240,7 @@ async fn control_call(
 ) -> Answer {
     let reason = reason.map(|reason| reason.replace('\0', "")).filter(|reason| !reason.is_empty());
     let order = CallControl { session_id, action, agent, reason };
-    Ok(Json(control::control_call(&app, client, order).await?))
+    Ok(Json(control::control_call(&app.telephony, client, order).await?))
 }
 
 fn missing_field(field: &str, expected: &str) -> Problem {

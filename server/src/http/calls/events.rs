@@ -127,7 +127,16 @@ pub async fn create_ticket(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(ribbon_init::feed_ticket(&app, &caller.client, caller.pass).await?))
+    Ok(Json(
+        ribbon_init::feed_ticket(
+            &app.store,
+            &app.token_signer,
+            &caller.client,
+            caller.pass,
+            app.now(),
+        )
+        .await?,
+    ))
 }
 
 /// Returns the listener's last event: from the header that a browser sends when it reconnects, or

@@ -127,7 +127,14 @@ pub async fn export_calls(
     }
     let name = file_name(&search.filter, format, app.now());
     let export = Export { search, format, bom, start, end };
-    let pieces = export::export_calls(&app, &caller.client, export).await?;
+    let pieces = export::export_calls(
+        &app.store,
+        &app.telephony.accounts,
+        &caller.client,
+        export,
+        app.now(),
+    )
+    .await?;
     let kind = match format {
         Format::Json => "application/json",
         Format::Csv => "text/csv; charset=utf-8",

@@ -118,7 +118,17 @@ pub async fn list_calls(
         let after = non_empty(query.cursor)
             .map(|text| cursor::read_spot(&text, by_length).ok_or_else(wrong_cursor));
         let after = after.transpose()?;
-        return Ok(Json(search::search_calls(&app, &reader.client, search, after, most).await?));
+        return Ok(Json(
+            search::search_calls(
+                &app.store,
+                &app.telephony.accounts,
+                &reader.client,
+                search,
+                after,
+                most,
+            )
+            .await?,
+        ));
     }
     if let Some(field) = filter.beyond_ribbon() {
         let sentence = format!("{field} requires list=all.");

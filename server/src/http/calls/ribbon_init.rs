@@ -58,7 +58,16 @@ pub async fn init_ribbon(
             .transpose()?,
         agent_name,
     };
-    Ok(Json(ribbon_init::sign_in_agent(&app, &caller.client, caller.key_id, who).await?))
+    Ok(Json(
+        ribbon_init::sign_in_agent(
+            &app.telephony,
+            &app.token_signer,
+            &caller.client,
+            caller.key_id,
+            who,
+        )
+        .await?,
+    ))
 }
 
 /// Get the client's settings

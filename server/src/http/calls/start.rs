@@ -92,7 +92,7 @@ pub async fn start_call(
         customer: body.customer_data,
         key: caller.idempotency_key,
     };
-    let started = control::start_call(&app, &caller.client, order).await?;
+    let started = control::start_call(&app.telephony, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
@@ -120,7 +120,7 @@ pub async fn simulate_incoming(
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,
         agent: read_agent(body.agent_id, body.agent_name)?,
     };
-    let started = control::simulate_incoming(&app, &caller.client, order).await?;
+    let started = control::simulate_incoming(&app.telephony, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
 }
 

@@ -109,5 +109,7 @@ pub async fn receive_lead_by_get(
 }
 
 async fn save_lead(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
-    Ok(leads::save_lead(app, &caller.client, fields.to_lead()?).await?)
+    let lead = fields.to_lead()?;
+    let accounts = &app.telephony.accounts;
+    Ok(leads::save_lead(&app.store, accounts, &caller.client, lead, app.now()).await?)
 }

@@ -97,7 +97,16 @@ pub async fn list_customers(
         after: after.unwrap_or_default(),
         most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
     };
-    Ok(Json(lists::list_customers(&app, &caller.client, typed.as_deref(), filter).await?))
+    Ok(Json(
+        lists::list_customers(
+            &app.store,
+            &app.telephony.accounts,
+            &caller.client,
+            typed.as_deref(),
+            filter,
+        )
+        .await?,
+    ))
 }
 
 /// List a client's leads
@@ -134,7 +143,7 @@ pub async fn list_leads(
         before: before.unwrap_or(i64::MAX),
         most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
     };
-    Ok(Json(lists::list_leads(&app, &caller.client, &filter).await?))
+    Ok(Json(lists::list_leads(&app.store, &caller.client, &filter).await?))
 }
 
 fn wrong_cursor() -> Problem {

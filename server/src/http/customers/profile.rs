@@ -147,7 +147,7 @@ pub async fn save_customer(
             data.custom_fields,
         )?,
     };
-    Ok(Json(profile::save_customer(&app, &caller.client, change).await?))
+    Ok(Json(profile::save_customer(&app.store, &caller.client, change, app.now()).await?))
 }
 
 /// Get a customer with its calls
@@ -168,7 +168,7 @@ pub async fn show_customer(
     caller: Keyed<Read>,
     Path(CustomerPath { customer_id }): Path<CustomerPath>,
 ) -> Result<Json<CustomerSeen>, Problem> {
-    Ok(Json(profile::find_customer(&app, &caller.client, &stored_id(&customer_id)).await?))
+    Ok(Json(profile::find_customer(&app.store, &caller.client, &stored_id(&customer_id)).await?))
 }
 
 /// List a customer's calls
@@ -194,7 +194,9 @@ pub async fn list_customer_calls(
 ) -> Result<Json<CustomerCalls>, Problem> {
     let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = read_count("limit", query.limit, CALLS)?.min(MOST_CALLS);
-    Ok(Json(profile::customer_calls(&app, &caller.client, &stored_id(&customer_id), most).await?))
+    Ok(Json(
+        profile::customer_calls(&app.store, &caller.client, &stored_id(&customer_id), most).await?,
+    ))
 }
 
 /// Returns an id as it is stored: without NUL (see [`crate::customer::read_text`]).

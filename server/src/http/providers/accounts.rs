@@ -227,7 +227,7 @@ pub async fn validate_account(
     Ok(Json(
         validation::validate_account(
             &app.account_admin(caller.by()),
-            &app.provider_client,
+            &app.telephony.provider_client,
             &client_id,
             &account_id,
         )

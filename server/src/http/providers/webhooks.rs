@@ -5,7 +5,7 @@ use crate::http::openapi::ByProvider;
 use crate::http::request::auth::Provider;
 use crate::http::request::paths::WebhookPath;
 use crate::http::request::problem::Problem;
-use crate::services::providers::webhooks;
+use crate::services::calls::reports::webhooks;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub async fn receive_webhook(
     provider: Provider,
 ) -> Result<Json<Heard>, Problem> {
     let Provider { client, account, delivered } = provider;
-    webhooks::accept_webhook(&app, client, account, delivered).await?;
+    webhooks::accept_webhook(&app.telephony, client, account, delivered).await?;
     Ok(Json(Heard { ok: true }))
 }
 

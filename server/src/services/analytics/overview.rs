@@ -1,8 +1,8 @@
 //! Figures about a client's calls, computed from the totals.
 
 use super::dates::DateRange;
+use crate::services::call_object::call_object;
 use crate::services::calls::ribbon_init;
-use crate::services::calls::views::call_object;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, FieldSums, Span, Store, Totals, Unit};
 use call_ribbon_shared::Millis;

@@ -2,15 +2,15 @@
 
 use super::dialing::{self, Dialing};
 use super::records::{CallRef, from_provider};
-use super::{simulation, views};
-use crate::app::App;
+use super::telephony::Telephony;
+use super::{fingerprint, simulation, views};
 use crate::customer::CustomerData;
 use crate::phone;
 use crate::providers::simulator::Simulator;
 use crate::providers::{self, ProviderError};
 use crate::services::customers::matching::{self, Numbers};
 use crate::services::providers::routing::{self, Carrier};
-use crate::services::{ServiceError, fingerprint, require_feature};
+use crate::services::{ServiceError, require_feature};
 use crate::storage::{CallRow, Client, Condition, Record, Store};
 use call_ribbon_shared::call::{Action, Agent, Direction, Fact, FactKind, Status};
 use call_ribbon_shared::phone::DialNumber;
@@ -33,21 +33,23 @@ pub struct StartCall {
 
 /// Starts a call. However many starts arrive at once, no more calls start than the client's limit.
 pub async fn start_call(
-    app: &Arc<App>,
+    telephony: &Arc<Telephony>,
     client: &Client,
     order: StartCall,
 ) -> Result<CallStarted, ServiceError> {
     require_feature(client, "call")?;
-    let carrier = routing::choose_carrier(app, client, order.provider.as_deref()).await?;
+    let carrier =
+        routing::choose_carrier(&telephony.accounts, client, order.provider.as_deref()).await?;
     let number = dial_number("to", &order.to)?;
-    let now = app.now();
-    let call_ref = CallRef::new(client, app.ids.new_id("call", now), app.ids.new_id("ses", now));
+    let now = telephony.now();
+    let call_ref =
+        CallRef::new(client, telephony.ids.new_id("call", now), telephony.ids.new_id("ses", now));
     let request_print = fingerprint::of_start(&order, &number);
     let (customer, matched_by) = match &order.customer {
         Some(customer) => (Some(customer.get().to_owned()), None),
-        None => known_customer(app, client, &number).await?,
+        None => known_customer(telephony, client, &number).await?,
     };
-    let agent = known_agent(app, client, order.agent, customer.as_deref()).await?;
+    let agent = known_agent(telephony, client, order.agent, customer.as_deref()).await?;
     let fact = Fact {
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Outbound),
@@ -56,13 +58,13 @@ pub async fn start_call(
         ..Fact::new(FactKind::Initiated, now)
     };
     let condition = Condition::Start { limit: client.limit };
-    let key = order.key.unwrap_or_else(|| app.ids.new_id("evt", now));
+    let key = order.key.unwrap_or_else(|| telephony.ids.new_id("evt", now));
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
-        ..from_provider(app, &call_ref, carrier.origin(), fact, condition)
+        ..from_provider(telephony, &call_ref, carrier.origin(), fact, condition)
     };
-    let recorded = record_for(app, client, record).await?;
+    let recorded = record_for(telephony, client, record).await?;
     let started = CallStarted {
         session_id: recorded.session_id,
         call_sid: recorded.call_sid,
@@ -73,10 +75,10 @@ pub async fn start_call(
     }
     if let Some(account) = carrier.account() {
         let dialing = Dialing { call_ref, number, agent, matched_by };
-        dialing::dial_call(app, client, Arc::clone(account), dialing).await?;
+        dialing::dial_call(telephony, client, Arc::clone(account), dialing).await?;
     } else {
-        dialing::note_carrier(app, client, &carrier, &call_ref, matched_by).await?;
-        simulation::play_call(app, call_ref);
+        dialing::note_carrier(telephony, client, &carrier, &call_ref, matched_by).await?;
+        simulation::play_call(telephony, call_ref);
     }
     Ok(started)
 }
@@ -92,28 +94,34 @@ pub struct SimulatedIncoming {
 
 /// Simulates an incoming call, so that its effects can be seen.
 pub async fn simulate_incoming(
-    app: &Arc<App>,
+    telephony: &Arc<Telephony>,
     client: &Client,
     order: SimulatedIncoming,
 ) -> Result<CallStarted, ServiceError> {
     let number = dial_number("from", &order.from)?;
-    let now = app.now();
-    let call_ref = CallRef::new(client, app.ids.new_id("call", now), app.ids.new_id("ses", now));
+    let now = telephony.now();
+    let call_ref =
+        CallRef::new(client, telephony.ids.new_id("call", now), telephony.ids.new_id("ses", now));
     let fact = Fact {
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Inbound),
-        customer: known_customer(app, client, &number).await?.0,
-        agent: Some(known_agent(app, client, order.agent, None).await?),
+        customer: known_customer(telephony, client, &number).await?.0,
+        agent: Some(known_agent(telephony, client, order.agent, None).await?),
         ..Fact::new(FactKind::Incoming, now)
     };
     let origin = Carrier::Simulated.origin();
-    record_for(app, client, from_provider(app, &call_ref, origin, fact, Condition::None)).await?;
+    record_for(
+        telephony,
+        client,
+        from_provider(telephony, &call_ref, origin, fact, Condition::None),
+    )
+    .await?;
     let started = CallStarted {
         session_id: call_ref.session_id.clone(),
         call_sid: call_ref.call_sid.clone(),
         status: Status::Active,
     };
-    simulation::play_call(app, call_ref);
+    simulation::play_call(telephony, call_ref);
     Ok(started)
 }
 
@@ -131,7 +139,7 @@ pub struct CallControl {
 
 /// Acts on a call and returns its new state.
 pub async fn control_call(
-    app: &Arc<App>,
+    telephony: &Arc<Telephony>,
     client: &Client,
     order: CallControl,
 ) -> Result<CallObject, ServiceError> {
@@ -139,7 +147,7 @@ pub async fn control_call(
     if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
         require_feature(client, feature)?;
     }
-    let row = find_call(&app.store, client, &order.session_id).await?;
+    let row = find_call(&telephony.store, client, &order.session_id).await?;
     let call = views::call_state(&row)?;
     call.check_action(order.action)
         .map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
@@ -147,12 +155,14 @@ pub async fn control_call(
     if row.provider.is_none() {
         return Err(ProviderError::CannotDo.into());
     }
-    let now = app.now();
-    let carrier = routing::carrier_of_call(app, client, &row.session_id).await?;
+    let now = telephony.now();
+    let carrier =
+        routing::carrier_of_call(&telephony.store, &telephony.accounts, client, &row.session_id)
+            .await?;
     let mut fact = match carrier.account() {
         Some(account) => {
             let action = order.action;
-            dialing::control_at_provider(app, client, account, &row.session_id, &call, action)
+            dialing::control_at_provider(telephony, client, account, &row.session_id, &call, action)
                 .await?
         }
         None => Simulator::control_fact(&call, order.action, now),
@@ -162,23 +172,29 @@ pub async fn control_call(
     }
     let takes = order.action == Action::Answer || call.agent_id().is_none();
     if order.agent.id.is_some() && takes {
-        fact.agent = Some(known_agent(app, client, order.agent, None).await?);
+        fact.agent = Some(known_agent(telephony, client, order.agent, None).await?);
     }
     let call_ref = CallRef::new(client, row.call_sid, row.session_id);
     let record = Record {
         // Two equal digits in one millisecond are two events.
-        event_id: Some(app.ids.new_id("evt", now)),
-        ..from_provider(app, &call_ref, carrier.origin(), fact, Condition::Allows(order.action))
+        event_id: Some(telephony.ids.new_id("evt", now)),
+        ..from_provider(
+            telephony,
+            &call_ref,
+            carrier.origin(),
+            fact,
+            Condition::Allows(order.action),
+        )
     };
-    record_for(app, client, record).await?;
+    record_for(telephony, client, record).await?;
     // Another instance may have started this call. This instance plays it as well from now on,
     // since the other does not learn of the agent's action; an event reported by both is recorded
     // once.
     if carrier.account().is_none() {
-        simulation::play_call(app, call_ref.clone());
-        app.runners.wake_runner(&call_ref.session_id);
+        simulation::play_call(telephony, call_ref.clone());
+        telephony.runners.wake_runner(&call_ref.session_id);
     }
-    views::controlled_call(&app.store, client, &order.session_id).await
+    views::controlled_call(&telephony.store, client, &order.session_id).await
 }
 
 /// Returns a client's own call; another client's is not found.
@@ -191,12 +207,16 @@ pub async fn find_call(
 }
 
 async fn record_for(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     record: Record,
 ) -> Result<crate::storage::RecordedEvent, ServiceError> {
     let now = record.received_at;
-    app.store.record(record).await.map_err(|error| ServiceError::of_record(error, client, now))
+    telephony
+        .store
+        .record(record)
+        .await
+        .map_err(|error| ServiceError::of_record(error, client, now))
 }
 
 fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
@@ -208,13 +228,14 @@ fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceErr
 
 /// Returns the `customerData` of the customer with this number, and which of its numbers that is.
 async fn known_customer(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     number: &DialNumber,
 ) -> Result<(Option<String>, Option<String>), ServiceError> {
-    let numbers = Numbers::of_client(app, client).await?;
-    let ours = matching::own_numbers(app, client).await?;
-    let found = matching::find_customer(app, client, &numbers, number.as_str(), &ours).await?;
+    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
+    let ours = matching::own_numbers(&telephony.store, &telephony.accounts, client).await?;
+    let found =
+        matching::find_customer(&telephony.store, client, &numbers, number.as_str(), &ours).await?;
     let phone = numbers.best_spelling(number);
     Ok(found.map_or((None, None), |found| {
         (found.customer_data(&phone), Some(found.by.as_str().to_owned()))
@@ -224,7 +245,7 @@ async fn known_customer(
 /// Returns the agent as requested, else as `customerData` names one; the name comes from the
 /// client's list if none is given.
 async fn known_agent(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     asked: Agent,
     customer: Option<&str>,
@@ -233,7 +254,7 @@ async fn known_agent(
     let id = asked.id.or(named.agent_id);
     let mut name = asked.name.or(named.agent_name);
     if let (None, Some(id)) = (&name, &id) {
-        name = app.store.clients().find_agent_name(&client.id, id).await?;
+        name = telephony.store.clients().find_agent_name(&client.id, id).await?;
     }
     Ok(Agent { id, name })
 }

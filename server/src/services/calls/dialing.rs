@@ -1,12 +1,12 @@
 //! Has a provider dial a recorded call, and records the result.
 
 use super::records::{CallRef, from_system};
-use crate::app::App;
+use super::reports;
+use super::telephony::Telephony;
 use crate::providers::{AgentContact, DialOrder, OngoingCall, Placed, ProviderError};
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::accounts::Account;
-use crate::services::providers::reports;
 use crate::services::providers::routing::Carrier;
 use crate::storage::{Client, Condition, NewProviderCall, ProviderCallUpdate, RecordError};
 use call_ribbon_shared::Millis;
@@ -28,7 +28,7 @@ pub struct Dialing {
 
 /// Records the account through which this server itself plays a call.
 pub async fn note_carrier(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     carrier: &Carrier,
     call_ref: &CallRef,
@@ -42,40 +42,40 @@ pub async fn note_carrier(
         provider_call_id: None,
         phone: None,
         matched_by,
-        opened_at: app.now(),
+        opened_at: telephony.now(),
         check_at: None,
     };
-    app.store.providers().insert_provider_call(&client.id, &new).await?;
+    telephony.store.providers().insert_provider_call(&client.id, &new).await?;
     Ok(())
 }
 
 /// Has the account's provider dial. The work continues if the caller disconnects: the provider's
 /// answer must not be lost.
 pub async fn dial_call(
-    app: &Arc<App>,
+    telephony: &Arc<Telephony>,
     client: &Client,
     account: Arc<Account>,
     dialing: Dialing,
 ) -> Result<(), ServiceError> {
-    let (app, client) = (Arc::clone(app), client.clone());
-    let work = app.background.spawn({
-        let app = Arc::clone(&app);
-        async move { run_dial(&app, &client, &account, dialing).await }
+    let (telephony, client) = (Arc::clone(telephony), client.clone());
+    let work = telephony.background.spawn({
+        let telephony = Arc::clone(&telephony);
+        async move { run_dial(&telephony, &client, &account, dialing).await }
     });
     // A task that panicked or was stopped leaves the call on record; the caller tries again.
     work.await.unwrap_or(Err(ServiceError::Busy))
 }
 
 async fn run_dial(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     dialing: Dialing,
 ) -> Result<(), ServiceError> {
     let Dialing { call_ref, number, agent, matched_by } = dialing;
-    let numbers = Numbers::of_client(app, client).await?;
+    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
     let to = numbers.best_spelling(&number);
-    let now = app.now();
+    let now = telephony.now();
     let new = NewProviderCall {
         session_id: call_ref.session_id.clone(),
         call_sid: call_ref.call_sid.clone(),
@@ -86,20 +86,20 @@ async fn run_dial(
         opened_at: now,
         check_at: Some(now + SILENT_FOR),
     };
-    app.store.providers().insert_provider_call(&client.id, &new).await?;
-    let agent = agent_contact(app, client, agent).await?;
-    let callback = app.config.public_url.as_ref().map(|url| account.webhook_url(url));
+    telephony.store.providers().insert_provider_call(&client.id, &new).await?;
+    let agent = agent_contact(telephony, client, agent).await?;
+    let callback = telephony.public_url.as_ref().map(|url| account.webhook_url(url));
     let order = DialOrder {
         session_id: &call_ref.session_id,
         to: &to,
         agent: &agent,
         callback: callback.as_deref(),
     };
-    let transport = app.provider_client.to_account(account, Some(&call_ref.session_id));
+    let transport = telephony.provider_client.to_account(account, Some(&call_ref.session_id));
     match account.settings.start_call(&transport, &order).await {
-        Ok(placed) => record_placed(app, client, account, &call_ref, placed).await,
+        Ok(placed) => record_placed(telephony, client, account, &call_ref, placed).await,
         Err(error) => {
-            record_dial_failure(app, &call_ref, &error).await?;
+            record_dial_failure(telephony, &call_ref, &error).await?;
             Err(error.into())
         }
     }
@@ -107,7 +107,7 @@ async fn run_dial(
 
 /// Records that the provider has accepted a call.
 async fn record_placed(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     call_ref: &CallRef,
@@ -118,10 +118,14 @@ async fn record_placed(
         raw_status: placed.raw_status,
         recording_url: None,
     };
-    app.store.providers().update_provider_call(&client.id, &call_ref.session_id, &learned).await?;
+    telephony
+        .store
+        .providers()
+        .update_provider_call(&client.id, &call_ref.session_id, &learned)
+        .await?;
     let details = reports::ProviderDetails::of_placed(account, &learned);
     for fact in placed.facts {
-        reports::record_fact(app, call_ref, account, &details, fact).await?;
+        reports::record_fact(telephony, call_ref, account, &details, fact).await?;
     }
     Ok(())
 }
@@ -129,7 +133,7 @@ async fn record_placed(
 /// Ends a call that the provider did not accept. If it may have been made all the same, it is ended
 /// in a way that any later report outweighs.
 async fn record_dial_failure(
-    app: &App,
+    telephony: &Telephony,
     call_ref: &CallRef,
     error: &ProviderError,
 ) -> Result<(), ServiceError> {
@@ -137,11 +141,12 @@ async fn record_dial_failure(
         ProviderError::TimedOut | ProviderError::Unclear { .. } => Outcome::Abandoned,
         _ => Outcome::Failed,
     };
-    let fact = Fact::new_end(app.now(), outcome, &error.reason());
-    let record = from_system(app, call_ref, fact, Condition::None);
-    app.store.record(record).await.map_err(ServiceError::of_system_record)?;
+    let fact = Fact::new_end(telephony.now(), outcome, &error.reason());
+    let record = from_system(telephony, call_ref, fact, Condition::None);
+    telephony.store.record(record).await.map_err(ServiceError::of_system_record)?;
     if outcome == Outcome::Failed {
-        app.store
+        telephony
+            .store
             .providers()
             .claim_provider_check(&call_ref.client_id, &call_ref.session_id, 0, None)
             .await?;
@@ -151,28 +156,28 @@ async fn record_dial_failure(
 
 /// Has the provider act on a call.
 pub async fn control_at_provider(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     session_id: &str,
     call: &Call,
     action: Action,
 ) -> Result<Fact, ServiceError> {
-    let row = app.store.providers().find_provider_call(&client.id, session_id).await?;
+    let row = telephony.store.providers().find_provider_call(&client.id, session_id).await?;
     let provider_call_id = row.as_ref().and_then(|row| row.provider_call_id.as_deref());
     let underway = OngoingCall { session_id, provider_call_id, call };
-    let transport = app.provider_client.to_account(account, Some(session_id));
-    Ok(account.settings.control_call(&transport, &underway, action, app.now()).await?)
+    let transport = telephony.provider_client.to_account(account, Some(session_id));
+    Ok(account.settings.control_call(&transport, &underway, action, telephony.now()).await?)
 }
 
 /// Returns what a provider needs to know about an agent.
 async fn agent_contact(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     agent: Agent,
 ) -> Result<AgentContact, ServiceError> {
     let known = match &agent.id {
-        Some(id) => app.store.agents().find_agent(&client.id, id).await?,
+        Some(id) => telephony.store.agents().find_agent(&client.id, id).await?,
         None => None,
     };
     let (phone, provider_user_id) =

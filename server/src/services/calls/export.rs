@@ -2,10 +2,10 @@
 //! that a million calls need no more memory than five hundred.
 
 use super::search::{self, CallSearch};
-use super::views::call_object;
-use crate::app::App;
+use crate::services::call_object::call_object;
+use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, csv};
-use crate::storage::{CallFilter, CallRow, Client, FoundCalls, ListPosition};
+use crate::storage::{CallFilter, CallRow, Client, FoundCalls, ListPosition, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use futures_util::stream::{Stream, try_unfold};
@@ -61,7 +61,7 @@ struct HeaderRange<'a> {
 
 /// The state of the export between pages.
 struct Position {
-    app: Arc<App>,
+    store: Arc<Store>,
     client_id: String,
     filter: CallFilter,
     format: Format,
@@ -76,17 +76,19 @@ struct Position {
 /// Returns the file in pieces. The first page is read before the answer begins, so that an
 /// unavailable database gives an error status rather than a truncated file.
 pub async fn export_calls(
-    app: &Arc<App>,
+    store: &Arc<Store>,
+    accounts: &AccountCache,
     client: &Client,
     export: Export,
+    now: Millis,
 ) -> Result<impl Stream<Item = Result<String, ServiceError>> + Send + use<>, ServiceError> {
     let before = match export.format {
         Format::Csv => format!("{}{HEADER}", if export.bom { "\u{feff}" } else { "" }),
-        Format::Json => file_header(client, &export, app.now())?,
+        Format::Json => file_header(client, &export, now)?,
     };
-    let filter = search::build_filter(app, client, export.search).await?;
+    let filter = search::build_filter(store, accounts, client, export.search).await?;
     let mut start = Position {
-        app: Arc::clone(app),
+        store: Arc::clone(store),
         client_id: client.id.clone(),
         filter,
         format: export.format,
@@ -125,7 +127,7 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
 impl Position {
     /// Reads the page after a call.
     async fn page_after(&self, spot: Option<&ListPosition>) -> Result<FoundCalls, ServiceError> {
-        Ok(self.app.store.calls().search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
+        Ok(self.store.calls().search_calls(&self.client_id, &self.filter, spot, PAGE).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lists an agent's past calls and open follow-ups.
 
-use super::views::noted_call;
+use crate::services::call_object::noted_call;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey, Store};
 use call_ribbon_shared::Millis;

@@ -1,8 +1,9 @@
 //! Records events that a page reports about a call.
 
-use crate::app::App;
+use super::fingerprint;
+use super::telephony::Telephony;
 use crate::customer::CustomerData;
-use crate::services::{ServiceError, fingerprint};
+use crate::services::ServiceError;
 use crate::storage::{Client, Condition, FactSource, Record};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Agent, CallEnd, Direction, Fact, FactKind, Outcome};
@@ -39,11 +40,11 @@ pub struct PageEvent {
 /// Writes an event to disk and returns its id in the log. It is never refused for quota, so that
 /// nothing is lost.
 pub async fn log_event(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     event: PageEvent,
 ) -> Result<String, ServiceError> {
-    let now = app.now();
+    let now = telephony.now();
     let record = Record {
         client_id: client.id.clone(),
         time_zone: client.time_zone,
@@ -56,18 +57,18 @@ pub async fn log_event(
         data: Some(event.data.get().to_owned()),
         domain: event.domain,
         received_at: now,
-        log_id: app.ids.new_id("log", now),
-        session_id: app.ids.new_id("ses", now),
+        log_id: telephony.ids.new_id("log", now),
+        session_id: telephony.ids.new_id("ses", now),
         origin: None,
         condition: Condition::None,
         told: None,
     };
-    let recorded = app
+    let recorded = telephony
         .store
         .record(record)
         .await
         .map_err(|error| ServiceError::of_record(error, client, now))?;
-    app.runners.wake_runner(&recorded.session_id);
+    telephony.runners.wake_runner(&recorded.session_id);
     Ok(recorded.log_id)
 }
 

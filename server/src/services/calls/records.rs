@@ -1,6 +1,6 @@
 //! Builds records of facts from providers and from the server itself.
 
-use crate::app::App;
+use super::telephony::Telephony;
 use crate::storage::{CallOrigin, Client, Condition, FactSource, Record};
 use crate::time;
 use call_ribbon_shared::call::Fact;
@@ -25,33 +25,38 @@ impl CallRef {
 /// Builds the record of a fact reported by the call's provider. An implausible time, such as 1970,
 /// is replaced by the time of arrival.
 pub fn from_provider(
-    app: &App,
+    telephony: &Telephony,
     call_ref: &CallRef,
     origin: CallOrigin,
     mut fact: Fact,
     condition: Condition,
 ) -> Record {
-    let now = app.now();
+    let now = telephony.now();
     if !time::is_plausible(fact.at, now) {
         fact.at = now;
     }
-    build_record(app, call_ref, fact, condition, FactSource::Provider, Some(origin))
+    build_record(telephony, call_ref, fact, condition, FactSource::Provider, Some(origin))
 }
 
 /// Builds the record of a fact that the server has concluded.
-pub fn from_system(app: &App, call_ref: &CallRef, fact: Fact, condition: Condition) -> Record {
-    build_record(app, call_ref, fact, condition, FactSource::System, None)
+pub fn from_system(
+    telephony: &Telephony,
+    call_ref: &CallRef,
+    fact: Fact,
+    condition: Condition,
+) -> Record {
+    build_record(telephony, call_ref, fact, condition, FactSource::System, None)
 }
 
 fn build_record(
-    app: &App,
+    telephony: &Telephony,
     call_ref: &CallRef,
     fact: Fact,
     condition: Condition,
     source: FactSource,
     origin: Option<CallOrigin>,
 ) -> Record {
-    let now = app.now();
+    let now = telephony.now();
     Record {
         client_id: call_ref.client_id.clone(),
         time_zone: call_ref.time_zone,
@@ -65,7 +70,7 @@ fn build_record(
         told: None,
         domain: None,
         received_at: now,
-        log_id: app.ids.new_id("log", now),
+        log_id: telephony.ids.new_id("log", now),
         session_id: call_ref.session_id.clone(),
         origin,
         condition,

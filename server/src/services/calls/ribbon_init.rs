@@ -1,12 +1,12 @@
 //! Signs agents in to the ribbon, and returns what a client may do.
 
 use super::dispositions;
-use crate::app::App;
+use super::telephony::Telephony;
 use crate::live;
 use crate::providers;
 use crate::services::ServiceError;
 use crate::services::access::credential::Credential;
-use crate::services::access::tickets::{Claims, Purpose};
+use crate::services::access::tickets::{Claims, Purpose, TokenSigner};
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::{Client, Store};
 use crate::time;
@@ -31,17 +31,19 @@ pub struct AgentSignIn {
 
 /// Signs an agent in with this key of the client.
 pub async fn sign_in_agent(
-    app: &App,
+    telephony: &Telephony,
+    signer: &TokenSigner,
     client: &Client,
     key_id: String,
     who: AgentSignIn,
 ) -> Result<InitAnswer, ServiceError> {
-    let now = app.now();
+    let now = telephony.now();
     let agent_name = match (&who.agent_name, &who.agent_id) {
-        (None, Some(id)) => app.store.clients().find_agent_name(&client.id, id).await?,
+        (None, Some(id)) => telephony.store.clients().find_agent_name(&client.id, id).await?,
         _ => who.agent_name,
     };
-    let user_id = who.agent_id.unwrap_or_else(|| format!("agent-{}", app.ids.random_hex::<4>()));
+    let user_id =
+        who.agent_id.unwrap_or_else(|| format!("agent-{}", telephony.ids.random_hex::<4>()));
     let claims = Claims {
         purpose: Purpose::Session,
         client_id: client.id.clone(),
@@ -49,18 +51,21 @@ pub async fn sign_in_agent(
         pass: Credential::Key(key_id),
         // Read before the page learns of the stream: events until it is open are sent when it
         // opens.
-        position: app.store.calls().find_feed_head(&client.id).await?,
+        position: telephony.store.calls().find_feed_head(&client.id).await?,
         expires_at: now + TOKEN_LIFETIME,
     };
-    let session_token = app.token_signer.sign_claims(&claims);
-    let mut history =
-        app.store.calls().list_feed_of_agents_call(&client.id, &user_id, MAX_CALL_EVENTS).await?;
+    let session_token = signer.sign_claims(&claims);
+    let mut history = telephony
+        .store
+        .calls()
+        .list_feed_of_agents_call(&client.id, &user_id, MAX_CALL_EVENTS)
+        .await?;
     // An incoming call for any agent does not hide the agent's own call.
     if history.iter().any(|row| row.agent_id.is_some()) {
         history.retain(|row| row.agent_id.is_some());
     }
-    let usage = client_usage(&app.store, client, now).await?;
-    let offered = routing::offered_carriers(app, client).await?;
+    let usage = client_usage(&telephony.store, client, now).await?;
+    let offered = routing::offered_carriers(&telephony.accounts, client).await?;
     let first = offered.first().unwrap_or(&Carrier::Simulated);
     let voice = first.settings().voice_name();
     let mut features = client.features.clone();
@@ -74,7 +79,7 @@ pub async fn sign_in_agent(
             features.push(feature.to_owned());
         }
     }
-    let in_browser = browser_sound(app, client, first, &user_id).await?;
+    let in_browser = browser_sound(telephony, client, first, &user_id).await?;
     let BrowserSound { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(BrowserSound {
         exotel_token: session_token.clone(),
         user_id,
@@ -96,11 +101,11 @@ pub async fn sign_in_agent(
         expires_at: time::format(claims.expires_at),
         provider: first.settings().provider_name().to_owned(),
         voice: voice.to_owned(),
-        events_url: events_url(app, &Claims { purpose: Purpose::Events, ..claims }),
+        events_url: events_url(signer, &Claims { purpose: Purpose::Events, ..claims }),
         server_time: now,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
-        dispositions: dispositions::list_for_client(&app.store, &client.id).await?,
+        dispositions: dispositions::list_for_client(&telephony.store, &client.id).await?,
     })
 }
 
@@ -114,14 +119,14 @@ struct BrowserSound {
 /// Returns that for this agent; `None` if calls are heard elsewhere. An unavailable provider does
 /// not prevent signing in: the page then gets an empty token, and says that it cannot take calls.
 async fn browser_sound(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     carrier: &Carrier,
     agent_id: &str,
 ) -> Result<Option<BrowserSound>, ServiceError> {
     let Some(account) = carrier.account() else { return Ok(None) };
     let access =
-        account.settings.browser_access(&app.provider_client.to_account(account, None)).await;
+        account.settings.browser_access(&telephony.provider_client.to_account(account, None)).await;
     let (exotel_token, leg_connects) = match access {
         Ok(None) => return Ok(None),
         Ok(Some(access)) => (access.token.expose().to_owned(), access.leg_connects),
@@ -134,7 +139,7 @@ async fn browser_sound(
             (String::new(), false)
         }
     };
-    let agent = app.store.agents().find_agent(&client.id, agent_id).await?;
+    let agent = telephony.store.agents().find_agent(&client.id, agent_id).await?;
     let user_id = agent.and_then(|agent| agent.provider_user_id).unwrap_or_default();
     Ok(Some(BrowserSound { exotel_token, user_id, leg_connects }))
 }
@@ -160,26 +165,28 @@ fn to_offer(carrier: &Carrier) -> ProviderOffer {
 
 /// Issues a ticket to a client's whole feed, for a dashboard authorised by this credential.
 pub async fn feed_ticket(
-    app: &App,
+    store: &Store,
+    signer: &TokenSigner,
     client: &Client,
     pass: Credential,
+    now: Millis,
 ) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id: None,
         pass,
-        position: app.store.calls().find_feed_head(&client.id).await?,
-        expires_at: app.now() + TOKEN_LIFETIME,
+        position: store.calls().find_feed_head(&client.id).await?,
+        expires_at: now + TOKEN_LIFETIME,
     };
     Ok(EventsUrl {
-        events_url: events_url(app, &claims),
+        events_url: events_url(signer, &claims),
         expires_at: time::format(claims.expires_at),
     })
 }
 
-fn events_url(app: &App, claims: &Claims) -> String {
-    format!("/api/ribbon/events?ticket={}", app.token_signer.sign_claims(claims))
+fn events_url(signer: &TokenSigner, claims: &Claims) -> String {
+    format!("/api/ribbon/events?ticket={}", signer.sign_claims(claims))
 }
 
 /// Returns what a client may use, and how much of it is used.

@@ -1,10 +1,10 @@
 //! Searches a client's calls.
 
-use super::views::noted_call;
-use crate::app::App;
+use crate::services::call_object::noted_call;
 use crate::services::customers::matching::Numbers;
+use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{CallFilter, Client, ListPosition};
+use crate::storage::{CallFilter, Client, ListPosition, Store};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
 
@@ -19,14 +19,15 @@ pub struct CallSearch {
 /// Returns a page of calls. It may be short although more follow: a request examines a bounded
 /// number of calls.
 pub async fn search_calls(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     search: CallSearch,
     after: Option<ListPosition>,
     most: i64,
 ) -> Result<CallHistory, ServiceError> {
-    let filter = build_filter(app, client, search).await?;
-    let found = app.store.calls().search_calls(&client.id, &filter, after.as_ref(), most).await?;
+    let filter = build_filter(store, accounts, client, search).await?;
+    let found = store.calls().search_calls(&client.id, &filter, after.as_ref(), most).await?;
     let by_length = filter.sort.is_by_length();
     Ok(CallHistory {
         calls: found.calls.into_iter().map(noted_call).collect(),
@@ -38,14 +39,15 @@ pub async fn search_calls(
 /// Returns the filter of a search. A text that is a call's whole id, or the whole number of some
 /// calls, is looked up by key instead of being searched for.
 pub async fn build_filter(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     search: CallSearch,
 ) -> Result<CallFilter, ServiceError> {
     let CallSearch { mut filter, typed } = search;
     if let Some(typed) = typed {
-        let spellings = Numbers::of_client(app, client).await?.all_spellings(&typed);
-        filter.exactly = app.store.calls().find_exact_match(&client.id, &typed, &spellings).await?;
+        let spellings = Numbers::of_client(store, accounts, client).await?.all_spellings(&typed);
+        filter.exactly = store.calls().find_exact_match(&client.id, &typed, &spellings).await?;
     }
     Ok(filter)
 }

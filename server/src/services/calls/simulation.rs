@@ -1,9 +1,9 @@
 //! Plays simulated calls in real time: one task for each call in progress.
 
 use super::records::{CallRef, from_provider};
-use crate::app::App;
+use super::telephony::Telephony;
+use super::views;
 use crate::providers::simulator;
-use crate::services::calls::views;
 use crate::services::providers::routing::Carrier;
 use crate::storage::{Condition, RecordError, StoreError};
 use std::collections::HashMap;
@@ -46,23 +46,23 @@ impl Runners {
 }
 
 /// Plays a call until it is over or the server stops.
-pub fn play_call(app: &Arc<App>, call_ref: CallRef) {
-    let Some(woken) = app.runners.add_runner(&call_ref.session_id) else {
+pub fn play_call(telephony: &Arc<Telephony>, call_ref: CallRef) {
+    let Some(woken) = telephony.runners.add_runner(&call_ref.session_id) else {
         return;
     };
-    let app = Arc::clone(app);
-    app.background.clone().spawn(async move {
+    let telephony = Arc::clone(telephony);
+    telephony.background.clone().spawn(async move {
         tokio::select! {
-            () = app.background.stop_token().cancelled() => {}
-            () = run_call(&app, &call_ref, &woken) => {}
+            () = telephony.background.stop_token().cancelled() => {}
+            () = run_call(&telephony, &call_ref, &woken) => {}
         }
-        app.runners.remove_runner(&call_ref.session_id);
+        telephony.runners.remove_runner(&call_ref.session_id);
     });
 }
 
-async fn run_call(app: &App, call_ref: &CallRef, woken: &Notify) {
+async fn run_call(telephony: &Telephony, call_ref: &CallRef, woken: &Notify) {
     loop {
-        match play_next(app, call_ref, woken).await {
+        match play_next(telephony, call_ref, woken).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
@@ -77,16 +77,21 @@ async fn run_call(app: &App, call_ref: &CallRef, woken: &Notify) {
 }
 
 /// Waits for the next event and records it; returns false if no more events follow.
-async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool, StoreError> {
-    let Some(row) = app.store.calls().find_call(&call_ref.client_id, &call_ref.session_id).await?
+async fn play_next(
+    telephony: &Telephony,
+    call_ref: &CallRef,
+    woken: &Notify,
+) -> Result<bool, StoreError> {
+    let Some(row) =
+        telephony.store.calls().find_call(&call_ref.client_id, &call_ref.session_id).await?
     else {
         return Ok(false);
     };
     let call = views::call_state(&row)?;
-    let Some(fact) = app.simulator.next_fact(&call) else {
+    let Some(fact) = telephony.simulator.next_fact(&call) else {
         return Ok(false);
     };
-    let wait = u64::try_from(fact.at - app.now()).unwrap_or(0);
+    let wait = u64::try_from(fact.at - telephony.now()).unwrap_or(0);
     tokio::select! {
         biased;
         () = woken.notified() => return Ok(true),
@@ -94,7 +99,8 @@ async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool
     }
     let condition = Condition::InPhase(call.phase());
     let origin = Carrier::Simulated.origin();
-    match app.store.record(from_provider(app, call_ref, origin, fact, condition)).await {
+    match telephony.store.record(from_provider(telephony, call_ref, origin, fact, condition)).await
+    {
         Ok(recorded) if recorded.repeated => {
             // The event is recorded and yet the call has not changed: a page reported it in other
             // words. Reading it again at once would not help.
@@ -111,12 +117,12 @@ async fn play_next(app: &App, call_ref: &CallRef, woken: &Notify) -> Result<bool
 }
 
 /// Resumes the simulated calls that were in progress when the server stopped.
-pub async fn resume_calls(app: &Arc<App>) -> Result<(), StoreError> {
-    for running in app.store.calls().system_list_running_calls(simulator::NAME).await? {
-        let Some(client) = app.store.clients().find_client(&running.client_id).await? else {
+pub async fn resume_calls(telephony: &Arc<Telephony>) -> Result<(), StoreError> {
+    for running in telephony.store.calls().system_list_running_calls(simulator::NAME).await? {
+        let Some(client) = telephony.store.clients().find_client(&running.client_id).await? else {
             continue;
         };
-        play_call(app, CallRef::new(&client, running.call_sid, running.session_id));
+        play_call(telephony, CallRef::new(&client, running.call_sid, running.session_id));
     }
     Ok(())
 }

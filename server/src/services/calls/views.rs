@@ -1,17 +1,17 @@
 //! Shows calls and the log as the API returns them.
 
 use super::{control, timeline};
-use crate::customer::{CustomerData, customer_for_page, raw_json};
+use crate::customer::{CustomerData, raw_json};
 use crate::event_data::{CallContext, fill_in_data};
+use crate::services::call_object::{call_object, with_notes};
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
-    CallRow, CallWithNotes, Client, LogFilter, LogPosition, LogRecord, LogRowKey, NotesRow, Store,
-    StoreError, TimelineRow,
+    CallRow, Client, LogFilter, LogPosition, LogRecord, LogRowKey, Store, StoreError, TimelineRow,
 };
 use crate::time;
-use call_ribbon_shared::call::{Call, Direction, Status};
+use call_ribbon_shared::call::{Call, Status};
 use call_ribbon_shared::wire::{
-    ActiveCalls, CallLogs, CallObject, FollowUp, LogRow, Pagination, TimelineEntry,
+    ActiveCalls, CallLogs, CallObject, LogRow, Pagination, TimelineEntry,
 };
 
 /// The most active calls in one answer; a client has far fewer agents.
@@ -131,53 +131,6 @@ fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     object.muted = Some(call.is_muted());
     object.on_hold = Some(call.is_on_hold());
     Ok(object)
-}
-
-/// Converts a call with its notes into the form in which the API lists it.
-pub fn noted_call(CallWithNotes { call, written, .. }: CallWithNotes) -> CallObject {
-    with_notes(call_object(call), written)
-}
-
-fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
-    object.notes = written.notes;
-    object.disposition = written.disposition;
-    object.notes_version = written.version;
-    let note = written.follow_up_note;
-    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
-    object
-}
-
-/// Converts a call into the form in which the API lists it.
-pub fn call_object(row: CallRow) -> CallObject {
-    CallObject {
-        customer_data: customer_for_page(row.customer.as_deref(), row.phone.as_deref()),
-        session_id: row.session_id,
-        call_sid: row.call_sid,
-        client_id: row.client_id,
-        start_time: time::format(row.started_at),
-        end_time: row.ended_at.map(time::format),
-        duration: row.duration,
-        phone_number: row.phone,
-        call_direction: Direction::parse(&row.direction).unwrap_or(Direction::Outbound),
-        status: Status::parse(&row.status).unwrap_or(Status::Active),
-        reason: row.reason,
-        agent_id: row.agent_id,
-        agent_name: row.agent_name,
-        provider: row.provider,
-        connected_time: row.connected_at.map(time::format),
-        muted: None,
-        on_hold: None,
-        notes: None,
-        disposition: None,
-        follow_up: None,
-        notes_version: None,
-        account_id: None,
-        provider_call_id: None,
-        provider_status: None,
-        recording_url: None,
-        matched_by: None,
-        timeline: None,
-    }
 }
 
 fn timeline_entry(row: TimelineRow) -> TimelineEntry {

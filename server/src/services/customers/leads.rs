@@ -1,11 +1,12 @@
 //! Saves leads that a dialer sends when an agent has found an interested person.
 
 use super::matching::Numbers;
-use crate::app::App;
 use crate::phone::join_country_code;
 use crate::services::ServiceError;
-use crate::storage::{Client, LeadChange, LeadRow};
+use crate::services::providers::accounts::AccountCache;
+use crate::storage::{Client, LeadChange, LeadRow, Store};
 use crate::time;
+use call_ribbon_shared::Millis;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -120,16 +121,16 @@ struct LeadObject {
 
 /// Creates a lead or changes the existing one, and its customer with it.
 pub async fn save_lead(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     sent: SentLead,
+    now: Millis,
 ) -> Result<LeadSaved, ServiceError> {
     let agent = match (&sent.dialer_user_id, &sent.user) {
-        (Some(id), _) => {
-            app.store.credentials().find_agent_of_dialer(&client.id, id).await?.ok_or(id)
-        }
+        (Some(id), _) => store.credentials().find_agent_of_dialer(&client.id, id).await?.ok_or(id),
         (None, Some(name)) => {
-            app.store.credentials().find_agent_by_user_name(&client.id, name).await?.ok_or(name)
+            store.credentials().find_agent_by_user_name(&client.id, name).await?.ok_or(name)
         }
         (None, None) => {
             return Err(ServiceError::Invalid {
@@ -141,10 +142,9 @@ pub async fn save_lead(
     };
     let agent = agent
         .map_err(|name| ServiceError::Unknown(format!("Agent with username '{name}' not found")))?;
-    let crm_page = app.store.credentials().find_crm_url(&client.id).await?;
-    let now = app.now();
+    let crm_page = store.credentials().find_crm_url(&client.id).await?;
     let phone = lead_phone(&sent.fields);
-    let numbers = Numbers::of_client(app, client).await?;
+    let numbers = Numbers::of_client(store, accounts, client).await?;
     let change = LeadChange {
         dialer_lead_id: sent.fields.get("lead_id").cloned(),
         full_name: full_name(&sent.fields),
@@ -155,7 +155,7 @@ pub async fn save_lead(
         agent_name: agent.name,
         fields: sent.fields,
     };
-    let (row, is_new) = app.store.leads().save_lead(&client.id, change, now).await?;
+    let (row, is_new) = store.leads().save_lead(&client.id, change, now).await?;
     Ok(LeadSaved {
         success: true,
         redirect_url: crm_page.map(|page| redirect_url(&page, &row)),

@@ -1,28 +1,29 @@
 //! Lists a client's customers and leads.
 
 use super::matching::Numbers;
-use crate::app::App;
+use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, CustomerFilter, LeadFilter, ListedCustomerRow, ListedLeadRow};
+use crate::storage::{Client, CustomerFilter, LeadFilter, ListedCustomerRow, ListedLeadRow, Store};
 use crate::time;
 use call_ribbon_shared::wire::{CustomerList, LeadList, ListedCustomer, ListedLead};
 
 /// Returns a page of customers. `typed` is the search text as it was typed: if it is a customer's
 /// whole id or number, that customer is looked up instead.
 pub async fn list_customers(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     typed: Option<&str>,
     filter: CustomerFilter,
 ) -> Result<CustomerList, ServiceError> {
     if let Some(typed) = typed {
-        let known = find_exact(app, client, typed, filter.most).await?;
+        let known = find_exact(store, accounts, client, typed, filter.most).await?;
         if !known.is_empty() {
             let customers = known.into_iter().map(to_listed_customer).collect();
             return Ok(CustomerList { customers, next_cursor: None });
         }
     }
-    let found = app.store.customers().list_customers(&client.id, &filter).await?;
+    let found = store.customers().list_customers(&client.id, &filter).await?;
     Ok(CustomerList {
         customers: found.rows.into_iter().map(to_listed_customer).collect(),
         next_cursor: found.next.map(|id| cursor::write_customer(&id)),
@@ -30,28 +31,29 @@ pub async fn list_customers(
 }
 
 async fn find_exact(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     typed: &str,
     most: i64,
 ) -> Result<Vec<ListedCustomerRow>, ServiceError> {
-    if let Some(customer) = app.store.customers().find_listed_customer(&client.id, typed).await? {
+    if let Some(customer) = store.customers().find_listed_customer(&client.id, typed).await? {
         return Ok(vec![customer]);
     }
-    let spellings = Numbers::of_client(app, client).await?.all_spellings(typed);
+    let spellings = Numbers::of_client(store, accounts, client).await?.all_spellings(typed);
     if spellings.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(app.store.customers().list_customers_by_number(&client.id, &spellings, most).await?)
+    Ok(store.customers().list_customers_by_number(&client.id, &spellings, most).await?)
 }
 
 /// Returns a page of leads.
 pub async fn list_leads(
-    app: &App,
+    store: &Store,
     client: &Client,
     filter: &LeadFilter,
 ) -> Result<LeadList, ServiceError> {
-    let found = app.store.leads().list_leads(&client.id, filter).await?;
+    let found = store.leads().list_leads(&client.id, filter).await?;
     Ok(LeadList {
         leads: found.rows.into_iter().map(to_listed_lead).collect(),
         next_cursor: found.next.map(cursor::write_lead),

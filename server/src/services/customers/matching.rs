@@ -3,11 +3,10 @@
 //! A number without a country code belongs to the client's own country. Numbers of the client's own
 //! side, an agent's phone or the provider's virtual number, are never a customer's.
 
-use crate::app::App;
 use crate::phone;
 use crate::services::ServiceError;
-use crate::services::providers::accounts::Account;
-use crate::storage::{Client, CustomerRow};
+use crate::services::providers::accounts::{Account, AccountCache};
+use crate::storage::{Client, CustomerRow, Store};
 use call_ribbon_shared::phone::DialNumber;
 use phonenumber::{Mode, country};
 use serde::Serialize;
@@ -113,14 +112,18 @@ impl Numbers {
     }
 
     /// Reads numbers as of this client's country.
-    pub async fn of_client(app: &App, client: &Client) -> Result<Self, ServiceError> {
-        let (code, _) = app.store.clients().find_client_extras(&client.id).await?;
+    pub async fn of_client(
+        store: &Store,
+        accounts: &AccountCache,
+        client: &Client,
+    ) -> Result<Self, ServiceError> {
+        let (code, _) = store.clients().find_client_extras(&client.id).await?;
         let own = Self::of_country(code.as_deref());
         if own.country.is_some() {
             return Ok(own);
         }
         // For a client that names no country, the country of its accounts is used if they agree.
-        let accounts = app.accounts.of_client(app, client).await?;
+        let accounts = accounts.of_client(client).await?;
         let mut countries =
             accounts.iter().filter_map(|account| account.settings.default_country());
         let country = countries.next().filter(|first| countries.all(|other| other == *first));
@@ -176,7 +179,7 @@ impl Numbers {
 
 /// Finds the customer of a number; `None` also for a number of the client's own side.
 pub async fn find_customer(
-    app: &App,
+    store: &Store,
     client: &Client,
     numbers: &Numbers,
     number: &str,
@@ -189,20 +192,23 @@ pub async fn find_customer(
     if spellings.is_empty() {
         return Ok(None);
     }
-    let found = app.store.customers().customers_by_numbers(&client.id, &spellings).await?;
+    let found = store.customers().customers_by_numbers(&client.id, &spellings).await?;
     if let Some(found) = CustomerMatch::from_customers(found, MatchedBy::Phone) {
         return Ok(Some(found));
     }
-    let further =
-        app.store.customers().customers_by_further_numbers(&client.id, &spellings).await?;
+    let further = store.customers().customers_by_further_numbers(&client.id, &spellings).await?;
     Ok(CustomerMatch::from_customers(further, MatchedBy::FurtherNumber))
 }
 
 /// Returns the numbers of the client's own side: agents' phones, and those of all its accounts.
-pub async fn own_numbers(app: &App, client: &Client) -> Result<Vec<String>, ServiceError> {
-    let agents = app.store.agents().list_agents(&client.id).await?;
+pub async fn own_numbers(
+    store: &Store,
+    accounts: &AccountCache,
+    client: &Client,
+) -> Result<Vec<String>, ServiceError> {
+    let agents = store.agents().list_agents(&client.id).await?;
     let mut ours: Vec<String> = agents.into_iter().filter_map(|agent| agent.phone).collect();
-    for account in app.accounts.of_client(app, client).await?.iter() {
+    for account in accounts.of_client(client).await?.iter() {
         ours.extend(account.settings.own_numbers().into_iter().map(str::to_owned));
     }
     Ok(ours)

@@ -7,7 +7,7 @@ pub use export_format::CustomerData;
 use crate::ids::to_hex;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::calls::views::call_object;
+use crate::services::call_object::call_object;
 use crate::services::clients::client::unknown_client;
 use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData};
 use crate::time;

@@ -1,12 +1,12 @@
 //! A client's customers: those it saves, and those that its calls bring.
 
-use crate::app::App;
 use crate::customer::raw_json;
 use crate::missing_value::is_missing_value;
 use crate::services::ServiceError;
-use crate::services::calls::views::call_object;
-use crate::storage::{Client, CustomerChange};
+use crate::services::call_object::call_object;
+use crate::storage::{Client, CustomerChange, Store};
 use crate::time;
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -96,20 +96,21 @@ struct EventObject {
 
 /// Creates a customer or changes the named fields of an existing one.
 pub async fn save_customer(
-    app: &App,
+    store: &Store,
     client: &Client,
     change: CustomerChange,
+    now: Millis,
 ) -> Result<CustomerSaved, ServiceError> {
     // A customer must have a name; an existing one keeps the name it has.
     if change.name.value().is_none()
-        && app.store.customers().find_customer(&client.id, &change.customer_id).await?.is_none()
+        && store.customers().find_customer(&client.id, &change.customer_id).await?.is_none()
     {
         return Err(ServiceError::Invalid {
             field: "customerData.name",
             sentence: "customerData.name is missing; a new customer needs one.".to_owned(),
         });
     }
-    app.store.customers().save_customer(&client.id, &change, app.now()).await?;
+    store.customers().save_customer(&client.id, &change, now).await?;
     Ok(CustomerSaved {
         success: true,
         customer_id: change.customer_id,
@@ -119,18 +120,17 @@ pub async fn save_customer(
 
 /// Returns a customer with its calls.
 pub async fn find_customer(
-    app: &App,
+    store: &Store,
     client: &Client,
     customer_id: &str,
 ) -> Result<CustomerSeen, ServiceError> {
-    let row =
-        app.store.customers().find_customer(&client.id, customer_id).await?.ok_or_else(|| {
-            let sentence = "There is no such customer.".to_owned();
-            ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
-        })?;
+    let row = store.customers().find_customer(&client.id, customer_id).await?.ok_or_else(|| {
+        let sentence = "There is no such customer.".to_owned();
+        ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
+    })?;
     let rows =
-        app.store.customers().list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
-    let totals = app.store.customers().sum_customer_calls(&client.id, customer_id).await?;
+        store.customers().list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
+    let totals = store.customers().sum_customer_calls(&client.id, customer_id).await?;
     Ok(CustomerSeen {
         customer: CustomerObject {
             customer_id: row.customer_id,
@@ -152,14 +152,14 @@ pub async fn find_customer(
 
 /// Returns a customer's latest calls; none if the customer is unknown.
 pub async fn customer_calls(
-    app: &App,
+    store: &Store,
     client: &Client,
     customer_id: &str,
     most: i64,
 ) -> Result<CustomerCalls, ServiceError> {
-    let rows = app.store.customers().list_customer_calls(&client.id, customer_id, most).await?;
-    let events = app.store.customers().list_customer_events(&client.id, customer_id, most).await?;
-    let totals = app.store.customers().sum_customer_calls(&client.id, customer_id).await?;
+    let rows = store.customers().list_customer_calls(&client.id, customer_id, most).await?;
+    let events = store.customers().list_customer_events(&client.id, customer_id, most).await?;
+    let totals = store.customers().sum_customer_calls(&client.id, customer_id).await?;
     let events = events.into_iter().map(|row| EventObject {
         log_id: row.log_id,
         event: row.event,

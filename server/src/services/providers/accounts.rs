@@ -10,12 +10,12 @@ pub mod rotation;
 mod sealing;
 pub mod validation;
 
-use crate::app::App;
 use crate::config::PublicUrl;
 use crate::providers;
 use crate::secret::Secret;
-use crate::storage::{AccountRow, Client, StoreError};
+use crate::storage::{AccountRow, Client, Store, StoreError};
 use crate::vault::Vault;
+use call_ribbon_shared::Millis;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use subtle::ConstantTimeEq as _;
@@ -66,8 +66,9 @@ impl Account {
 }
 
 /// A cache of clients' accounts, with the vault that decrypts them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct AccountCache {
+    store: Arc<Store>,
     vault: Vault,
     /// By client id. It is correct on every server at once: each change of an account changes its
     /// client's version, and every request carries that version.
@@ -81,9 +82,9 @@ struct CachedAccounts {
 }
 
 impl AccountCache {
-    /// Creates a cache for accounts encrypted by this vault.
-    pub fn new(vault: Vault) -> Self {
-        Self { vault, known: Mutex::default() }
+    /// Creates a cache for the accounts in this store, encrypted by this vault.
+    pub fn new(store: Arc<Store>, vault: Vault) -> Self {
+        Self { store, vault, known: Mutex::default() }
     }
 
     /// Returns the vault that decrypts the accounts.
@@ -95,18 +96,14 @@ impl AccountCache {
     ///
     /// It is an error if an enabled account cannot be decrypted: a call must not take another way
     /// than its client has set, least of all the simulator.
-    pub async fn of_client(
-        &self,
-        app: &App,
-        client: &Client,
-    ) -> Result<Arc<[Account]>, StoreError> {
+    pub async fn of_client(&self, client: &Client) -> Result<Arc<[Account]>, StoreError> {
         if client.accounts_version == 0 {
             return Ok(Arc::default());
         }
         if let Some(known) = self.cached_accounts(client) {
             return Ok(known);
         }
-        let rows = app.store.providers().list_accounts(&client.id).await?;
+        let rows = self.store.providers().list_accounts(&client.id).await?;
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
             match self.open_account(&row) {
@@ -126,49 +123,47 @@ impl AccountCache {
     /// stays valid for a while.
     pub async fn by_webhook(
         &self,
-        app: &App,
         provider: &str,
         secret: &Secret,
+        now: Millis,
     ) -> Result<Option<(Client, Account)>, StoreError> {
         let hash = secret.hash();
-        let Some(row) = app.store.providers().system_find_account_by_webhook(&hash).await? else {
+        let Some(row) = self.store.providers().system_find_account_by_webhook(&hash).await? else {
             return Ok(None);
         };
         let is = |kept: &str| bool::from(kept.as_bytes().ct_eq(hash.as_bytes()));
         let is_previous = || {
-            let in_time = row.previous_webhook_until.is_some_and(|until| app.now() < until);
+            let in_time = row.previous_webhook_until.is_some_and(|until| now < until);
             in_time && row.previous_webhook_hash.as_deref().is_some_and(is)
         };
         if row.provider != provider || !(is(&row.webhook_secret_hash) || is_previous()) {
             return Ok(None);
         }
-        let Some(client) = app.store.clients().find_client(&row.client_id).await? else {
+        let Some(client) = self.store.clients().find_client(&row.client_id).await? else {
             return Ok(None);
         };
-        let account = self.one_of(app, &client, &row.account_id).await?;
+        let account = self.one_of(&client, &row.account_id).await?;
         Ok(account.map(|account| (client, account)))
     }
 
     /// Returns one of a client's accounts.
     pub async fn by_id(
         &self,
-        app: &App,
         client_id: &str,
         account_id: &str,
     ) -> Result<Option<Account>, StoreError> {
-        let Some(client) = app.store.clients().find_client(client_id).await? else {
+        let Some(client) = self.store.clients().find_client(client_id).await? else {
             return Ok(None);
         };
-        self.one_of(app, &client, account_id).await
+        self.one_of(&client, account_id).await
     }
 
     async fn one_of(
         &self,
-        app: &App,
         client: &Client,
         account_id: &str,
     ) -> Result<Option<Account>, StoreError> {
-        let accounts = self.of_client(app, client).await?;
+        let accounts = self.of_client(client).await?;
         Ok(accounts.iter().find(|account| account.account_id == account_id).cloned())
     }
 

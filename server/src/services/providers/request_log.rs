@@ -2,9 +2,10 @@
 //! phone numbers are masked before anything is written.
 
 use super::accounts::Account;
-use crate::app::App;
+use crate::background::Background;
+use crate::ids::Ids;
 use crate::providers::{Auth, Body, ProviderError, Reply, Request, WebhookRequest, masking};
-use crate::storage::ProviderRequestRow;
+use crate::storage::{ProviderRequestRow, Store};
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -131,22 +132,23 @@ impl RequestLog {
 }
 
 /// Writes queued entries until the server stops.
-pub fn spawn_writer(app: &Arc<App>) {
-    let receiver = app.request_log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
+pub fn spawn_writer(background: &Background, log: &RequestLog, store: &Arc<Store>, ids: &Arc<Ids>) {
+    let receiver = log.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut receiver) = receiver else { return };
-    let app = Arc::clone(app);
-    app.background.clone().spawn(async move {
+    let (store, ids) = (Arc::clone(store), Arc::clone(ids));
+    let stop = background.stop_token().clone();
+    background.spawn(async move {
         let mut rows = Vec::new();
         loop {
             tokio::select! {
                 biased;
                 count = receiver.recv_many(&mut rows, BATCH) => if count == 0 { return },
-                () = app.background.stop_token().cancelled() => return,
+                () = stop.cancelled() => return,
             }
             for row in &mut rows {
-                row.request_id = app.ids.new_id("req", row.at);
+                row.request_id = ids.new_id("req", row.at);
             }
-            if let Err(error) = app.store.providers().system_insert_provider_requests(&rows).await {
+            if let Err(error) = store.providers().system_insert_provider_requests(&rows).await {
                 tracing::warn!("the log of provider requests could not be written: {error}");
             }
             rows.clear();
@@ -157,7 +159,8 @@ pub fn spawn_writer(app: &Arc<App>) {
 /// Writes a webhook from an account's provider with its result. It is written at once: the task
 /// that handles a webhook may outlast the task that writes the queue.
 pub async fn log_webhook(
-    app: &App,
+    store: &Store,
+    ids: &Ids,
     account: &Account,
     delivered: &WebhookRequest,
     at: Millis,
@@ -165,8 +168,8 @@ pub async fn log_webhook(
     outcome: &str,
 ) {
     let mut row = webhook_row(account, delivered, at, session_id, outcome);
-    row.request_id = app.ids.new_id("req", at);
-    if let Err(error) = app.store.providers().system_insert_provider_requests(&[row]).await {
+    row.request_id = ids.new_id("req", at);
+    if let Err(error) = store.providers().system_insert_provider_requests(&[row]).await {
         tracing::warn!("a webhook could not be written to the log of provider requests: {error}");
     }
 }

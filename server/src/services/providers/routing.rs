@@ -1,10 +1,9 @@
 //! Chooses the account that carries a call.
 
-use super::accounts::Account;
-use crate::app::App;
+use super::accounts::{Account, AccountCache};
 use crate::providers::{self, Settings, simulator};
 use crate::services::ServiceError;
-use crate::storage::{CallOrigin, Client};
+use crate::storage::{CallOrigin, Client, Store};
 use std::sync::Arc;
 
 /// What carries a call.
@@ -49,8 +48,11 @@ pub fn origin_of(settings: &Settings) -> CallOrigin {
 
 /// Returns the carriers an agent may choose from, the default first; a single one if there is no
 /// choice.
-pub async fn offered_carriers(app: &App, client: &Client) -> Result<Vec<Carrier>, ServiceError> {
-    let accounts = app.accounts.of_client(app, client).await?;
+pub async fn offered_carriers(
+    accounts: &AccountCache,
+    client: &Client,
+) -> Result<Vec<Carrier>, ServiceError> {
+    let accounts = accounts.of_client(client).await?;
     if accounts.is_empty() {
         return Ok(vec![Carrier::Simulated]);
     }
@@ -62,11 +64,11 @@ pub async fn offered_carriers(app: &App, client: &Client) -> Result<Vec<Carrier>
 /// Returns the carrier of a call: the one requested, by its account's id or its provider's name,
 /// else the client's default, else the only one. If several remain, the caller has to choose.
 pub async fn choose_carrier(
-    app: &App,
+    accounts: &AccountCache,
     client: &Client,
     asked: Option<&str>,
 ) -> Result<Carrier, ServiceError> {
-    let mut left = offered_carriers(app, client).await?;
+    let mut left = offered_carriers(accounts, client).await?;
     if left.is_empty() {
         return Err(ServiceError::Conflict(
             "No telephony provider is enabled for this client; ask its administrator.".to_owned(),
@@ -101,14 +103,15 @@ pub async fn choose_carrier(
 
 /// Returns the carrier of a call that was started before.
 pub async fn carrier_of_call(
-    app: &App,
+    store: &Store,
+    accounts: &AccountCache,
     client: &Client,
     session_id: &str,
 ) -> Result<Carrier, ServiceError> {
-    let Some(row) = app.store.providers().find_provider_call(&client.id, session_id).await? else {
+    let Some(row) = store.providers().find_provider_call(&client.id, session_id).await? else {
         return Ok(Carrier::Simulated);
     };
-    match app.accounts.by_id(app, &client.id, &row.account_id).await? {
+    match accounts.by_id(&client.id, &row.account_id).await? {
         Some(account) => Ok(Carrier::Account(Arc::new(account))),
         None => Err(ServiceError::Conflict(
             "The account that carries this call no longer exists.".to_owned(),

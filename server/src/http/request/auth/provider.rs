@@ -33,10 +33,11 @@ impl FromRequest<Arc<App>> for Provider {
         let Path(WebhookPath { provider, secret }) =
             parts.extract::<Path<WebhookPath>>().await.map_err(|_| forged_webhook())?;
         // The sender is identified first; the body of an unknown sender is not even read.
-        let mut found = app.accounts.by_webhook(app, &provider, &Secret::new(&*secret)).await?;
+        let accounts = &app.telephony.accounts;
+        let mut found = accounts.by_webhook(&provider, &Secret::new(&*secret), app.now()).await?;
         if let (None, Some(beside)) = (&found, secret_beside_address(&parts.headers)) {
             // Here the address names the account, and its secret comes beside it.
-            found = app.accounts.by_webhook(app, &provider, &beside).await?;
+            found = accounts.by_webhook(&provider, &beside, app.now()).await?;
             found = found.filter(|(_, account)| account.account_id == secret);
         }
         let (client, account) = found.ok_or_else(forged_webhook)?;

@@ -1,7 +1,7 @@
 //! Computes fingerprints of requests, to detect whether a repeated request id has the same content.
 
-use super::calls::control::StartCall;
-use super::calls::page_events::PageEvent;
+use super::control::StartCall;
+use super::page_events::PageEvent;
 use crate::secret::sha256;
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::RawValue;

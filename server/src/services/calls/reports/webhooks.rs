@@ -3,13 +3,13 @@
 //! The server that received a webhook processes it at once. If it stops in between, or the database
 //! is unavailable, the stored webhook remains, and this server or another one processes it later.
 
-use super::accounts::Account;
-use super::reports::{self, ReportOutcome};
-use super::request_log::log_webhook;
-use crate::app::App;
+use super::{ReportOutcome, record_report};
 use crate::providers::WebhookRequest;
 use crate::secret::sha256;
 use crate::services::ServiceError;
+use crate::services::calls::telephony::Telephony;
+use crate::services::providers::accounts::Account;
+use crate::services::providers::request_log::log_webhook;
 use crate::storage::{Client, PendingWebhook, StoreError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -35,12 +35,12 @@ const REMEMBERED_FOR: Millis = 7 * 24 * 3_600_000;
 /// Stores a webhook and starts to process it; it is on disk when this returns. A repetition changes
 /// nothing.
 pub async fn accept_webhook(
-    app: &Arc<App>,
+    telephony: &Arc<Telephony>,
     client: Client,
     account: Account,
     delivered: WebhookRequest,
 ) -> Result<(), ServiceError> {
-    let received_at = app.now();
+    let received_at = telephony.now();
     let webhook = PendingWebhook {
         client_id: client.id.clone(),
         message_id: message_id(&account.account_id, &delivered),
@@ -51,52 +51,63 @@ pub async fn accept_webhook(
         received_at,
         tries: 0,
     };
-    if app
+    if telephony
         .store
         .providers()
         .insert_webhook(&client.id, &webhook, received_at + RESERVED_FOR)
         .await?
     {
-        let app = Arc::clone(app);
-        app.background
+        let telephony = Arc::clone(telephony);
+        telephony
+            .background
             .clone()
-            .spawn(async move { process_webhook(&app, &client, &account, webhook).await });
+            .spawn(async move { process_webhook(&telephony, &client, &account, webhook).await });
     } else {
         let repeated = "ignored: repeated";
-        log_webhook(app, &account, &delivered, received_at, None, repeated).await;
+        log_webhook(
+            &telephony.store,
+            &telephony.ids,
+            &account,
+            &delivered,
+            received_at,
+            None,
+            repeated,
+        )
+        .await;
     }
     Ok(())
 }
 
 /// Processes the waiting webhooks, and removes those of long ago.
-pub async fn process_waiting(app: &App) {
-    if let Err(error) = process_due(app).await {
+pub async fn process_waiting(telephony: &Telephony) {
+    if let Err(error) = process_due(telephony).await {
         tracing::warn!("the webhooks of providers are delayed: {error}");
     }
 }
 
-async fn process_due(app: &App) -> Result<(), StoreError> {
-    let now = app.now();
-    for webhook in app.store.providers().system_list_due_webhooks(now, BATCH).await? {
+async fn process_due(telephony: &Telephony) -> Result<(), StoreError> {
+    let now = telephony.now();
+    for webhook in telephony.store.providers().system_list_due_webhooks(now, BATCH).await? {
         // The server that reschedules it first is the one that processes it.
         let later = now + retry_wait(webhook.tries);
-        if !app.store.providers().claim_webhook(&webhook.client_id, &webhook, later).await? {
+        if !telephony.store.providers().claim_webhook(&webhook.client_id, &webhook, later).await? {
             continue;
         }
-        let Some(client) = app.store.clients().find_client(&webhook.client_id).await? else {
+        let Some(client) = telephony.store.clients().find_client(&webhook.client_id).await? else {
             continue;
         };
-        if let Some(account) = app.accounts.by_id(app, &client.id, &webhook.account_id).await? {
-            process_webhook(app, &client, &account, webhook).await;
+        if let Some(account) = telephony.accounts.by_id(&client.id, &webhook.account_id).await? {
+            process_webhook(telephony, &client, &account, webhook).await;
         } else {
             let gone = "The account no longer exists.";
-            app.store
+            telephony
+                .store
                 .providers()
                 .close_webhook(&client.id, &webhook.message_id, Some(gone))
                 .await?;
         }
     }
-    app.store.providers().system_delete_closed_webhooks(now - REMEMBERED_FOR).await
+    telephony.store.providers().system_delete_closed_webhooks(now - REMEMBERED_FOR).await
 }
 
 /// What came of a webhook: the call it is about, what the request log says, and why nothing came of
@@ -129,17 +140,22 @@ impl WebhookOutcome {
 }
 
 /// Processes one webhook, and closes it unless it is worth a retry.
-async fn process_webhook(app: &App, client: &Client, account: &Account, webhook: PendingWebhook) {
+async fn process_webhook(
+    telephony: &Telephony,
+    client: &Client,
+    account: &Account,
+    webhook: PendingWebhook,
+) {
     let at = webhook.received_at;
     let delivered = match decode_request(&webhook) {
         Ok(delivered) => delivered,
         Err(sentence) => {
-            return close_webhook(app, client, account, &webhook, Some(sentence)).await;
+            return close_webhook(telephony, client, account, &webhook, Some(sentence)).await;
         }
     };
     let read = account.settings.read_callback(&delivered, at);
     let outcome = match read {
-        Ok(report) => match reports::record_report(app, client, account, report, at).await {
+        Ok(report) => match record_report(telephony, client, account, report, at).await {
             Ok(taken) => WebhookOutcome::from_report(taken),
             Err(error) if is_retryable(&error) && webhook.tries < MAX_ATTEMPTS => {
                 tracing::warn!(account = account.account_id, "a webhook is delayed: {error}");
@@ -153,18 +169,27 @@ async fn process_webhook(app: &App, client: &Client, account: &Account, webhook:
     if let Some(trouble) = &trouble {
         tracing::info!(account = account.account_id, "a webhook had no effect: {trouble}");
     }
-    log_webhook(app, account, &delivered, at, session_id.as_deref(), &says).await;
-    close_webhook(app, client, account, &webhook, trouble).await;
+    log_webhook(
+        &telephony.store,
+        &telephony.ids,
+        account,
+        &delivered,
+        at,
+        session_id.as_deref(),
+        &says,
+    )
+    .await;
+    close_webhook(telephony, client, account, &webhook, trouble).await;
 }
 
 async fn close_webhook(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     webhook: &PendingWebhook,
     trouble: Option<String>,
 ) {
-    let closed = app
+    let closed = telephony
         .store
         .providers()
         .close_webhook(&client.id, &webhook.message_id, trouble.as_deref())

@@ -1,12 +1,12 @@
 //! Asks providers for the state of calls that have sent no reports: the report of an end can be
 //! lost.
 
-use super::reports;
-use crate::app::App;
+use super::record_report;
 use crate::providers::Report;
 use crate::services::ServiceError;
 use crate::services::calls::dialing::SILENT_FOR;
 use crate::services::calls::records::{CallRef, from_system};
+use crate::services::calls::telephony::Telephony;
 use crate::storage::{Client, Condition, ProviderCallRow, RecordError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, Outcome};
@@ -22,15 +22,20 @@ const MAX_PAUSE: Millis = 600_000;
 const MAX_CHECKS: i64 = 150;
 
 /// Asks about the calls that are due.
-pub async fn poll_due_calls(app: &App) {
-    let due = match app.store.providers().system_list_due_provider_calls(app.now(), BATCH).await {
+pub async fn poll_due_calls(telephony: &Telephony) {
+    let due = match telephony
+        .store
+        .providers()
+        .system_list_due_provider_calls(telephony.now(), BATCH)
+        .await
+    {
         Ok(due) => due,
         Err(error) => {
             return tracing::warn!("the calls to ask providers about could not be read: {error}");
         }
     };
     for row in due {
-        if let Err(error) = poll_call(app, &row).await {
+        if let Err(error) = poll_call(telephony, &row).await {
             tracing::info!(
                 session = row.session_id,
                 "the status of a call could not be read from its provider: {error}"
@@ -39,11 +44,11 @@ pub async fn poll_due_calls(app: &App) {
     }
 }
 
-async fn poll_call(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError> {
-    let now = app.now();
+async fn poll_call(telephony: &Telephony, row: &ProviderCallRow) -> Result<(), ServiceError> {
+    let now = telephony.now();
     let next = (row.checks < MAX_CHECKS).then(|| now + pause_after(row.checks));
     // The server that sets the next time first is the one that asks.
-    let asks = app
+    let asks = telephony
         .store
         .providers()
         .claim_provider_check(&row.client_id, &row.session_id, row.checks, next)
@@ -53,21 +58,25 @@ async fn poll_call(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError>
     }
     let never_more = async || -> Result<(), ServiceError> {
         let (client, session) = (&row.client_id, &row.session_id);
-        app.store.providers().claim_provider_check(client, session, row.checks + 1, None).await?;
+        telephony
+            .store
+            .providers()
+            .claim_provider_check(client, session, row.checks + 1, None)
+            .await?;
         Ok(())
     };
-    let Some(client) = app.store.clients().find_client(&row.client_id).await? else {
+    let Some(client) = telephony.store.clients().find_client(&row.client_id).await? else {
         return never_more().await;
     };
-    let Some(account) = app.accounts.by_id(app, &client.id, &row.account_id).await? else {
+    let Some(account) = telephony.accounts.by_id(&client.id, &row.account_id).await? else {
         return never_more().await;
     };
     let Some(their_id) = &row.provider_call_id else {
         // The provider never confirmed this call and so cannot be asked.
-        give_up(app, &client, row).await?;
+        give_up(telephony, &client, row).await?;
         return never_more().await;
     };
-    let transport = app.provider_client.to_account(&account, Some(&row.session_id));
+    let transport = telephony.provider_client.to_account(&account, Some(&row.session_id));
     let Some(report) = account.settings.look_up_call(&transport, their_id).await? else {
         return never_more().await;
     };
@@ -76,18 +85,22 @@ async fn poll_call(app: &App, row: &ProviderCallRow) -> Result<(), ServiceError>
         provider_call_id: Some(their_id.clone()),
         ..report
     };
-    reports::record_report(app, &client, &account, report, now).await?;
+    record_report(telephony, &client, &account, report, now).await?;
     Ok(())
 }
 
 /// Ends a call that its provider never confirmed, in a way that any later report outweighs.
-async fn give_up(app: &App, client: &Client, row: &ProviderCallRow) -> Result<(), ServiceError> {
+async fn give_up(
+    telephony: &Telephony,
+    client: &Client,
+    row: &ProviderCallRow,
+) -> Result<(), ServiceError> {
     let call_ref = CallRef::new(client, row.call_sid.clone(), row.session_id.clone());
-    let now = app.now();
+    let now = telephony.now();
     let fact = Fact::new_end(now, Outcome::Abandoned, "the provider never reported it");
     let condition = Condition::SilentSince(now - SILENT_FOR / 2);
-    let record = from_system(app, &call_ref, fact, condition);
-    match app.store.record(record).await {
+    let record = from_system(telephony, &call_ref, fact, condition);
+    match telephony.store.record(record).await {
         // It is already over, or a report has arrived meanwhile.
         Ok(_) | Err(RecordError::Refused(_)) => Ok(()),
         Err(error) => Err(ServiceError::of_system_record(error)),

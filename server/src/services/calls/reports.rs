@@ -3,16 +3,18 @@
 //! same.
 
 mod agents;
+pub mod polling;
+pub mod webhooks;
 
-use super::accounts::Account;
-use super::routing;
-use crate::app::App;
+use super::records::{CallRef, from_provider};
+use super::telephony::Telephony;
+use super::{dialing, views};
 use crate::providers::{Part, Report};
 use crate::secret::sha256;
 use crate::services::ServiceError;
-use crate::services::calls::records::{CallRef, from_provider};
-use crate::services::calls::{dialing, views};
 use crate::services::customers::matching::{self, Numbers};
+use crate::services::providers::accounts::Account;
+use crate::services::providers::routing;
 use crate::storage::{
     Client, Condition, NewProviderCall, ProviderCallRow, ProviderCallUpdate, Record,
 };
@@ -88,27 +90,29 @@ impl ProviderDetails {
 
 /// Records a report.
 pub async fn record_report(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     report: Report,
     received_at: Millis,
 ) -> Result<ReportOutcome, ServiceError> {
-    let numbers = Numbers::of_client(app, client).await?;
+    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
     let theirs = numbers.of_provider(account);
-    let agents = agents::find_named(&app.store, client, &theirs, &report).await?;
+    let agents = agents::find_named(&telephony.store, client, &theirs, &report).await?;
     let (row, mut facts, matched_by) =
-        match find_call(app, client, account, &report, received_at).await? {
+        match find_call(telephony, client, account, &report, received_at).await? {
             Some(row) => {
                 let facts = report_facts(&report, Some(&row), received_at);
                 (row, facts, None)
             }
-            None => match open_call(app, client, account, &report, &numbers, received_at).await? {
-                Ok(opened) => (opened.row, opened.facts, opened.matched_by),
-                Err(reason) => return Ok(ReportOutcome::NoCall(reason)),
-            },
+            None => {
+                match open_call(telephony, client, account, &report, &numbers, received_at).await? {
+                    Ok(opened) => (opened.row, opened.facts, opened.matched_by),
+                    Err(reason) => return Ok(ReportOutcome::NoCall(reason)),
+                }
+            }
         };
-    let call = known_call(app, client, &row.session_id).await?;
+    let call = known_call(telephony, client, &row.session_id).await?;
     let mut ask_soon = false;
     if report.part == Part::OneAgent && !agents::ends_call(&report, &agents, call.as_ref()) {
         agents::keep_call_open(&mut facts);
@@ -121,24 +125,26 @@ pub async fn record_report(
         raw_status: report.raw_status.clone(),
         recording_url: report.recording_url.clone(),
     };
-    app.store.providers().update_provider_call(&client.id, &row.session_id, &learned).await?;
+    telephony.store.providers().update_provider_call(&client.id, &row.session_id, &learned).await?;
     let details = ProviderDetails::of_report(account, &report, matched_by);
     let mut events = Vec::new();
     for fact in facts {
         let event = fact.event_name().as_str().to_owned();
-        let known = record_fact(app, &call_ref, account, &details, fact.clone()).await?;
-        if !known || record_news(app, client, &call_ref, account, &details, &fact).await? {
+        let known = record_fact(telephony, &call_ref, account, &details, fact.clone()).await?;
+        if !known || record_news(telephony, client, &call_ref, account, &details, &fact).await? {
             events.push(event);
         }
     }
     if report.settled {
-        app.store
+        telephony
+            .store
             .providers()
             .claim_provider_check(&client.id, &row.session_id, row.checks, None)
             .await?;
     } else if ask_soon {
-        let now = Some(app.now());
-        app.store
+        let now = Some(telephony.now());
+        telephony
+            .store
             .providers()
             .claim_provider_check(&client.id, &row.session_id, row.checks, now)
             .await?;
@@ -148,11 +154,11 @@ pub async fn record_report(
 
 /// Returns the recorded call, if there is one.
 async fn known_call(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     session_id: &str,
 ) -> Result<Option<Call>, ServiceError> {
-    let row = app.store.calls().find_call(&client.id, session_id).await?;
+    let row = telephony.store.calls().find_call(&client.id, session_id).await?;
     Ok(row.as_ref().map(views::call_state).transpose()?)
 }
 
@@ -186,7 +192,7 @@ fn plausible_beginning(report: &Report, at: Millis) -> Option<Millis> {
 /// Records what a repeated fact adds: an agent, or an earlier beginning. Returns whether it added
 /// anything.
 async fn record_news(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     call_ref: &CallRef,
     account: &Account,
@@ -196,7 +202,7 @@ async fn record_news(
     if fact.agent.is_none() && fact.began.is_none() {
         return Ok(false);
     }
-    let Some(before) = known_call(app, client, &call_ref.session_id).await? else {
+    let Some(before) = known_call(telephony, client, &call_ref.session_id).await? else {
         return Ok(false);
     };
     let news = Fact {
@@ -208,13 +214,13 @@ async fn record_news(
     if after == before {
         return Ok(false);
     }
-    Ok(!record_fact(app, call_ref, account, details, news).await?)
+    Ok(!record_fact(telephony, call_ref, account, details, news).await?)
 }
 
 /// Records a fact that the account's provider reported. If the fact is known already, nothing
 /// changes and true is returned.
 pub async fn record_fact(
-    app: &App,
+    telephony: &Telephony,
     call_ref: &CallRef,
     account: &Account,
     details: &ProviderDetails,
@@ -225,9 +231,9 @@ pub async fn record_fact(
     let record = Record {
         event_id: Some(event_id),
         told: serde_json::to_string(details).ok(),
-        ..from_provider(app, call_ref, origin, fact, Condition::None)
+        ..from_provider(telephony, call_ref, origin, fact, Condition::None)
     };
-    let recorded = app.store.record(record).await.map_err(ServiceError::of_system_record)?;
+    let recorded = telephony.store.record(record).await.map_err(ServiceError::of_system_record)?;
     Ok(recorded.repeated)
 }
 
@@ -256,20 +262,21 @@ fn event_id(call_ref: &CallRef, details: &ProviderDetails, fact: &Fact) -> Strin
 
 /// Finds the call that a report is about, if it is known.
 async fn find_call(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     report: &Report,
     received_at: Millis,
 ) -> Result<Option<ProviderCallRow>, ServiceError> {
     if let Some(session_id) = &report.session_id
-        && let Some(row) = app.store.providers().find_provider_call(&client.id, session_id).await?
+        && let Some(row) =
+            telephony.store.providers().find_provider_call(&client.id, session_id).await?
         && row.account_id == account.account_id
     {
         return Ok(Some(row));
     }
     for their_id in [&report.provider_call_id, &report.also_called].into_iter().flatten() {
-        let known = app
+        let known = telephony
             .store
             .providers()
             .find_provider_call_by_id(&client.id, &account.account_id, their_id)
@@ -295,7 +302,7 @@ async fn find_call(
         return Ok(None);
     }
     let since = received_at - MATCH_WINDOW;
-    Ok(app
+    Ok(telephony
         .store
         .providers()
         .find_unidentified_provider_call(&client.id, &account.account_id, ending, since)
@@ -313,7 +320,7 @@ struct OpenedCall {
 /// Opens a record for a call that the provider reports first: an incoming call, or one made outside
 /// this server. A caller may withhold the number. The error says why no call is opened.
 async fn open_call(
-    app: &App,
+    telephony: &Telephony,
     client: &Client,
     account: &Account,
     report: &Report,
@@ -332,9 +339,10 @@ async fn open_call(
     }
     let found = match &number {
         Some(number) => {
-            let mut ours = matching::own_numbers(app, client).await?;
+            let mut ours =
+                matching::own_numbers(&telephony.store, &telephony.accounts, client).await?;
             ours.extend(report.own_numbers.iter().map(|own| e164(own)));
-            matching::find_customer(app, client, numbers, number, &ours).await?
+            matching::find_customer(&telephony.store, client, numbers, number, &ours).await?
         }
         None => None,
     };
@@ -342,7 +350,7 @@ async fn open_call(
     let phone = number.map(|number| numbers.to_e164(&number).unwrap_or(number));
     let direction = report.direction.unwrap_or(Direction::Inbound);
     let new = NewProviderCall {
-        session_id: app.ids.new_id("ses", received_at),
+        session_id: telephony.ids.new_id("ses", received_at),
         call_sid: their_id.clone(),
         account_id: account.account_id.clone(),
         provider_call_id: Some(their_id.clone()),
@@ -351,9 +359,9 @@ async fn open_call(
         opened_at: received_at,
         check_at: (!report.settled).then_some(received_at + dialing::SILENT_FOR),
     };
-    app.store.providers().insert_provider_call(&client.id, &new).await?;
+    telephony.store.providers().insert_provider_call(&client.id, &new).await?;
     // If another server opened it at the same moment, that server's row counts.
-    let row = app
+    let row = telephony
         .store
         .providers()
         .find_provider_call_by_id(&client.id, &account.account_id, their_id)
