@@ -20,6 +20,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 use openapi::Document;
+use request::auth::LARGEST_WEBHOOK;
 use request::problem::Problem;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -183,6 +184,7 @@ fn webhook_routes() -> OpenApiRouter<Arc<App>> {
             providers::webhooks::receive_webhook,
             providers::webhooks::receive_webhook_by_get
         ))
+        .layer(DefaultBodyLimit::max(LARGEST_WEBHOOK))
         .layer(from_fn(request::get_only::refuse_head))
 }
 

@@ -29,6 +29,7 @@ mod patch;
 mod phone;
 mod providers;
 mod rate_limit;
+mod scan;
 mod secret;
 pub mod server;
 mod services;

@@ -56,8 +56,8 @@ the header. Operators send the admin token as `Authorization: Bearer …`, diale
 **Queries.** A parameter whose value is empty, `undefined`, `null` or `NaN` counts as missing.
 
 **Bodies** are JSON in UTF-8, optionally compressed with gzip; at most one mebibyte, compressed or \
-not. Fields that are not described are accepted. All times are RFC 3339 in UTC, all durations are \
-whole seconds.
+not; a provider's webhook has at most 64 KiB. Fields that are not described are accepted. All times \
+are RFC 3339 in UTC, all durations are whole seconds.
 
 **Errors** are RFC 9457 problem JSON. `code` is for programs, `error` is a sentence for people, and \
 `requestId` (also in the header `X-Request-Id`) identifies the request in the server's log.";

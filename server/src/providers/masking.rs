@@ -3,26 +3,84 @@
 //!
 //! It prefers to mask too much: what a log lacks can be requested again, what it contains cannot be
 //! taken back.
+//!
+//! The texts come from outside, so the work is bounded: a text is cut to little more than what the
+//! log keeps, and each pass reads it once. What the cut may have split, such as the first half of a
+//! number, is masked.
 
 mod named_values;
 mod numbers;
 mod secret_text;
 
+use crate::scan::Scan;
+use std::borrow::Cow;
+
 /// Replaces a secret, or the beginning of a number.
 const MASK: &str = "…";
+/// Characters that are read beyond those that are kept, because masks shorten the text.
+const MARGIN_CHARS: usize = 1_000;
+/// The most bytes of a character in UTF-8.
+const MAX_CHAR_BYTES: usize = 4;
 
-/// Returns the text without these secrets, however they are encoded; without values under a name
-/// like `token`; and with only the last four digits of each phone number.
-pub fn mask_text(text: &str, secrets: &[&str]) -> String {
-    let mut longest_first: Vec<&str> =
-        secrets.iter().copied().filter(|secret| !secret.is_empty()).collect();
-    // A secret that is part of another one must not leave the other's rest behind.
-    longest_first.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    let mut text = text.to_owned();
-    for secret in longest_first {
-        text = secret_text::mask_secret(&text, secret);
+/// Returns the beginning of a text, at most `most_chars` characters and an ellipsis if there is
+/// more: without these secrets, however they are encoded; without values under a name like `token`;
+/// and with only the last four digits of each phone number.
+pub fn mask_text(text: &str, secrets: &[&str], most_chars: usize) -> String {
+    let (text, is_cut) = truncate_text(text, most_chars.saturating_add(MARGIN_CHARS));
+    let masked = mask_cut(CutText { text, is_cut }, secrets);
+    let (kept, is_shorter) = truncate_text(&masked, most_chars);
+    let is_marked = !is_shorter && kept.ends_with(MASK);
+    if (is_cut || is_shorter) && !is_marked { format!("{kept}…") } else { kept.to_owned() }
+}
+
+/// Returns the whole text with all of its secrets and numbers masked.
+fn mask_cut(text: CutText<&str>, secrets: &[&str]) -> String {
+    let text = text.with(secret_text::mask_secrets(text, secrets));
+    let text = text.as_ref().with(named_values::mask_values(text.as_ref()));
+    numbers::mask_numbers(text.as_ref())
+}
+
+/// Returns as much of a body as [`mask_text`] reads, as text.
+pub fn body_excerpt(body: &[u8], most_chars: usize) -> Cow<'_, str> {
+    let chars = most_chars.saturating_add(MARGIN_CHARS).saturating_add(1);
+    let bytes = chars.saturating_mul(MAX_CHAR_BYTES).min(body.len());
+    String::from_utf8_lossy(&body[..bytes])
+}
+
+/// Returns the first characters of a text, and whether there are more.
+fn truncate_text(text: &str, most_chars: usize) -> (&str, bool) {
+    match text.char_indices().nth(most_chars) {
+        Some((end, _)) => (&text[..end], true),
+        None => (text, false),
     }
-    numbers::mask_numbers(&named_values::mask_values(&text))
+}
+
+/// A text to mask, `T` being `&str` or `String`.
+#[derive(Debug, Clone, Copy)]
+struct CutText<T> {
+    text: T,
+    /// Whether it goes on behind its end.
+    is_cut: bool,
+}
+
+impl<T: AsRef<str>> CutText<T> {
+    /// Returns the text after a pass.
+    fn with(&self, masked: String) -> CutText<String> {
+        CutText { text: masked, is_cut: self.is_cut }
+    }
+
+    fn as_ref(&self) -> CutText<&str> {
+        CutText { text: self.text.as_ref(), is_cut: self.is_cut }
+    }
+}
+
+impl CutText<&str> {
+    /// Whether the text was cut at most so many bytes behind a position, or an earlier pass masked
+    /// everything from there on.
+    fn is_cut_within(&self, bytes: usize, rest: Scan<'_>) -> bool {
+        let rest = rest.len();
+        self.is_cut && (rest <= bytes || rest <= bytes + MASK.len() && self.text.ends_with(MASK))
+    }
 }
 
 /// Whether a field's name implies that its value is a secret.
@@ -47,8 +105,13 @@ const SECRET_NAMES: [&str; 9] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::steps::assert_linear;
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    fn mask_text(text: &str, secrets: &[&str]) -> String {
+        super::mask_text(text, secrets, usize::MAX)
+    }
 
     const SECRET: &str = "p+q/r \"x\"&é=%41\\z";
 
@@ -161,6 +224,89 @@ mod tests {
                 mask_text(text, &[secret]);
             }
             assert!(mask_text(text, &[]).len() <= text.len() + MASK.len(), "{text}");
+        }
+    }
+    /// Texts in two parts, of which the second must not be shown.
+    fn sensitive_texts() -> Vec<(String, String)> {
+        let json = serde_json::to_string(SECRET).unwrap().trim_matches('"').to_owned();
+        let coded = |sign: &str| -> String {
+            SECRET.bytes().map(|byte| format!("{sign}{byte:02x}")).collect()
+        };
+        // The first six characters are those of the user's name alone.
+        let base64 = STANDARD.encode(format!("user:{SECRET}"))[7..].to_owned();
+        let secrets = [SECRET.to_owned(), json, coded("%"), coded("%25"), coded(""), base64];
+        let secrets = secrets.into_iter().map(|secret| ("x: ".to_owned(), secret));
+        let others = [
+            ("api_key=", "abcdefgh"),
+            ("\"apiToken\": \"", "ab\\\"cdefgh"),
+            ("x=token%3D", "abcdefgh"),
+            ("Authorization: ", "Basic abcdefgh"),
+            ("said Bearer ", "abcdefgh.ijkl"),
+            ("https://", "me:abcdefgh@"),
+            ("To=%2B", "919876543210"),
+            ("tel +", "91 98765-43210"),
+            ("n=", "9876543210"),
+            ("n=", "%39%38%37%36%35%34%33"),
+        ];
+        secrets.chain(others.map(|(one, other)| (one.to_owned(), other.to_owned()))).collect()
+    }
+
+    #[test]
+    fn nothing_is_shown_of_what_the_cut_splits() {
+        for (before, hidden) in sensitive_texts() {
+            for (end, _) in hidden.char_indices().skip(1) {
+                let text = format!("{before}{}", &hidden[..end]);
+                let seen = mask_cut(CutText { text: &*text, is_cut: true }, &[SECRET]);
+                let shown = seen.trim_end_matches(MASK);
+                // At most the beginning of the first character's code.
+                let rest = shown.strip_prefix(&*before).unwrap_or_default();
+                let rest = rest.trim_matches(['…', ' ']);
+                let first_len = if hidden.starts_with('%') { 5 } else { 1 };
+                assert!(rest.len() < first_len, "{text} is shown as {seen}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_its_beginning_shown() {
+        for (before, hidden) in sensitive_texts() {
+            for kept in [1, 50, 300] {
+                let filling = "- ".repeat((kept + MARGIN_CHARS) / 2);
+                for cut in [filling.len() - before.len() - 5, filling.len() - 3] {
+                    let text = format!("{}{before}{hidden} {filling}", &filling[..cut]);
+                    let seen = super::mask_text(&text, &[SECRET], kept);
+                    assert_eq!(seen, format!("{}…", &filling[..kept]), "{before}{hidden}");
+                }
+            }
+        }
+        // Masks shorten a text, so that what follows them is shown.
+        let text = format!("token={}&status=completed", "x".repeat(MARGIN_CHARS / 2));
+        assert_eq!(super::mask_text(&text, &[], 50), "token=…&status=completed");
+        assert_eq!(super::mask_text("abc", &[], 3), "abc");
+        assert_eq!(super::mask_text("abcd", &[], 3), "abc…");
+        assert_eq!(super::mask_text("token=abcd", &[], 7), "token=…");
+    }
+
+    #[test]
+    fn of_a_body_as_much_is_read_as_is_masked() {
+        for text in ["a", "é", "\u{20ac}", "\u{1f600}"] {
+            let body = text.repeat(20 * MARGIN_CHARS);
+            let excerpt = body_excerpt(body.as_bytes(), 10);
+            assert!(excerpt.chars().count() > 10 + MARGIN_CHARS);
+            assert!(excerpt.len() <= 4 * (11 + MARGIN_CHARS));
+        }
+    }
+
+    #[test]
+    fn the_work_grows_with_the_length_alone() {
+        assert_linear("mask_text", |text| drop(mask_text(text, &["&#a;\"%x1", "11111111"])));
+    }
+
+    #[test]
+    fn a_secret_of_one_repeated_sign_is_no_more_work() {
+        for sign in ["\\", "%1"] {
+            let secret = sign.repeat(400);
+            assert_linear("mask_text", |text| drop(mask_text(text, &[&secret])));
         }
     }
 }

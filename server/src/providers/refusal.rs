@@ -34,7 +34,7 @@ pub fn dial_error(error: ProviderError) -> ProviderError {
 /// Returns a provider's words without the account's secrets and without whole phone numbers, both
 /// of which providers often repeat.
 pub fn redact_words(words: &str, secrets: &[&str]) -> String {
-    let words = mask_text(words, secrets);
+    let words = mask_text(words, secrets, MAX_CHARS);
     let printable = words.chars().map(|c| if c.is_control() { ' ' } else { c });
     printable.collect::<String>().trim().chars().take(MAX_CHARS).collect()
 }

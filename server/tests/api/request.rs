@@ -4,6 +4,7 @@ pub mod below_path;
 pub mod connections;
 pub mod cors;
 pub mod errors;
+pub mod heavy_texts;
 pub mod limits;
 pub mod query;
 pub mod tls;

@@ -71,7 +71,7 @@ const REFUSALS: [ErrorResponse; 15] = [
     (
         413,
         "PayloadTooLarge",
-        "The body is larger than one mebibyte.",
+        "The body is larger than one mebibyte, or that of a webhook than 64 KiB.",
         "payload_too_large",
         "The body is larger than one mebibyte.",
     ),

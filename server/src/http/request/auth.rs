@@ -9,7 +9,7 @@ mod scraper;
 
 pub use admin::{Admin, ClientStaff, Manage, Member, Staff, View};
 pub use dialer::Dialer;
-pub use provider::Provider;
+pub use provider::{LARGEST_WEBHOOK, Provider};
 pub use reader::Reader;
 pub use scraper::Scraper;
 

@@ -51,6 +51,11 @@ impl Problem {
         Self { field: Some(field.to_owned()), ..problem }
     }
 
+    /// Returns the status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Returns the code, the sentence and the field, for an answer that holds several errors.
     pub fn into_parts(self) -> (&'static str, String, Option<String>) {
         (self.code, self.error, self.field)

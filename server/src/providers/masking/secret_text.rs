@@ -1,28 +1,39 @@
-//! Masks a known secret however it is written: plain, percent-encoded, escaped in JSON or HTML
+//! Masks known secrets however they are written: plain, percent-encoded, escaped in JSON or HTML
 //! (also repeatedly), in Base64 or hexadecimal.
 
-use super::MASK;
+mod spelling;
+
+use super::{CutText, MASK};
+use crate::scan::{Scan, count_steps};
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use spelling::{LONGEST_SPELLING, visit_spellings};
+use std::collections::BTreeMap;
 
 /// The fewest characters of Base64 by which a secret is recognised. Fewer occur in many words.
 const MIN_BASE64_CHARS: usize = 6;
-/// The most layers of one encoding within another.
-const MAX_LAYERS: usize = 4;
+/// The most ways in which the characters before a position may be read as beginnings of one secret.
+/// More occur only if secret and text repeat the same few signs.
+const MAX_READINGS: usize = 32;
 
-/// Returns the text with each occurrence of the secret masked.
-pub fn mask_secret(text: &str, secret: &str) -> String {
-    let mut found = secret_ranges(text, secret);
-    for core in base64_patterns(secret) {
-        found.extend(
-            secret_ranges(text, &core).into_iter().map(|place| base64_word_range(text, place)),
-        );
+/// A range of bytes.
+type Place = (usize, usize);
+
+/// Returns the text with each occurrence of each secret masked.
+pub fn mask_secrets(text: CutText<&str>, secrets: &[&str]) -> String {
+    let mut found = Vec::new();
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        found.extend(find_written(text, secret));
+        for core in base64_patterns(secret) {
+            found.extend(widen_to_words(text.text, find_written(text, &core)));
+        }
+        let hex = crate::ids::to_hex(secret.as_bytes());
+        found.extend(find_written(text, &hex));
+        found.extend(find_written(text, &hex.to_uppercase()));
     }
-    let hex = crate::ids::to_hex(secret.as_bytes());
-    found.extend(secret_ranges(text, &hex));
-    found.extend(secret_ranges(text, &hex.to_uppercase()));
     found.sort_unstable();
+    let text = text.text;
     let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
     for (start, end) in found {
         if start >= done {
@@ -35,156 +46,50 @@ pub fn mask_secret(text: &str, secret: &str) -> String {
     masked
 }
 
-/// Returns the ranges of the secret's occurrences.
-fn secret_ranges(text: &str, secret: &str) -> Vec<(usize, usize)> {
+/// Returns the places of a secret, ordered by their ends. They may overlap.
+///
+/// The text is read once, with all readings that have begun before: how many characters of the
+/// secret each has found. At the end of a cut text, a secret that has only begun counts as found.
+fn find_written(text: CutText<&str>, secret: &str) -> Vec<Place> {
+    let secret: Vec<char> = secret.chars().collect();
+    let end = text.text.len();
     let mut found = Vec::new();
-    let mut done = 0;
-    for (start, _) in text.char_indices() {
-        if start < done {
-            continue;
+    // By the position at which each continues: characters found, and the first place at which such
+    // a reading begins.
+    let mut pending: BTreeMap<usize, BTreeMap<usize, usize>> = BTreeMap::new();
+    let mut rest = Scan::new(text.text);
+    while let Some(c) = rest.first() {
+        let at = end - rest.len();
+        let mut readings = pending.remove(&at).unwrap_or_default();
+        if !readings.is_empty()
+            && (readings.len() > MAX_READINGS || text.is_cut_within(LONGEST_SPELLING, rest))
+        {
+            // Whatever has begun is masked to the end.
+            let others = pending.values().flat_map(BTreeMap::values);
+            let first = readings.values().chain(others).min().copied();
+            found.extend(first.map(|start| (start, end)));
+            return found;
         }
-        if let Some(end) = secret_end_at(text, start, secret) {
-            found.push((start, end));
-            done = end;
-        }
-    }
-    found
-}
-
-/// Returns the end of the secret that begins here. If it can be read in two ways, it is the further
-/// end.
-fn secret_end_at(text: &str, start: usize, secret: &str) -> Option<usize> {
-    // At nearly every position it does not even begin.
-    let mut begins = false;
-    visit_spellings(&text[start..], secret.chars().next()?, &mut |_| begins = true);
-    if !begins {
-        return None;
-    }
-    let (mut reached, mut next) = (vec![start], Vec::new());
-    for c in secret.chars() {
-        for &at in &reached {
-            visit_spellings(&text[at..], c, &mut |len| {
-                if !next.contains(&(at + len)) {
-                    next.push(at + len);
+        readings.insert(0, at);
+        for (known, start) in readings {
+            count_steps(1);
+            let Some(next) = secret.get(known) else { continue };
+            visit_spellings(rest, *next, &mut |len| {
+                if known + 1 == secret.len() {
+                    found.push((start, at + len));
+                } else {
+                    let first = pending.entry(at + len).or_default().entry(known + 1);
+                    first.and_modify(|first| *first = start.min(*first)).or_insert(start);
                 }
             });
         }
-        if next.is_empty() {
-            return None;
-        }
-        std::mem::swap(&mut reached, &mut next);
-        next.clear();
+        rest = rest.skip(c.len_utf8());
     }
-    reached.into_iter().max()
-}
-
-/// Calls `tell` with the length of each way in which a text may begin with a character.
-fn visit_spellings(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
-    if text.starts_with(c) {
-        tell(c.len_utf8());
+    if text.is_cut {
+        let begun = pending.into_values().flat_map(BTreeMap::into_values).min();
+        found.extend(begun.map(|start| (start, end)));
     }
-    match text.as_bytes().first() {
-        Some(b'+') if c == ' ' => tell(1),
-        Some(b'%') => {
-            (0..MAX_LAYERS).filter_map(|layers| percent_len(text, c, layers)).for_each(tell);
-        }
-        Some(b'\\') => visit_escapes(text, c, tell),
-        Some(b'&') => entity_len(text, c).into_iter().for_each(tell),
-        _ => {}
-    }
-}
-
-/// Matches `%2B`, or `%252B` if encoded twice.
-fn percent_len(text: &str, c: char, layers: usize) -> Option<usize> {
-    let mut rest = text;
-    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-        rest = rest.strip_prefix('%')?;
-        for _ in 0..layers {
-            rest = rest.strip_prefix("25")?;
-        }
-        if !is_hex(rest, byte) {
-            return None;
-        }
-        rest = &rest[2..];
-    }
-    Some(text.len() - rest.len())
-}
-
-fn is_hex(text: &str, byte: u8) -> bool {
-    text.get(..2).is_some_and(|two| {
-        two.bytes().all(|b| b.is_ascii_hexdigit()) && u8::from_str_radix(two, 16) == Ok(byte)
-    })
-}
-
-/// Matches `\"`, `
-/// `, `\u00e9`, with more backslashes if escaped more than once.
-fn visit_escapes(text: &str, c: char, tell: &mut dyn FnMut(usize)) {
-    let signs = text.bytes().take_while(|byte| *byte == b'\\').count().min(1 << MAX_LAYERS);
-    for layers in 1..=signs {
-        let rest = &text[layers..];
-        if rest.starts_with(c) {
-            tell(layers + c.len_utf8());
-        }
-        if escape_letter(c).is_some_and(|letter| rest.starts_with(letter)) {
-            tell(layers + 1);
-        }
-        if let Some(len) = unicode_escape_len(rest, c) {
-            tell(layers + len);
-        }
-    }
-    // A backslash itself, where two or four mean one.
-    if c == '\\' {
-        (2..=signs).for_each(tell);
-    }
-}
-
-/// Returns the letter by which JSON escapes a character.
-fn escape_letter(c: char) -> Option<char> {
-    match c {
-        '\n' => Some('n'),
-        '\r' => Some('r'),
-        '\t' => Some('t'),
-        '\u{8}' => Some('b'),
-        '\u{c}' => Some('f'),
-        _ => None,
-    }
-}
-
-/// Matches `u00e9`, or two of them for a character beyond the first plane.
-fn unicode_escape_len(text: &str, c: char) -> Option<usize> {
-    let mut rest = text;
-    for (n, unit) in c.encode_utf16(&mut [0; 2]).iter().enumerate() {
-        if n > 0 {
-            rest = rest.trim_start_matches('\\');
-        }
-        let digits = rest.strip_prefix('u')?.get(..4)?;
-        if u16::from_str_radix(digits, 16) != Ok(*unit) {
-            return None;
-        }
-        rest = &rest[5..];
-    }
-    Some(text.len() - rest.len())
-}
-
-/// Matches `&amp;`, `&#38;` or `&#x26;`.
-fn entity_len(text: &str, c: char) -> Option<usize> {
-    let (name, _) = text.strip_prefix('&')?.split_once(';')?;
-    let meant = match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        number => number.strip_prefix('#').and_then(|number| {
-            let hex = number.strip_prefix(['x', 'X']);
-            let code = match hex {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?)
-        }),
-    };
-    (meant == Some(c)).then_some(name.len() + 2)
+    found
 }
 
 /// Returns what the Base64 of any text with the secret contains: the characters that depend on the
@@ -209,10 +114,23 @@ fn base64_patterns(secret: &str) -> Vec<String> {
     cores
 }
 
-/// Returns the whole Base64 word around a range.
-fn base64_word_range(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "+/-_%".contains(c);
-    let before = text[..start].chars().rev().take_while(|c| is_part(*c)).count();
-    let after = text[end..].chars().take_while(|c| is_part(*c) || *c == '=').count();
-    (start - before, end + after)
+/// Widens places to the whole Base64 words around them.
+fn widen_to_words(text: &str, mut places: Vec<Place>) -> Vec<Place> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_%".contains(&byte);
+    places.sort_unstable();
+    let mut words: Vec<Place> = Vec::new();
+    for (start, end) in places {
+        let done = words.last().map_or(0, |(_, end)| *end);
+        if end <= done {
+            // In the same word.
+            continue;
+        }
+        let before = text.as_bytes()[done.min(start)..start].iter().rev();
+        let before = before.take_while(|byte| is_part(**byte)).count();
+        let after = text.as_bytes()[end..].iter();
+        let after = after.take_while(|byte| is_part(**byte) || **byte == b'=').count();
+        count_steps(before + after);
+        words.push((start - before, end + after));
+    }
+    words
 }

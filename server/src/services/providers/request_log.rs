@@ -1,10 +1,11 @@
 //! Logs requests to providers and webhooks from them for an administrator to read. Secrets and
-//! phone numbers are masked before anything is written.
+//! phone numbers are masked before anything is written, on a thread that answers no requests.
 
 use super::accounts::Account;
 use crate::background::Background;
 use crate::ids::Ids;
 use crate::providers::{Auth, Body, ProviderError, Reply, Request, WebhookRequest, masking};
+use crate::secret::Secret;
 use crate::storage::{ProviderRequestRow, Store};
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,9 +41,7 @@ impl Exchange {
         ended: Millis,
     ) -> Self {
         let (status, answer, trouble) = match result {
-            Ok(reply) => {
-                (Some(reply.status), String::from_utf8_lossy(&reply.body).into_owned(), None)
-            }
+            Ok(reply) => (Some(reply.status), body_text(&reply.body), None),
             Err(error) => (None, String::new(), Some(error.reason())),
         };
         let body = match &request.body {
@@ -73,10 +72,55 @@ impl Exchange {
     }
 }
 
-/// A queue of log entries; a task gives them ids and writes them.
+/// An entry before its texts are masked.
+struct UnmaskedRow {
+    row: ProviderRequestRow,
+    secrets: Vec<Secret>,
+}
+
+impl UnmaskedRow {
+    fn of_account(account: &Account, row: ProviderRequestRow) -> Self {
+        let values = account.settings.secret_values().into_iter();
+        let secrets = values.chain([account.webhook_secret.expose()]).map(Secret::new).collect();
+        Self { row, secrets }
+    }
+
+    fn mask(self) -> ProviderRequestRow {
+        let secrets: Vec<&str> = self.secrets.iter().map(Secret::expose).collect();
+        let masked = |text: &str| masking::mask_text(text, &secrets, MAX_BODY_CHARS);
+        let row = self.row;
+        // The name of a call is the server's own text; a refusal may repeat what was sent.
+        let is_own = row.session_id.is_some();
+        ProviderRequestRow {
+            url: masked(&row.url),
+            request: masked(&row.request),
+            answer: masked(&row.answer),
+            trouble: row.trouble.as_deref().map(masked),
+            outcome: row.outcome.map(|says| if is_own { says } else { masked(&says) }),
+            ..row
+        }
+    }
+}
+
+/// Masks entries. This takes a processor for some milliseconds each, which no request should wait
+/// for.
+async fn mask_rows(rows: Vec<UnmaskedRow>) -> Vec<ProviderRequestRow> {
+    let masking = move || rows.into_iter().map(UnmaskedRow::mask).collect();
+    tokio::task::spawn_blocking(masking).await.unwrap_or_else(|error| {
+        tracing::error!("requests of providers were not logged: {error}");
+        Vec::new()
+    })
+}
+
+/// Returns as much of a body as is logged, as text.
+fn body_text(body: &[u8]) -> String {
+    masking::body_excerpt(body, MAX_BODY_CHARS).into_owned()
+}
+
+/// A queue of log entries; a task masks them, gives them ids and writes them.
 pub struct RequestLog {
-    sender: mpsc::Sender<ProviderRequestRow>,
-    receiver: Mutex<Option<mpsc::Receiver<ProviderRequestRow>>>,
+    sender: mpsc::Sender<UnmaskedRow>,
+    receiver: Mutex<Option<mpsc::Receiver<UnmaskedRow>>>,
 }
 
 impl Default for RequestLog {
@@ -88,11 +132,8 @@ impl Default for RequestLog {
 
 impl RequestLog {
     /// Queues a request of an account with its result and the call that it was about.
-    pub fn log_request(&self, account: &Account, session_id: Option<&str>, exchange: &Exchange) {
-        let mut secrets = account.settings.secret_values();
-        secrets.push(account.webhook_secret.expose());
-        let masked = |text: &str| truncate_text(&masking::mask_text(text, &secrets));
-        self.push_row(ProviderRequestRow {
+    pub fn log_request(&self, account: &Account, session_id: Option<&str>, exchange: Exchange) {
+        let row = ProviderRequestRow {
             client_id: account.client_id.clone(),
             request_id: String::new(),
             account_id: account.account_id.clone(),
@@ -100,15 +141,16 @@ impl RequestLog {
             direction: "out".to_owned(),
             purpose: exchange.purpose.to_owned(),
             method: exchange.method.to_owned(),
-            url: masked(&exchange.url),
+            url: exchange.url,
             status: exchange.status.map(i64::from),
             took_ms: Some(exchange.took),
-            request: masked(&exchange.request),
-            answer: masked(&exchange.answer),
-            trouble: exchange.trouble.as_deref().map(masked),
+            request: exchange.request,
+            answer: exchange.answer,
+            trouble: exchange.trouble,
             session_id: session_id.map(str::to_owned),
             outcome: None,
-        });
+        };
+        self.push_row(UnmaskedRow::of_account(account, row));
     }
 
     /// Queues a webhook of an account's provider that was refused.
@@ -121,10 +163,11 @@ impl RequestLog {
         why: &str,
     ) {
         let row = webhook_row(account, delivered, at, None, &format!("refused: {why}"));
-        self.push_row(ProviderRequestRow { status: Some(status.into()), ..row });
+        let row = ProviderRequestRow { status: Some(status.into()), ..row };
+        self.push_row(UnmaskedRow::of_account(account, row));
     }
 
-    fn push_row(&self, row: ProviderRequestRow) {
+    fn push_row(&self, row: UnmaskedRow) {
         if self.sender.try_send(row).is_err() {
             tracing::warn!("the log of provider requests is overloaded; a request was not logged");
         }
@@ -138,20 +181,20 @@ pub fn spawn_writer(background: &Background, log: &RequestLog, store: &Arc<Store
     let (store, ids) = (Arc::clone(store), Arc::clone(ids));
     let stop = background.stop_token().clone();
     background.spawn(async move {
-        let mut rows = Vec::new();
         loop {
+            let mut waiting = Vec::new();
             tokio::select! {
                 biased;
-                count = receiver.recv_many(&mut rows, BATCH) => if count == 0 { return },
+                count = receiver.recv_many(&mut waiting, BATCH) => if count == 0 { return },
                 () = stop.cancelled() => return,
             }
+            let mut rows = mask_rows(waiting).await;
             for row in &mut rows {
                 row.request_id = ids.new_id("req", row.at);
             }
             if let Err(error) = store.providers().system_insert_provider_requests(&rows).await {
                 tracing::warn!("the log of provider requests could not be written: {error}");
             }
-            rows.clear();
         }
     });
 }
@@ -167,13 +210,17 @@ pub async fn log_webhook(
     session_id: Option<&str>,
     outcome: &str,
 ) {
-    let mut row = webhook_row(account, delivered, at, session_id, outcome);
-    row.request_id = ids.new_id("req", at);
-    if let Err(error) = store.providers().system_insert_provider_requests(&[row]).await {
+    let row = webhook_row(account, delivered, at, session_id, outcome);
+    let mut rows = mask_rows(vec![UnmaskedRow::of_account(account, row)]).await;
+    for row in &mut rows {
+        row.request_id = ids.new_id("req", at);
+    }
+    if let Err(error) = store.providers().system_insert_provider_requests(&rows).await {
         tracing::warn!("a webhook could not be written to the log of provider requests: {error}");
     }
 }
 
+/// Describes a webhook, with its texts as they arrived.
 fn webhook_row(
     account: &Account,
     delivered: &WebhookRequest,
@@ -181,9 +228,6 @@ fn webhook_row(
     session_id: Option<&str>,
     outcome: &str,
 ) -> ProviderRequestRow {
-    let mut secrets = account.settings.secret_values();
-    secrets.push(account.webhook_secret.expose());
-    let masked = |text: &str| truncate_text(&masking::mask_text(text, &secrets));
     let kind = delivered.content_type.as_deref().unwrap_or_default();
     ProviderRequestRow {
         client_id: account.client_id.clone(),
@@ -193,22 +237,17 @@ fn webhook_row(
         direction: "in".to_owned(),
         purpose: "webhook".to_owned(),
         method: if delivered.body.is_empty() { "GET" } else { "POST" }.to_owned(),
-        url: masked(&format!("/api/webhooks/{}/…?{}", account.provider, delivered.query)),
+        url: format!(
+            "/api/webhooks/{}/…?{}",
+            account.provider,
+            body_text(delivered.query.as_bytes())
+        ),
         status: Some(200),
         took_ms: None,
-        request: masked(&format!("{kind}\n{}", String::from_utf8_lossy(&delivered.body))),
+        request: format!("{kind}\n{}", body_text(&delivered.body)),
         answer: String::new(),
         trouble: None,
         session_id: session_id.map(str::to_owned),
-        // The name of a call is the server's own text; a refusal may repeat what was sent.
-        outcome: Some(session_id.map_or_else(|| masked(outcome), |_| outcome.to_owned())),
-    }
-}
-
-/// Truncates a text to a bounded length.
-fn truncate_text(text: &str) -> String {
-    match text.char_indices().nth(MAX_BODY_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        outcome: Some(outcome.to_owned()),
     }
 }

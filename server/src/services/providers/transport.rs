@@ -134,7 +134,7 @@ impl AccountTransport<'_> {
             self.client.breakers.record_answer(account, answered, ended);
         }
         let exchange = Exchange::of_request(request, &result, begun, ended);
-        self.client.log.log_request(self.account, self.session_id, &exchange);
+        self.client.log.log_request(self.account, self.session_id, exchange);
         result
     }
 }

@@ -187,6 +187,11 @@ async fn answer_dialed(desk: &EmulatorState, fault: Option<Fault>, answer: Value
     }
 }
 
+/// Starts a provider that answers every request with this text; returns its address.
+pub async fn answer_all_with(text: String) -> String {
+    serve_routes(Router::new().fallback(async move || text.clone())).await
+}
+
 /// Serves an emulator on a port of its own; returns its address.
 async fn serve_routes(routes: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -17,6 +17,10 @@ use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
+/// The most bytes of a webhook's body. Webhooks of both providers have at most a few kilobytes: some
+/// dozens of fields, and two lines for each phone that was rung.
+pub const LARGEST_WEBHOOK: usize = 64 * 1024;
+
 /// The provider of an account, by the secret in or beside the address; and by a header as well, if
 /// the account requires one.
 pub struct Provider {
@@ -57,9 +61,9 @@ impl FromRequest<Arc<App>> for Provider {
         match Bytes::from_request(Request::from_parts(parts, body), app).await {
             Ok(body) => delivered.body = body,
             Err(rejection) => {
-                let status = rejection.into_response().status();
-                refused(&delivered, status, "its body is too large, or incomplete");
-                return Err(Problem::from_status(status));
+                let problem = body_problem(rejection.into_response().status());
+                refused(&delivered, problem.status(), "its body is too large, or incomplete");
+                return Err(problem);
             }
         }
         Ok(Self { client, account, delivered })
@@ -90,6 +94,16 @@ fn lacks_header<'a>(account: &'a Account, headers: &HeaderMap) -> Option<&'a str
 
 fn header_value(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// Returns the error for a body that was not read.
+fn body_problem(status: StatusCode) -> Problem {
+    if status != StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::from_status(status);
+    }
+    let most = LARGEST_WEBHOOK / 1024;
+    let sentence = format!("The body of a webhook must not be larger than {most} KiB.");
+    Problem::new(status, "payload_too_large", sentence)
 }
 
 /// The same error for every cause, so that a sender learns nothing from it.
