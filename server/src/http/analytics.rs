@@ -2,4 +2,5 @@
 
 pub mod breakdown;
 pub mod overview;
+pub mod span;
 pub mod trends;

@@ -12,5 +12,6 @@ pub mod page_origin;
 pub mod paths;
 pub mod problem;
 pub mod query;
+pub mod query_params;
 pub mod slow_body;
 pub mod trace;

@@ -1,16 +1,14 @@
 //! Handler for a client's audit log: `GET /api/admin/clients/{clientId}/audit`.
 
 use crate::app::App;
-use crate::http::calls::history::non_empty;
-use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByAdmin, ClientInPath, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, read_count, read_cursor};
 use crate::services::access::audit::{self, AuditLog};
 use crate::services::cursor;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -53,17 +51,9 @@ pub async fn list_audit_log(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
     Path(client_id): Path<String>,
-    query: Result<Query<AuditQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<AuditQuery>,
 ) -> Result<Json<AuditLog>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = read_count("limit", query.limit, MOST)?.min(MOST);
-    let wrong = || {
-        Problem::invalid(
-            "cursor",
-            "cursor is not valid for this list; copy it from the previous page.",
-        )
-    };
-    let before = non_empty(query.cursor).map(|text| cursor::read_line(&text).ok_or_else(wrong));
-    let before = before.transpose()?.unwrap_or(i64::MAX);
+    let before = read_cursor(query.cursor, cursor::read_line)?.unwrap_or(i64::MAX);
     Ok(Json(audit::list_entries(&app.operator(caller.by()), &client_id, before, most).await?))
 }

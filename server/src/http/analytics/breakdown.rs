@@ -1,20 +1,16 @@
 //! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
-use crate::http::calls::logs::{read_count, unreadable_query};
-use crate::http::openapi::{ByKey, RangeEnd, count_kind, direction_kind, zone_kind};
+use crate::http::analytics::span::SpanQuery;
+use crate::http::openapi::{ByKey, count_kind, direction_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
 use crate::services::analytics::breakdown::{self, BreakdownRequest, MOST_EDGES};
-use crate::services::analytics::dates::DateRange;
-use crate::services::analytics::{agents, fields, overview};
-use crate::storage::Client;
+use crate::services::analytics::{agents, fields};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use call_ribbon_shared::call::Direction;
+use axum::extract::State;
 use call_ribbon_shared::wire::{AgentFigures, Breakdown, Fields};
-use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -33,15 +29,6 @@ pub struct BreakdownQuery {
     /// `metadata.…`, where dots lead into nested objects.
     #[param(required = true, pattern = r"^[^\u0000]+$", example = "context.daysOverdue")]
     by: Option<String>,
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
-    /// The time zone of the days; if missing, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
     /// The edges between rows of numbers, in ascending order; if missing, those that the client has
     /// set, or else edges that suit the numbers.
     #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
@@ -58,22 +45,6 @@ fn limit_kind() -> Schema {
     count_kind("The number of values with a row of their own. More than 200 counts as 200.", ROWS)
 }
 
-/// The query of the other two.
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub struct SpanQuery {
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
-    /// The time zone of the days; if missing, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
-}
-
 /// Break calls down by any field
 ///
 /// Any field of the data that you send can be used: numbers are grouped between edges, other values
@@ -83,7 +54,7 @@ pub struct SpanQuery {
     path = "/api/ribbon/analytics/breakdown",
     operation_id = "breakdown",
     tag = "Figures",
-    params(BreakdownQuery),
+    params(SpanQuery, BreakdownQuery),
     responses(
         (status = 200, description = "The figures.", body = Breakdown),
         ByKey,
@@ -93,27 +64,17 @@ pub struct SpanQuery {
 pub async fn break_down_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<BreakdownQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(query): QueryParams<BreakdownQuery>,
 ) -> Result<Json<Breakdown>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let span = SpanQuery {
-        start_date: query.start_date,
-        end_date: query.end_date,
-        timezone: query.timezone,
-    };
-    let (range, _) = read_span(span, &caller.client)?;
-    let direction = non_empty(query.call_direction).map(|word| {
-        Direction::parse(&word).ok_or_else(|| {
-            let sentence = "callDirection must be \"inbound\" or \"outbound\".";
-            Problem::invalid("callDirection", sentence)
-        })
-    });
+    let (range, _) = span.into_range(&caller.client)?;
+    let direction = read_direction(query.call_direction);
     let limit = read_count("limit", query.limit, ROWS)?.min(MOST_ROWS);
     let wanted = BreakdownRequest {
         by: query.by.unwrap_or_default(),
         range,
         edges: non_empty(query.edges).map(|text| read_edges(&text)).transpose()?,
-        direction: direction.transpose()?,
+        direction: direction?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
     Ok(Json(breakdown::break_down_by_field(&app.store, &caller.client, wanted).await?))
@@ -138,10 +99,9 @@ pub async fn break_down_calls(
 pub async fn list_fields(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<SpanQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
 ) -> Result<Json<Fields>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let (range, _) = read_span(query, &caller.client)?;
+    let (range, _) = span.into_range(&caller.client)?;
     Ok(Json(fields::list_fields(&app.store, &caller.client, range).await?))
 }
 
@@ -163,26 +123,10 @@ pub async fn list_fields(
 pub async fn compare_agents(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<SpanQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
 ) -> Result<Json<AgentFigures>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let (range, zone) = read_span(query, &caller.client)?;
+    let (range, zone) = span.into_range(&caller.client)?;
     Ok(Json(agents::list_agent_figures(&app.store, &caller.client, range, zone).await?))
-}
-
-fn non_empty(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
-}
-
-/// Reads the range and the zone. If dates are missing, all calls count; if the zone is missing, the
-/// client's applies.
-fn read_span(query: SpanQuery, client: &Client) -> Result<(DateRange, Tz), Problem> {
-    let zone = match non_empty(query.timezone) {
-        Some(name) => overview::parse_time_zone(&name)?,
-        None => client.time_zone,
-    };
-    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
-    Ok((DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?, zone))
 }
 
 /// Reads edges: numbers in ascending order.

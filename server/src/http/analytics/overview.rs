@@ -1,16 +1,14 @@
 //! Handlers for `GET /api/ribbon/analytics` and `/analytics/detailed`.
 
 use crate::app::App;
-use crate::http::calls::logs::{read_count, unreadable_query};
-use crate::http::openapi::{ByKey, RangeEnd, count_kind, zone_kind};
+use crate::http::analytics::span::SpanQuery;
+use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
-use crate::services::analytics::dates::DateRange;
+use crate::http::request::query_params::{QueryParams, non_empty, read_count};
 use crate::services::analytics::overview::{self, OverviewRequest};
-use crate::storage::Client;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use call_ribbon_shared::wire::{Analytics, DetailedAnalytics};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,15 +24,6 @@ const MOST_CALLS: i64 = 500;
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct AnalyticsQuery {
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
-    /// The time zone of the days; if missing, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
     /// Only calls with this customer.
     #[param(pattern = r"^[^\u0000]*$", example = "CUST-1001")]
     customer_id: Option<String>,
@@ -47,22 +36,6 @@ fn limit_kind() -> Schema {
     count_kind("The number of recent calls to return. More than 500 counts as 500.", CALLS)
 }
 
-/// The query of the detailed figures.
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub struct DetailedQuery {
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
-    /// The time zone of the days; if missing, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
-}
-
 /// Get totals, calls by date and the latest calls
 ///
 /// Every call counts once, at its start. Days are those of the client's time zone, or of
@@ -72,7 +45,7 @@ pub struct DetailedQuery {
     path = "/api/ribbon/analytics",
     operation_id = "analytics",
     tag = "Figures",
-    params(AnalyticsQuery),
+    params(SpanQuery, AnalyticsQuery),
     responses(
         (status = 200, description = "The figures.", body = Analytics),
         ByKey,
@@ -82,11 +55,13 @@ pub struct DetailedQuery {
 pub async fn show_overview(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<AnalyticsQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(query): QueryParams<AnalyticsQuery>,
 ) -> Result<Json<Analytics>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let limit = read_count("limit", query.limit.clone(), CALLS)?.min(MOST_CALLS);
-    let wanted = read_query(query, &caller.client)?;
+    let limit = read_count("limit", query.limit, CALLS)?.min(MOST_CALLS);
+    let (range, zone) = span.into_range(&caller.client)?;
+    let customer_id = non_empty(query.customer_id);
+    let wanted = OverviewRequest { range, zone, customer_id };
     Ok(Json(overview::read_overview(&app.store, &caller.client, wanted, limit, app.now()).await?))
 }
 
@@ -98,7 +73,7 @@ pub async fn show_overview(
     path = "/api/ribbon/analytics/detailed",
     operation_id = "detailedAnalytics",
     tag = "Figures",
-    params(DetailedQuery),
+    params(SpanQuery),
     responses(
         (status = 200, description = "The figures.", body = DetailedAnalytics),
         ByKey,
@@ -108,28 +83,10 @@ pub async fn show_overview(
 pub async fn show_detailed(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<DetailedQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
 ) -> Result<Json<DetailedAnalytics>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let DetailedQuery { start_date, end_date, timezone } = query;
+    let (range, zone) = span.into_range(&caller.client)?;
     // The contract has no customer filter here; a list of top customers would not need one.
-    let query = AnalyticsQuery { start_date, end_date, timezone, customer_id: None, limit: None };
-    let wanted = read_query(query, &caller.client)?;
+    let wanted = OverviewRequest { range, zone, customer_id: None };
     Ok(Json(overview::read_detailed(&app.store, &caller.client, wanted).await?))
-}
-
-/// Reads the query. If dates are missing, all calls count; if the zone is missing, the client's
-/// applies.
-fn read_query(query: AnalyticsQuery, client: &Client) -> Result<OverviewRequest, Problem> {
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let zone = match said(query.timezone) {
-        Some(name) => overview::parse_time_zone(&name)?,
-        None => client.time_zone,
-    };
-    let range = DateRange::parse_ends(
-        said(query.start_date).as_deref(),
-        said(query.end_date).as_deref(),
-        zone,
-    )?;
-    Ok(OverviewRequest { range, zone, customer_id: said(query.customer_id) })
 }

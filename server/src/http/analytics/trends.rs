@@ -1,20 +1,16 @@
 //! Handlers for `GET /api/ribbon/analytics/trends` and `/campaigns`.
 
 use crate::app::App;
-use crate::http::calls::history::non_empty;
-use crate::http::calls::logs::unreadable_query;
+use crate::http::analytics::span::{SpanQuery, read_zone};
 use crate::http::openapi::{ByKey, RangeEnd, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
-use crate::services::analytics::dates::DateRange;
+use crate::http::request::query_params::{QueryParams, non_empty};
+use crate::services::analytics::campaigns;
 use crate::services::analytics::trends::{self, DayRange};
-use crate::services::analytics::{campaigns, overview};
-use crate::storage::Client;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use call_ribbon_shared::wire::{CampaignList, Trends};
-use chrono_tz::Tz;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -29,22 +25,6 @@ pub struct TrendsQuery {
     #[param(value_type = Option<RangeEnd>)]
     start_date: Option<String>,
     /// The last day, or a time within it; if missing, today.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
-    /// The time zone of the days; if missing, the client's.
-    #[param(schema_with = zone_kind)]
-    timezone: Option<String>,
-}
-
-/// The query for campaigns.
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub struct CampaignsQuery {
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
     /// The time zone of the days; if missing, the client's.
@@ -71,10 +51,9 @@ pub struct CampaignsQuery {
 pub async fn show_trends(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<TrendsQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<TrendsQuery>,
 ) -> Result<Json<Trends>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let zone = read_zone(non_empty(query.timezone), &caller.client)?;
+    let zone = read_zone(query.timezone, &caller.client)?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
     let wanted = DayRange::parse_ends(start.as_deref(), end.as_deref(), zone, app.now())?;
     Ok(Json(trends::read_trends(&app.store, &caller.client, wanted, app.now()).await?))
@@ -89,7 +68,7 @@ pub async fn show_trends(
     path = "/api/ribbon/campaigns",
     operation_id = "campaigns",
     tag = "Leads",
-    params(CampaignsQuery),
+    params(SpanQuery),
     responses(
         (status = 200, description = "The campaigns.", body = CampaignList),
         ByKey,
@@ -99,15 +78,8 @@ pub async fn show_trends(
 pub async fn list_campaigns(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<CampaignsQuery>, QueryRejection>,
+    QueryParams(span): QueryParams<SpanQuery>,
 ) -> Result<Json<CampaignList>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let zone = read_zone(non_empty(query.timezone), &caller.client)?;
-    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
-    let range = DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
+    let (range, _) = span.into_range(&caller.client)?;
     Ok(Json(campaigns::list_campaigns(&app.store, &caller.client, range).await?))
-}
-
-fn read_zone(name: Option<String>, client: &Client) -> Result<Tz, Problem> {
-    Ok(name.map(|name| overview::parse_time_zone(&name)).transpose()?.unwrap_or(client.time_zone))
 }

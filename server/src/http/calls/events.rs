@@ -1,10 +1,10 @@
 //! Handlers for the live stream, `GET /api/ribbon/events`, and for tickets to it.
 
-use super::logs::read_whole;
 use crate::app::App;
 use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink};
 use crate::http::request::auth::{Keyed, Read, StreamListener};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::read_whole;
 use crate::live::Listener;
 use crate::metrics::GaugeGuard;
 use crate::services::calls::ribbon_init;

@@ -1,17 +1,16 @@
 //! Handler for `GET /api/ribbon/export/calls`.
 
 use super::filter::FilterQuery;
-use super::logs::{read_switch, unreadable_query};
 use crate::app::App;
 use crate::http::openapi::ByKey;
 use crate::http::request::auth::{Export as MayExport, KeyedByLink};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
 use crate::services::calls::export::{self, Export, Format};
 use crate::storage::CallFilter;
 use crate::time;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use call_ribbon_shared::Millis;
@@ -102,19 +101,16 @@ struct ExportedRange {
 pub async fn export_calls(
     State(app): State<Arc<App>>,
     caller: KeyedByLink<MayExport>,
-    filter: Result<Query<FilterQuery>, QueryRejection>,
-    query: Result<Query<ExportQuery>, QueryRejection>,
+    QueryParams(filter): QueryParams<FilterQuery>,
+    QueryParams(query): QueryParams<ExportQuery>,
 ) -> Result<Response, Problem> {
-    let Query(filter) = filter.map_err(|_| unreadable_query())?;
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let (start, end) = filter.range_ends();
     let search = filter.into_search(&caller.client)?;
     if search.filter.sort.is_by_length() {
         let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));
     }
-    let format = match said(query.format).as_deref() {
+    let format = match non_empty(query.format).as_deref() {
         None | Some("json") => Format::Json,
         Some("csv") => Format::Csv,
         Some(_) => {

@@ -1,16 +1,15 @@
 //! Reads the filters for lists and exports of calls from a query.
 
-use super::history::non_empty;
-use super::logs::read_whole;
+use crate::http::analytics::span::read_zone;
 use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{non_empty, read_direction, read_whole, restore_plus};
 use crate::services::analytics::dates::DateRange;
-use crate::services::analytics::overview;
 use crate::services::calls::search::CallSearch;
 use crate::storage::{
     BUILT_IN, CallFilter, CallSort, Client, Connected, FieldCondition, FieldTest, SearchText,
 };
-use call_ribbon_shared::call::{Direction, Status};
+use call_ribbon_shared::call::Status;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -130,10 +129,7 @@ impl FilterQuery {
     /// Reads the filters; if no zone is named, the client's applies.
     pub fn into_search(self, client: &Client) -> Result<CallSearch, Problem> {
         let (start, end) = self.range_ends();
-        let zone = match non_empty(self.timezone) {
-            Some(name) => overview::parse_time_zone(&name)?,
-            None => client.time_zone,
-        };
+        let zone = read_zone(self.timezone, client)?;
         let DateRange { from, until } =
             DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
         let typed = self.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
@@ -141,7 +137,7 @@ impl FilterQuery {
             agent_id: non_empty(self.agent_id),
             customer_id: non_empty(self.customer_id),
             statuses: read_statuses(non_empty(self.status).as_deref())?,
-            direction: read_direction(non_empty(self.call_direction))?,
+            direction: read_direction(self.call_direction)?,
             call_type: non_empty(self.call_type),
             disposition: non_empty(self.disposition),
             connected: read_bool("connected", non_empty(self.connected).as_deref())?
@@ -165,15 +161,6 @@ impl FilterQuery {
     }
 }
 
-/// Returns a text as it was typed. In a query string a plus sign is a space, and numbers begin with
-/// one.
-pub fn restore_plus(text: &str) -> String {
-    let is_number =
-        text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let plus = if is_number { "+" } else { "" };
-    format!("{plus}{}", text.trim())
-}
-
 fn read_statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
     let mut all = Vec::new();
     for word in text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty()) {
@@ -187,16 +174,6 @@ fn read_statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
         }
     }
     Ok(all)
-}
-
-fn read_direction(word: Option<String>) -> Result<Option<Direction>, Problem> {
-    let read = |word: String| {
-        Direction::parse(&word).ok_or_else(|| {
-            let sentence = "callDirection must be \"inbound\" or \"outbound\".";
-            Problem::invalid("callDirection", sentence)
-        })
-    };
-    word.map(read).transpose()
 }
 
 fn read_sort(word: Option<&str>) -> Result<CallSort, Problem> {

@@ -2,18 +2,18 @@
 //! those that are due.
 
 use super::filter::FilterQuery;
-use super::logs::{read_count, unreadable_query};
 use crate::app::App;
 use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read, RibbonOrRead};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{
+    QueryParams, non_empty, read_count, read_cursor, read_moment,
+};
 use crate::services::calls::{history, search};
 use crate::services::cursor;
 use crate::storage::{HistoryFilter, LogPosition, LogRowKey};
-use crate::time;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::{CallHistory, FollowUps};
@@ -92,11 +92,9 @@ pub async fn list_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
     reader: Result<Keyed<Read>, Problem>,
-    filter: Result<Query<FilterQuery>, QueryRejection>,
-    query: Result<Query<HistoryQuery>, QueryRejection>,
+    QueryParams(filter): QueryParams<FilterQuery>,
+    QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<CallHistory>, Problem> {
-    let Query(filter) = filter.map_err(|_| unreadable_query())?;
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = read_count("limit", query.limit, CALLS)?.min(MOST);
     let all = match non_empty(query.list).as_deref() {
         None => false,
@@ -115,9 +113,7 @@ pub async fn list_calls(
         })?;
         let search = filter.into_search(&reader.client)?;
         let by_length = search.filter.sort.is_by_length();
-        let after = non_empty(query.cursor)
-            .map(|text| cursor::read_spot(&text, by_length).ok_or_else(wrong_cursor));
-        let after = after.transpose()?;
+        let after = read_cursor(query.cursor, |text| cursor::read_spot(text, by_length))?;
         return Ok(Json(
             search::search_calls(
                 &app.store,
@@ -141,11 +137,11 @@ pub async fn list_calls(
             Problem::invalid("status", sentence)
         })
     });
-    let after = non_empty(query.cursor).map(|text| match cursor::read_place(&text) {
-        Some(LogPosition { at, key: LogRowKey::Call(call_sid) }) => Ok((at, call_sid)),
-        _ => Err(wrong_cursor()),
+    let after = read_cursor(query.cursor, |text| match cursor::read_place(text) {
+        Some(LogPosition { at, key: LogRowKey::Call(call_sid) }) => Some((at, call_sid)),
+        _ => None,
     });
-    let (before, call_sid) = after.transpose()?.unwrap_or((Millis::MAX, String::new()));
+    let (before, call_sid) = after?.unwrap_or((Millis::MAX, String::new()));
     let filter = HistoryFilter {
         agent_id,
         customer_id,
@@ -155,10 +151,6 @@ pub async fn list_calls(
         most,
     };
     Ok(Json(history::list_calls(&app.store, &caller.client, filter).await?))
-}
-
-fn wrong_cursor() -> Problem {
-    Problem::invalid("cursor", "cursor is not valid for this list; copy it from the previous page.")
 }
 
 /// List follow-ups
@@ -181,25 +173,13 @@ fn wrong_cursor() -> Problem {
 pub async fn list_follow_ups(
     State(app): State<Arc<App>>,
     caller: Keyed<RibbonOrRead>,
-    query: Result<Query<FollowUpQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<FollowUpQuery>,
 ) -> Result<Json<FollowUps>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
-    let before = query.before.map(|text| {
-        // In a query string a plus sign is a space.
-        time::parse(&text.replace(' ', "+")).ok_or_else(|| {
-            let sentence = "before is not a time; write it like 2025-10-12T10:30:00Z.";
-            Problem::invalid("before", sentence)
-        })
-    });
+    let before = read_moment("before", query.before);
     let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
-    let (agent_id, before) = (non_empty(query.agent_id), before.transpose()?);
+    let (agent_id, before) = (non_empty(query.agent_id), before?);
     Ok(Json(
         history::list_follow_ups(&app.store, &caller.client, agent_id, before, most, app.now())
             .await?,
     ))
-}
-
-/// Treats an empty field of a query as missing.
-pub fn non_empty(text: Option<String>) -> Option<String> {
-    text.filter(|text| !text.is_empty())
 }

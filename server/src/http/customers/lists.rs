@@ -1,18 +1,17 @@
 //! Handlers for `GET /api/ribbon/customers` and `/leads`.
 
 use crate::app::App;
-use crate::http::calls::filter::restore_plus;
-use crate::http::calls::history::non_empty;
-use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{
+    QueryParams, non_empty, read_count, read_cursor, restore_plus,
+};
 use crate::services::cursor;
 use crate::services::customers::lists;
 use crate::storage::{CustomerFilter, LeadFilter, SearchText};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use call_ribbon_shared::wire::{CustomerList, LeadList};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -85,13 +84,10 @@ fn limit_kind() -> Schema {
 pub async fn list_customers(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<CustomersQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<CustomersQuery>,
 ) -> Result<Json<CustomerList>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
-    let after = non_empty(query.cursor)
-        .map(|text| cursor::read_customer(&text).ok_or_else(wrong_cursor))
-        .transpose()?;
+    let after = read_cursor(query.cursor, cursor::read_customer)?;
     let filter = CustomerFilter {
         text: typed.as_deref().map(SearchText::new),
         after: after.unwrap_or_default(),
@@ -129,13 +125,10 @@ pub async fn list_customers(
 pub async fn list_leads(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-    query: Result<Query<LeadsQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<LeadsQuery>,
 ) -> Result<Json<LeadList>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
-    let before = non_empty(query.cursor)
-        .map(|text| cursor::read_lead(&text).ok_or_else(wrong_cursor))
-        .transpose()?;
+    let before = read_cursor(query.cursor, cursor::read_lead)?;
     let filter = LeadFilter {
         text: typed.as_deref().map(SearchText::new),
         agent_id: non_empty(query.agent_id),
@@ -144,8 +137,4 @@ pub async fn list_leads(
         most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
     };
     Ok(Json(lists::list_leads(&app.store, &caller.client, &filter).await?))
-}
-
-fn wrong_cursor() -> Problem {
-    Problem::invalid("cursor", "cursor is not valid for this list; copy it from the previous page.")
 }

@@ -2,15 +2,14 @@
 //! `/api/admin/clients/{clientId}/customers/{customerId}[/data]`.
 
 use crate::app::App;
-use crate::http::calls::logs::{read_switch, unreadable_query};
 use crate::http::openapi::{ByAdmin, Conflict, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::paths::ClientCustomerPath;
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, read_switch};
 use crate::services::customers::personal_data::{self, CustomerData, Erasure};
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
@@ -64,10 +63,9 @@ pub async fn export_customer(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
     Path(ClientCustomerPath { client_id, customer_id }): Path<ClientCustomerPath>,
-    query: Result<Query<ExportDataQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<ExportDataQuery>,
 ) -> Result<Response, Problem> {
-    let Query(meant) = query.map_err(|_| unreadable_query())?;
-    let include = read_switch("includeSameNumber", meant.include_same_number.as_deref())?;
+    let include = read_switch("includeSameNumber", query.include_same_number.as_deref())?;
     let data = personal_data::export_customer(
         &app.operator(caller.by()),
         &client_id,
@@ -101,11 +99,10 @@ pub async fn erase_customer(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
     Path(ClientCustomerPath { client_id, customer_id }): Path<ClientCustomerPath>,
-    query: Result<Query<EraseQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<EraseQuery>,
 ) -> Result<Json<Erasure>, Problem> {
-    let Query(forgotten) = query.map_err(|_| unreadable_query())?;
-    let include = read_switch("includeSameNumber", forgotten.include_same_number.as_deref())?;
-    let dry_run = read_switch("dryRun", forgotten.dry_run.as_deref())?;
+    let include = read_switch("includeSameNumber", query.include_same_number.as_deref())?;
+    let dry_run = read_switch("dryRun", query.dry_run.as_deref())?;
     let operator = app.operator(caller.by());
     let done = personal_data::erase_customer(&operator, &client_id, &customer_id, include, dry_run);
     Ok(Json(done.await?))

@@ -2,19 +2,18 @@
 
 use crate::app::App;
 use crate::customer::read_text;
-use crate::http::calls::logs::{read_count, unreadable_query};
 use crate::http::openapi::{ByBody, ByKey, NotFound, WithKey, count_kind};
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Write};
 use crate::http::request::body::{Object, id_text};
 use crate::http::request::paths::CustomerPath;
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, read_count};
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::customers::profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
 use crate::storage::CustomerChange;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use call_ribbon_shared::wire::RawValue;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -190,9 +189,8 @@ pub async fn list_customer_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     Path(CustomerPath { customer_id }): Path<CustomerPath>,
-    query: Result<Query<ListQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<ListQuery>,
 ) -> Result<Json<CustomerCalls>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = read_count("limit", query.limit, CALLS)?.min(MOST_CALLS);
     Ok(Json(
         profile::customer_calls(&app.store, &caller.client, &stored_id(&customer_id), most).await?,

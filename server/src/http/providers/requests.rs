@@ -2,20 +2,18 @@
 //! /api/admin/clients/{clientId}/provider-requests`.
 
 use crate::app::App;
-use crate::http::calls::history::non_empty;
-use crate::http::calls::logs::{read_count, read_whole, unreadable_query};
 use crate::http::openapi::{ByAdmin, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{
+    QueryParams, non_empty, read_count, read_cursor, read_moment, read_whole,
+};
 use crate::services::cursor;
 use crate::services::providers::requests::{self, RequestList};
 use crate::storage::RequestFilter;
-use crate::time;
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use call_ribbon_shared::Millis;
+use axum::extract::{Path, State};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -83,9 +81,8 @@ pub async fn list_provider_requests(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
     Path(ClientPath { client_id }): Path<ClientPath>,
-    query: Result<Query<RequestQuery>, QueryRejection>,
+    QueryParams(query): QueryParams<RequestQuery>,
 ) -> Result<Json<RequestList>, Problem> {
-    let Query(query) = query.map_err(|_| unreadable_query())?;
     let most = read_count("limit", query.limit.clone(), USUAL)?.min(MOST);
     Ok(Json(
         requests::list_requests(&app.operator(caller.by()), &client_id, &read_filter(query)?, most)
@@ -106,15 +103,7 @@ fn read_filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
             Problem::invalid("status", "status must be a number like 404, or failed.")
         })
     });
-    let after = non_empty(query.cursor).map(|text| {
-        let wrong = || {
-            Problem::invalid(
-                "cursor",
-                "cursor is not valid for this list; copy it from the previous page.",
-            )
-        };
-        cursor::read_request(&text).ok_or_else(wrong)
-    });
+    let after = read_cursor(query.cursor, cursor::read_request)?;
     Ok(RequestFilter {
         account_id: non_empty(query.account_id),
         session_id: non_empty(query.session_id),
@@ -124,17 +113,6 @@ fn read_filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
         text: non_empty(query.text),
         from: read_moment("from", query.from)?,
         before: read_moment("to", query.to)?,
-        after: after.transpose()?,
+        after,
     })
-}
-
-fn read_moment(field: &str, text: Option<String>) -> Result<Option<Millis>, Problem> {
-    let read = |text: String| {
-        // In a query string a plus sign is a space.
-        time::parse(&text.replace(' ', "+")).ok_or_else(|| {
-            let sentence = format!("{field} is not a time; write it like 2025-10-12T10:30:00Z.");
-            Problem::invalid(field, sentence)
-        })
-    };
-    text.map(read).transpose()
 }
