@@ -252,7 +252,10 @@ export interface Diagnosis {
 export interface ExotelCallRibbon {
   /** Signs in and shows the ribbon; settles as `onReady` and `onError` do. */
   init(options: InitOptions): Promise<void>;
-  /** Shows a customer; during a call, the next one. */
+  /**
+   * Shows a customer; during a call, the next one. A customer whose JSON has more than 64 KiB is
+   * called too, but fields beyond that are not stored with the call; the console says so.
+   */
   setCustomer(customer: Customer): Promise<void>;
   /** Calls the number, or the current customer. */
   makeCall(phoneNumber?: string | number): Promise<StartedCall>;

@@ -187,6 +187,27 @@ test('a customer with a large context is called', async () => {
   await context.close();
 });
 
+test('a customer beyond the limit is called, and stored as far as it fits', async () => {
+  const { page, context, ribbon } = await fresh();
+  const warnings = [];
+  page.on('console', (message) => warnings.push(message.text()));
+  await ribbon.ready();
+  // 65,536 bytes and two more, in letters of three bytes.
+  const given = { phoneNumber: '+919876543210', context: { remark: 'न'.repeat(21_900) }, name: 'Asha', customerId: 'CUST-7' };
+  assert.deepEqual(await ribbon.call('setCustomer', given), {});
+  assert.match(warnings.join(), /setCustomer.*65536 bytes.*Bytes given: 65\d\d\d/);
+  const { value, error } = await ribbon.call('makeCall');
+  assert.deepEqual([typeof value?.callSid, error], ['string', undefined]);
+  const connected = await ribbon.hear('connected');
+  assert.deepEqual(connected.customerData, given, 'the page gets back what it gave');
+  const stored = await server.get(`/api/ribbon/calls/${value.sessionId}`);
+  assert.deepEqual(stored.customerData, { phoneNumber: given.phoneNumber, name: 'Asha', customerId: 'CUST-7' });
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
+  await page.waitForFunction(() => ExotelCallRibbon.getState().unsent === 0);
+  await context.close();
+});
+
 test('who listens late hears once how the call stands', async () => {
   const { page, context, ribbon } = await fresh();
   await ribbon.ready();

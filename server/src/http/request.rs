@@ -4,6 +4,7 @@ pub mod address;
 pub mod auth;
 pub mod below_path;
 pub mod body;
+pub mod bounds;
 pub mod cors;
 pub mod get_only;
 pub mod integers;

@@ -1,6 +1,7 @@
 //! What every request passes through: connections, TLS, limits, errors, origins and logs.
 
 pub mod below_path;
+pub mod bounds;
 pub mod connections;
 pub mod cors;
 pub mod errors;

@@ -1,6 +1,7 @@
 //! A server for one test, and a client that talks to it.
 
 mod answer;
+pub mod bodies;
 pub mod breakdown;
 pub mod database;
 pub mod disk;

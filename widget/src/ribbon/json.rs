@@ -74,13 +74,20 @@ pub fn quote(text: &str) -> String {
 /// that is nested too deeply or contains itself.
 #[must_use]
 pub fn write(value: &JsValue) -> Option<String> {
+    write_within(value, usize::MAX)
+}
+
+/// Writes an object as [`write`] does, without those of its fields that would make the text longer
+/// than `most` bytes.
+#[must_use]
+pub fn write_within(value: &JsValue, most: usize) -> Option<String> {
     let mut out = String::new();
-    write_into(&mut out, value, 0)?;
+    write_into(&mut out, value, 0, most)?;
     Some(if out.is_empty() { "null".to_owned() } else { out })
 }
 
 /// Appends the value; appends nothing for values that JSON omits.
-fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
+fn write_into(out: &mut String, value: &JsValue, depth: usize, most: usize) -> Option<()> {
     if depth > DEEPEST {
         return None;
     }
@@ -91,7 +98,7 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
                 out.push(',');
             }
             let before = out.len();
-            write_into(out, &list.get(i), depth + 1)?;
+            write_into(out, &list.get(i), depth + 1, most)?;
             if out.len() == before {
                 out.push_str("null");
             }
@@ -116,8 +123,8 @@ fn write_into(out: &mut String, value: &JsValue, depth: usize) -> Option<()> {
             out.push_str(&write_leaf(&key)?);
             out.push(':');
             let before = out.len();
-            write_into(out, &Reflect::get(value, &key).ok()?, depth + 1)?;
-            if out.len() == before {
+            write_into(out, &Reflect::get(value, &key).ok()?, depth + 1, most)?;
+            if out.len() == before || depth == 0 && out.len() >= most {
                 out.truncate(start);
             } else {
                 comma = true;

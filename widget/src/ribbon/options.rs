@@ -23,6 +23,12 @@ const FACTS: usize = 3;
 /// The longest id or name that the server accepts, in characters.
 const LONGEST_ID: usize = 200;
 
+/// The most bytes of a customer's JSON that the server stores.
+const MOST_BYTES: usize = 65_536;
+
+const TOO_LARGE: &str = "Call ribbon: setCustomer: a customer has at most 65536 bytes as JSON. \
+    Fields beyond that are not stored with the call. Bytes given:";
+
 /// The largest distance of the bar from an edge, in pixels.
 const MOST_OFFSET: f64 = 1000.0;
 
@@ -167,8 +173,13 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
         }
     };
     let part = |name: &str| number_or_text(&json::field(given, name));
-    let json = json::write(given)
+    let mut json = json::write(given)
         .ok_or_else(|| field_error("context", "nests too deeply or refers to itself"))?;
+    if json.len() > MOST_BYTES {
+        platform::console_error(TOO_LARGE, &json.len().into());
+        // The call matters more than its context.
+        json = json::write_within(given, MOST_BYTES).unwrap_or_default();
+    }
     Ok(Customer {
         name: part("name").unwrap_or_default(),
         id: part("customerId").unwrap_or_default(),

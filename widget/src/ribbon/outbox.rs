@@ -138,6 +138,8 @@ pub(super) fn judge_answer(entry: &Entry, outcome: Result<(), &RequestError>) ->
     match failure.status {
         // No answer, or not our server; or the key must be fixed first.
         0 | 401 | 403 => Verdict::Stop,
+        // A proxy may refuse it before our server does; it gets no shorter.
+        413 => Verdict::Refused,
         _ if failure.trouble.code == "unexpected_answer" => Verdict::Stop,
         408 | 429 | 500.. => Verdict::Later,
         // The call was over before, or the server never knew it: there is nothing to end.
@@ -192,6 +194,8 @@ mod tests {
             (503, "unavailable", Verdict::Later),
             (400, "invalid_request", Verdict::Refused),
             (404, "not_found", Verdict::Refused),
+            (413, "payload_too_large", Verdict::Refused),
+            (413, "unexpected_answer", Verdict::Refused),
             (409, "conflict", Verdict::Refused),
         ] {
             assert_eq!(judge_answer(&note, Err(&failed(status, code))), verdict, "{status} {code}");

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
+use crate::http::request::bounds::check_count;
 use crate::http::request::problem::Problem;
 use crate::services::access::api_keys::{self, KeyList, KeyMade, KeyShown};
 use axum::Json;
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 pub struct KeyBody {
     /// `ribbon` (sign in, log, control calls), `read`, `export`, `write` (customers).
-    #[schema(value_type = Option<Vec<Scope>>, min_items = 1)]
+    #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 4)]
     scopes: Option<Vec<String>>,
 }
 
@@ -54,6 +55,9 @@ pub async fn create_api_key(
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<KeyBody>,
 ) -> Result<(StatusCode, Json<KeyMade>), Problem> {
+    if let Some(scopes) = &body.scopes {
+        check_count("scopes", scopes, api_keys::SCOPES.len())?;
+    }
     let made = api_keys::create_key(&app.operator(caller.by()), &client_id, body.scopes).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }

@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 pub struct SignInBody {
     #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
     email: Option<String>,
-    #[schema(value_type = String, required = true, format = Password, examples("correct horse battery"))]
+    #[schema(value_type = String, required = true, format = Password, max_length = 200, examples("correct horse battery"))]
     password: Option<String>,
 }
 
@@ -32,7 +32,7 @@ pub struct SignInBody {
 #[derive(Deserialize, ToSchema)]
 pub struct PasswordBody {
     /// The current password.
-    #[schema(value_type = String, required = true, format = Password)]
+    #[schema(value_type = String, required = true, format = Password, max_length = 200)]
     current: Option<String>,
     /// The new password.
     #[schema(value_type = String, required = true, format = Password, min_length = 12, max_length = 200)]

@@ -4,6 +4,7 @@ use super::start::read_agent;
 use crate::app::App;
 use crate::http::openapi::{ByBody, Conflict, NotFound, Provided, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::bounds::{LONGEST_PHRASE, text_within};
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::services::calls::control::{self, CallControl};
@@ -41,7 +42,7 @@ pub struct HangUpBody {
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
     /// The reason, in the agent's or the page's own words.
-    #[schema(examples("declined"))]
+    #[schema(max_length = 1000, examples("declined"))]
     reason: Option<String>,
 }
 
@@ -92,7 +93,7 @@ pub struct DtmfBody {
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
     /// One digit.
-    #[schema(value_type = String, required = true, pattern = "^[0-9*#A-Da-d]$", examples("5"))]
+    #[schema(value_type = String, required = true, max_length = 1, pattern = "^[0-9*#A-Da-d]$", examples("5"))]
     digit: Option<String>,
 }
 
@@ -147,7 +148,8 @@ pub async fn hang_up_call(
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
-    control_call(app, path, &caller.client, agent, Action::HangUp, body.reason).await
+    let reason = body.reason.map(|reason| text_within("reason", reason, LONGEST_PHRASE));
+    control_call(app, path, &caller.client, agent, Action::HangUp, reason.transpose()?).await
 }
 
 /// Hold or resume a call

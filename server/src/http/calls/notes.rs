@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::http::openapi::{ByBody, IdempotencyKey, NotFound, WithKey};
 use crate::http::request::auth::{KeyedBody, Ribbon};
 use crate::http::request::body::Object;
+use crate::http::request::bounds::text_within;
 use crate::http::request::integers::WholeNumber;
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
@@ -83,8 +84,8 @@ pub async fn save_notes(
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
     let change = NotesChange {
-        notes: body.notes.try_map(|text| read_note_text("notes", &text))?,
-        disposition: body.disposition.try_map(|text| read_note_text("disposition", &text))?,
+        notes: body.notes.try_map(|text| read_note_text("notes", text))?,
+        disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(WholeNumber::get),
     };
@@ -100,13 +101,9 @@ fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<Strin
             "followUp.at is not a date; write it like 2025-10-12T10:30:00Z.",
         )
     })?;
-    Ok((at, body.note.map(|note| read_note_text("followUp.note", &note)).transpose()?))
+    Ok((at, body.note.map(|note| read_note_text("followUp.note", note)).transpose()?))
 }
 
-fn read_note_text(field: &str, text: &str) -> Result<String, Problem> {
-    if text.chars().count() > LONGEST_NOTES {
-        let sentence = format!("{field} must have at most {LONGEST_NOTES} characters.");
-        return Err(Problem::invalid(field, sentence));
-    }
-    Ok(text.replace('\0', ""))
+fn read_note_text(field: &str, text: String) -> Result<String, Problem> {
+    Ok(text_within(field, text, LONGEST_NOTES)?.replace('\0', ""))
 }

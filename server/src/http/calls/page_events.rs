@@ -1,12 +1,18 @@
 //! Handlers for `POST /api/ribbon/log-call` and `log-calls`, which logs many events at once.
 
 mod read;
+mod schema;
 
 use self::read::read_event;
+use self::schema::{
+    agent_id_kind, agent_name_kind, digit_kind, duration_kind, many_events, muted_kind,
+    on_hold_kind, reason_kind, status_kind,
+};
 use crate::app::App;
 use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, TooMany, WithKey};
 use crate::http::request::auth::{KeyedBody, Logs};
 use crate::http::request::body::read_part;
+use crate::http::request::bounds::check_count;
 use crate::http::request::problem::Problem;
 use crate::services::calls::page_events;
 use axum::Json;
@@ -19,8 +25,6 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::{AnyOfBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Ref};
 
 /// The most events in one body.
 const MOST_EVENTS: usize = 500;
@@ -31,9 +35,10 @@ const MOST_EVENTS: usize = 500;
 pub struct LogCallBody {
     /// `initiated`, `ringing`, `incoming`, `connected`, `callEnded`, `missed` and `failed` change
     /// the call's state; `mutetoggle`, `holdtoggle`, `dtmf` and any other name are stored with it.
-    #[schema(value_type = String, required = true, pattern = "^[A-Za-z0-9_.-]{1,64}$", examples("connected"))]
+    #[schema(value_type = String, required = true, max_length = 64, pattern = "^[A-Za-z0-9_.-]{1,64}$", examples("connected"))]
     event: Option<String>,
-    /// The event's details, and the call that it belongs to. Stored and returned unchanged.
+    /// The event's details, and the call that it belongs to: at most 96 KiB as JSON. Stored and
+    /// returned unchanged.
     #[schema(value_type = EventFields, required = true)]
     data: Option<Box<RawValue>>,
     /// When it happened; if missing, now. In 2000 or later, and at most a day ahead.
@@ -61,19 +66,6 @@ pub struct LogCallsBody {
 }
 
 type LogCallsRequest = WithKey<LogCallsBody>;
-
-/// Describes events as in `log-call`. An invalid one gets an error of its own among the results.
-fn many_events() -> Schema {
-    let event = Ref::from_schema_name(LogCallBody::name());
-    let other = ObjectBuilder::new()
-        .schema_type(SchemaType::AnyValue)
-        .description(Some("An entry with any other value is rejected; `results` holds its error."));
-    ArrayBuilder::new()
-        .items(AnyOfBuilder::new().item(event).item(other))
-        .max_items(Some(MOST_EVENTS))
-        .description(Some("The events, each as in log-call; 500 at most."))
-        .into()
-}
 
 /// The page on which one of many events was seen.
 #[derive(Deserialize)]
@@ -118,7 +110,7 @@ struct EventFields {
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("CA-2025-10-12-0001"))]
     call_sid: Option<String>,
     /// The other side's number.
-    #[schema(examples("+919876543210"))]
+    #[schema(max_length = 200, examples("+919876543210"))]
     phone_number: Option<String>,
     /// The direction of the call.
     #[schema(value_type = Option<Direction>)]
@@ -127,49 +119,24 @@ struct EventFields {
     #[schema(schema_with = duration_kind)]
     duration: Option<Box<RawValue>>,
     /// The object that the page gave to `setCustomer`: `customerId`, `name`, `phoneNumber`,
-    /// `email`, `context`, `callType`, `agentId`, `agentName`, `metadata`.
+    /// `email`, `context`, `callType`, `agentId`, `agentName`, `metadata`. At most 64 KiB as JSON.
     #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
     // Pages may send these words in any form; a word that is not recognised changes nothing.
-    /// With `callEnded`: how it ended, such as `completed`, `busy` or `no_answer`.
-    #[schema(value_type = Value, examples("completed"))]
+    #[schema(schema_with = status_kind)]
     status: Option<Box<RawValue>>,
-    /// With `callEnded`: why it ended.
-    #[schema(value_type = Value, examples("hangup"))]
+    #[schema(schema_with = reason_kind)]
     reason: Option<Box<RawValue>>,
-    /// With `mutetoggle`: whether the microphone is now muted.
-    #[schema(value_type = Value, examples(true))]
+    #[schema(schema_with = muted_kind)]
     muted: Option<Box<RawValue>>,
-    /// With `holdtoggle`: whether the other side is now on hold.
-    #[schema(value_type = Value, examples(true))]
+    #[schema(schema_with = on_hold_kind)]
     on_hold: Option<Box<RawValue>>,
-    /// With `dtmf`: the digit.
-    #[schema(value_type = Value, examples("5"))]
+    #[schema(schema_with = digit_kind)]
     digit: Option<Box<RawValue>>,
-    /// The agent's id.
-    #[schema(value_type = Value, examples("agent1"))]
+    #[schema(schema_with = agent_id_kind)]
     agent_id: Option<Box<RawValue>>,
-    /// The agent's name.
-    #[schema(value_type = Value, examples("Ravi Kumar"))]
+    #[schema(schema_with = agent_name_kind)]
     agent_name: Option<Box<RawValue>>,
-}
-
-/// Describes seconds as pages send them.
-fn duration_kind() -> Schema {
-    let number =
-        ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0_u32)).maximum(Some(u32::MAX));
-    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{0,9}$"));
-    let none = ObjectBuilder::new().schema_type(Type::Null);
-    OneOfBuilder::new()
-        .item(number)
-        .item(text)
-        .item(none)
-        .description(Some(
-            "The length of the conversation in seconds, for callEnded. A text that contains a \
-             number is accepted.",
-        ))
-        .examples([125])
-        .into()
 }
 
 /// Lets a request pass unless too many events are waiting to be written. It is checked before the
@@ -246,10 +213,7 @@ pub async fn log_calls(
 ) -> Result<Json<LoggedMany>, Problem> {
     let events = caller.body.events.as_ref();
     let events = events.ok_or_else(|| Problem::invalid("events", "events is missing."))?;
-    if events.len() > MOST_EVENTS {
-        let sentence = format!("events must have at most {MOST_EVENTS} entries.");
-        return Err(Problem::invalid("events", sentence));
-    }
+    check_count("events", events, MOST_EVENTS)?;
     // Checked before the events are read, which would be wasted work if there is no capacity.
     let _room = app.store.reserve_room(events.len()).await.map_err(|_| writer_overloaded())?;
     // All at once, so that one commit writes them; the writer keeps their order.

@@ -1,10 +1,10 @@
 //! Handlers for the start of the ribbon: signing an agent in, and the client's settings.
 
+use super::start::read_agent;
 use crate::app::App;
 use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
 use crate::http::request::address::InitRateCheck;
 use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
-use crate::http::request::body::id_text;
 use crate::http::request::problem::Problem;
 use crate::services::calls::ribbon_init;
 use axum::Json;
@@ -22,7 +22,7 @@ pub struct InitBody {
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
     agent_id: Option<String>,
     /// The agent's name, if the server does not know it.
-    #[schema(examples("Ravi Kumar"))]
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
 }
 
@@ -50,14 +50,8 @@ pub async fn init_ribbon(
     _: InitRateCheck,
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
-    let InitBody { agent_id, agent_name } = caller.body;
-    let who = ribbon_init::AgentSignIn {
-        agent_id: agent_id
-            .filter(|id| !id.is_empty())
-            .map(|id| id_text("agentId", id))
-            .transpose()?,
-        agent_name,
-    };
+    let agent = read_agent(caller.body.agent_id, caller.body.agent_name)?;
+    let who = ribbon_init::AgentSignIn { agent_id: agent.id, agent_name: agent.name };
     Ok(Json(
         ribbon_init::sign_in_agent(
             &app.telephony,

@@ -6,6 +6,7 @@ use crate::http::openapi::{
 };
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
 use crate::http::request::body::id_text;
+use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes};
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::services::calls::{control, views};
@@ -24,7 +25,7 @@ use utoipa::ToSchema;
 pub struct StartBody {
     /// The number to call, in any notation. An extension is not dialed. A text with two numbers is
     /// refused.
-    #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
+    #[schema(value_type = String, required = true, max_length = 600, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     to: Option<String>,
     /// The agent who calls.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
@@ -33,9 +34,9 @@ pub struct StartBody {
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
     /// The provider to use; if missing, the client's default.
-    #[schema(pattern = "^simulator$", examples("simulator"))]
+    #[schema(max_length = 200, pattern = "^simulator$", examples("simulator"))]
     provider: Option<String>,
-    /// The customer, as the page knows it. Stored and returned unchanged.
+    /// The customer, as the page knows it: at most 64 KiB as JSON. Stored and returned unchanged.
     #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
 }
@@ -47,7 +48,7 @@ type StartRequest = WithKey<StartBody>;
 #[serde(rename_all = "camelCase")]
 pub struct IncomingBody {
     /// The caller's number.
-    #[schema(value_type = String, required = true, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
+    #[schema(value_type = String, required = true, max_length = 600, pattern = r"^\+?[1-9][0-9]{2,14}$", examples("+919876543210"))]
     from: Option<String>,
     /// The agent for whom it rings; if missing, it rings for all.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]
@@ -84,6 +85,9 @@ pub async fn start_call(
     let body = caller.body;
     if body.customer_data.as_ref().is_some_and(|customer| !customer.get().starts_with('{')) {
         return Err(Problem::invalid("customerData", "customerData must be an object."));
+    }
+    if let Some(customer) = &body.customer_data {
+        check_bytes("customerData", customer, LARGEST_CUSTOMER_DATA)?;
     }
     let order = control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,

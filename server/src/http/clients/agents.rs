@@ -33,7 +33,7 @@ pub struct NewAgent {
     dialer_user_id: Patch<String>,
     /// The agent's own phone, which click-to-call rings first: E.164.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    #[schema(value_type = Option<String>, max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
     phone: Patch<String>,
     /// The agent's id at the telephony provider: a user id, or the number of an agent.
     #[serde(default)]
@@ -58,7 +58,7 @@ pub struct AgentBody {
     dialer_user_id: Patch<String>,
     /// The agent's own phone, which click-to-call rings first: E.164.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
+    #[schema(value_type = Option<String>, max_length = 16, pattern = r"^\+[1-9][0-9]{6,14}$", examples("+919811122233"))]
     phone: Patch<String>,
     /// The agent's id at the telephony provider: a user id, or the number of an agent.
     #[serde(default)]

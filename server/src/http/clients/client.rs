@@ -11,9 +11,10 @@ use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::access::domains;
+use crate::services::analytics::breakdown::MOST_EDGES;
 use crate::services::calls::dispositions;
 use crate::services::clients::client::{self, ClientMade, ClientShown};
-use crate::storage::{Actor, ClientChange};
+use crate::storage::{Actor, ClientChange, MAX_FIELDS};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -44,7 +45,7 @@ pub struct ClientBody {
     limit: Patch<i64>,
     /// The features that it may use.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<String>>, examples(json!(["call", "mute", "hold", "dtmf"])))]
+    #[schema(schema_with = feature_list)]
     features: Patch<Vec<String>>,
     /// The domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or
     /// without a port); empty: all.
@@ -55,7 +56,7 @@ pub struct ClientBody {
     time_zone: Option<String>,
     /// The country of numbers without a country code.
     #[serde(default)]
-    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}$", examples("IN"))]
+    #[schema(value_type = Option<String>, max_length = 2, pattern = "^[A-Z]{2}$", examples("IN"))]
     default_country: Patch<String>,
     /// The page of its CRM that shows a lead: a web address, or a path on this server.
     #[serde(default)]
@@ -69,7 +70,7 @@ pub struct ClientBody {
     /// The edges between which its calls are counted, by field (`context.…` or `metadata.…`); null:
     /// edges that suit the numbers.
     #[serde(default)]
-    #[schema(value_type = Option<BTreeMap<String, Vec<f64>>>, examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
+    #[schema(schema_with = field_edges)]
     field_edges: Patch<BTreeMap<String, Vec<f64>>>,
     /// Whether the client is suspended: its keys are refused.
     suspended: Option<bool>,
@@ -109,11 +110,44 @@ fn domain_list() -> Schema {
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(line)
+        .max_items(Some(fields::MOST_DOMAINS))
         .description(Some(
             "Domains whose pages may use the client's keys (`crm.example.com`, `*.example.com`, \
              with or without a port). An empty list allows all domains.",
         ))
         .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
+        .into()
+}
+
+fn feature_list() -> Schema {
+    let feature = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(fields::LONGEST_FEATURE))
+        .pattern(Some(r"^[^\u0000]*$"));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(feature)
+        .max_items(Some(fields::MOST_FEATURES))
+        .description(Some("The features that it may use."))
+        .examples([serde_json::json!(["call", "mute", "hold", "dtmf"])])
+        .into()
+}
+
+fn field_edges() -> Schema {
+    let edges = ArrayBuilder::new()
+        .items(ObjectBuilder::new().schema_type(Type::Number))
+        .min_items(Some(1))
+        .max_items(Some(MOST_EDGES));
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .additional_properties(Some(edges))
+        .max_properties(Some(MAX_FIELDS))
+        .description(Some(
+            "The edges between which its calls are counted, by field (`context.…` or \
+             `metadata.…`, at most 200 characters), in ascending order. Null means edges that suit \
+             the numbers.",
+        ))
+        .examples([serde_json::json!({"context.daysOverdue": [0, 30, 60, 90]})])
         .into()
 }
 
@@ -127,7 +161,10 @@ struct DispositionBody {
 fn disposition_list() -> Schema {
     let text = |pattern| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
     let line = ObjectBuilder::new()
-        .property("code", text(dispositions::CODE_PATTERN))
+        .property(
+            "code",
+            text(dispositions::CODE_PATTERN).max_length(Some(dispositions::MAX_CODE_CHARS)),
+        )
         .property(
             "label",
             text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::MAX_LABEL_CHARS)),

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::customer::read_text;
 use crate::http::openapi::{ByBody, ByKey, NotFound, WithKey, count_kind};
 use crate::http::request::auth::{Keyed, KeyedBody, Read, Write};
-use crate::http::request::body::{Object, id_text};
+use crate::http::request::body::{Object, id_text, read_part};
+use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes, text_within};
 use crate::http::request::paths::CustomerPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, read_count};
@@ -32,9 +33,9 @@ const NOT_ONLY_NUL: &str = r"[^\u0000]";
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SaveBody {
-    /// The customer.
+    /// The customer: at most 64 KiB as JSON.
     #[schema(value_type = CustomerBody, required = true)]
-    customer_data: Option<Object<CustomerBody>>,
+    customer_data: Option<Box<RawValue>>,
 }
 
 type SaveRequest = WithKey<SaveBody>;
@@ -124,10 +125,12 @@ pub async fn save_customer(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Write, SaveBody>,
 ) -> Result<Json<CustomerSaved>, Problem> {
-    let Object(data) = caller
+    let data = caller
         .body
         .customer_data
         .ok_or_else(|| Problem::invalid("customerData", "customerData is missing."))?;
+    check_bytes("customerData", &data, LARGEST_CUSTOMER_DATA)?;
+    let Object(data): Object<CustomerBody> = read_part(&data, "customerData")?;
     let id = data.customer_id.ok_or_else(|| {
         Problem::invalid("customerData.customerId", "customerData.customerId is missing.")
     })?;
@@ -203,13 +206,7 @@ fn stored_id(customer_id: &str) -> String {
 }
 
 fn check_text(field: &str, value: Patch<String>) -> Result<Patch<String>, Problem> {
-    value.try_map(|value| {
-        if value.chars().count() > LONGEST_TEXT {
-            let sentence = format!("{field} must have at most {LONGEST_TEXT} characters.");
-            return Err(Problem::invalid(field, sentence));
-        }
-        Ok(value.replace('\0', ""))
-    })
+    value.try_map(|value| Ok(text_within(field, value, LONGEST_TEXT)?.replace('\0', "")))
 }
 
 /// Accepts JSON of the right kind, which is stored as it was sent.

@@ -1,5 +1,7 @@
 //! Describes a body that carries the caller's key beside its own fields.
 
+use crate::ids::LONGEST_ID;
+use crate::services::access::domains::MAX_LINE_CHARS;
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
@@ -38,12 +40,13 @@ impl<T: ToSchema> ToSchema for WithKey<T> {
 fn key_schema() -> Schema {
     let what = "The client's API key, if the header X-API-Key does not contain it.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
-    text.examples(["demo-api-key-789"]).build().into()
+    text.max_length(Some(LONGEST_ID)).examples(["demo-api-key-789"]).build().into()
 }
 
 fn domain_schema() -> Schema {
     let what = "The page's domain, if the request has no Origin header.";
     let text = ObjectBuilder::new().schema_type(text_or_null()).description(Some(what));
+    let text = text.max_length(Some(MAX_LINE_CHARS));
     text.examples(["crm.example.com"]).build().into()
 }
 

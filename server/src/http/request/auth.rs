@@ -14,6 +14,7 @@ pub use reader::Reader;
 pub use scraper::Scraper;
 
 use super::body;
+use super::bounds::text_within;
 use super::cors::RecognisedClient;
 use super::page_origin;
 use super::problem::Problem;
@@ -174,11 +175,11 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             .map_err(|rejection| Problem::from_status(rejection.into_response().status()))?;
         body::check_depth(&bytes)?;
         // The caller is identified first; only then is the rest of the body checked.
-        let envelope: Envelope = body::read(&bytes)?;
-        let key = envelope.api_key.map(Secret::new).or_else(|| key_header(&headers));
+        let Envelope { api_key, domain } = body::read(&bytes)?;
+        let domain = check_domain(domain)?;
+        let key = api_key.map(Secret::new).or_else(|| key_header(&headers));
         let asked = RequestSource { headers: &headers, recognised: recognised.as_ref() };
-        let (client, key_id) =
-            authenticate_key::<S>(app, key, asked, envelope.domain.as_deref()).await?;
+        let (client, key_id) = authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
         let idempotency_key = headers
             .get("idempotency-key")
             // An `Idempotency-Key` that is not text would be ignored, and the request could run
@@ -189,7 +190,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             client,
             key_id,
             body: body::read(&bytes)?,
-            domain: page_domain(&headers, envelope.domain),
+            domain: page_domain(&headers, domain),
             idempotency_key,
             has_origin: page_origin::calling_origin(&headers).is_some(),
             scope: PhantomData,
@@ -201,7 +202,7 @@ impl<S, T> KeyedBody<S, T> {
     /// Returns the domain of one of several items in a body, which may name its own; refuses one
     /// that the client's key may not be used on.
     pub fn domain_of(&self, named: Option<String>) -> Result<Option<String>, Problem> {
-        let Some(named) = named.filter(|_| !self.has_origin) else {
+        let Some(named) = check_domain(named)?.filter(|_| !self.has_origin) else {
             return Ok(self.domain.clone());
         };
         if !domains::is_allowed(&self.client.allowed_domains, None, Some(&named)) {
@@ -376,6 +377,11 @@ fn key_header(headers: &HeaderMap) -> Option<Secret> {
 
 fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// Accepts the domain that a body names if a host can have it.
+fn check_domain(named: Option<String>) -> Result<Option<String>, Problem> {
+    named.map(|domain| text_within("domain", domain, domains::MAX_LINE_CHARS)).transpose()
 }
 
 /// Returns the domain to store with an event: the Origin's host if present.

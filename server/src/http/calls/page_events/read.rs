@@ -4,7 +4,11 @@ use super::{EventFields, LogCallBody};
 use crate::customer::{self, read_text};
 use crate::event_data::read_switch;
 use crate::http::request::body::{id_text, read_part};
+use crate::http::request::bounds::{
+    LARGEST_CUSTOMER_DATA, LARGEST_EVENT_DATA, LONGEST_PHRASE, check_bytes, text_within,
+};
 use crate::http::request::problem::Problem;
+use crate::ids::LONGEST_ID;
 use crate::services::calls::page_events::PageEvent;
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -27,18 +31,20 @@ pub(super) fn read_event(
         return Err(Problem::invalid("data", "data must be an object."));
     }
     let data: EventFields = read_part(&raw, "data")?;
+    check_sizes(&raw, &data)?;
     let call_sid = data
         .call_sid
         .ok_or_else(|| Problem::invalid("data.callSid", "data.callSid is missing."))?;
     let direction = data.call_direction.as_deref().map(read_direction).transpose()?;
     let customer = data.customer_data.map(read_customer).transpose()?;
     let word = |value: Option<Box<RawValue>>| value.and_then(|value| read_text(&value));
+    let phone = data.phone_number.map(|phone| text_within("data.phoneNumber", phone, LONGEST_ID));
     let event_id = body.event_id.map(|id| id_text("eventId", id)).transpose()?;
     Ok(PageEvent {
         event,
         at: body.timestamp.as_deref().map(|text| read_timestamp(text, now)).transpose()?,
         call_sid: id_text("data.callSid", call_sid)?,
-        phone: data.phone_number.map(|phone| phone.replace('\0', "")),
+        phone: phone.transpose()?.map(|phone| phone.replace('\0', "")),
         direction,
         duration: data.duration.as_deref().map(read_duration).transpose()?.flatten(),
         status: word(data.status),
@@ -55,6 +61,28 @@ pub(super) fn read_event(
         domain,
         event_id: event_id.or(idempotency_key),
     })
+}
+
+/// Refuses an event that is too large to be stored.
+fn check_sizes(raw: &RawValue, data: &EventFields) -> Result<(), Problem> {
+    if let Some(customer) = &data.customer_data {
+        check_bytes("data.customerData", customer, LARGEST_CUSTOMER_DATA)?;
+    }
+    for (field, value, most) in [
+        ("data.status", &data.status, LONGEST_ID),
+        ("data.reason", &data.reason, LONGEST_PHRASE),
+        ("data.muted", &data.muted, LONGEST_ID),
+        ("data.onHold", &data.on_hold, LONGEST_ID),
+        ("data.digit", &data.digit, LONGEST_ID),
+        ("data.agentId", &data.agent_id, LONGEST_ID),
+        ("data.agentName", &data.agent_name, LONGEST_ID),
+    ] {
+        if let Some(value) = value {
+            let text = read_text(value).unwrap_or_else(|| value.get().to_owned());
+            text_within(field, text, most)?;
+        }
+    }
+    check_bytes("data", raw, LARGEST_EVENT_DATA)
 }
 
 fn read_direction(word: &str) -> Result<Direction, Problem> {

@@ -2,7 +2,9 @@
 
 use super::{ClientBody, DispositionBody, RetentionBody};
 use crate::http::request::body::{self, Object};
+use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::problem::Problem;
+use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
@@ -15,6 +17,12 @@ use std::collections::BTreeMap;
 
 /// The most characters of an address.
 const LONGEST_URL: usize = 2000;
+/// The most entries of an allow-list of domains.
+pub const MOST_DOMAINS: usize = 500;
+/// The most features of a client.
+pub const MOST_FEATURES: usize = 50;
+/// The most characters of a feature's name.
+pub const LONGEST_FEATURE: usize = 64;
 /// The most days of a retention that is not unlimited: a hundred years.
 const MOST_DAYS: i64 = 36_500;
 /// The highest limit of calls per month: a number that every JSON reader reads exactly (2⁵³ − 1).
@@ -39,11 +47,21 @@ fn read_crm_page(url: String) -> Result<String, Problem> {
 
 /// Accepts an allow-list if each of its entries names a host.
 fn read_allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
+    check_count("allowedDomains", lines, MOST_DOMAINS)?;
     let checked = lines.iter().enumerate().map(|(place, line)| {
         domains::check_line(line).map_err(|what| {
             let field = format!("allowedDomains[{place}]");
             Problem::invalid(&field, format!("{field}: {what}"))
         })
+    });
+    checked.collect()
+}
+
+/// Accepts a list of features if it is short enough to be part of every `init`.
+fn read_features(features: Vec<String>) -> Result<Vec<String>, Problem> {
+    check_count("features", &features, MOST_FEATURES)?;
+    let checked = features.into_iter().enumerate().map(|(place, feature)| {
+        text_within(&format!("features[{place}]"), feature, LONGEST_FEATURE)
     });
     checked.collect()
 }
@@ -66,6 +84,7 @@ fn read_field_edges(
         return Err(Problem::invalid("fieldEdges", sentence));
     }
     for (name, edges) in &all {
+        text_within("fieldEdges", name.clone(), LONGEST_ID)?;
         let field = format!("fieldEdges.{name}");
         if !name.starts_with("context.") && !name.starts_with("metadata.") {
             let sentence = format!(
@@ -129,7 +148,7 @@ pub fn read_client_change(body: ClientBody) -> Result<ClientChange, Problem> {
         name: body.name.map(|name| body::id_text("name", name)).transpose()?,
         plan: plan.transpose()?,
         limit,
-        features: body.features,
+        features: body.features.try_map(read_features)?,
         allowed_domains: body.allowed_domains.as_deref().map(read_allow_list).transpose()?,
         time_zone: zone.transpose()?,
         default_country: country,

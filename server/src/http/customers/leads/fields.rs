@@ -4,10 +4,13 @@ use super::Problem;
 use crate::customer::read_text;
 use crate::form_parts;
 use crate::http::request::body;
+use crate::http::request::bounds::text_within;
+use crate::ids::LONGEST_ID;
 use crate::missing_value::is_missing_value;
 use crate::services::customers::leads::{FIELDS, SentLead};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
+use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::RawValue;
 use chrono::NaiveDate;
 use serde_json::value::to_raw_value;
@@ -20,6 +23,11 @@ const NO_DATE: &str = "0000-00-00";
 /// which as a value would merge many leads into one.
 const IDS_AND_NUMBERS: [&str; 7] =
     ["lead_id", "phone_number", "phone_code", "phone", "dialer_user_id", "user", "agent_username"];
+
+/// The fields that hold prose or a script, and may be as long as an agent's notes.
+const PROSE: [&str; 4] = ["comments", "notes", "camp_script", "in_script"];
+/// The most characters of any other text, such as the address of a recording.
+const LONGEST_TEXT: usize = 2000;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const FORM_IN_PARTS: &str = "multipart/form-data";
@@ -117,7 +125,16 @@ fn read_field(name: &str, value: &RawValue) -> Result<Option<String>, Problem> {
     if name == "lead_id" {
         return body::id_text(name, text).map(Some);
     }
-    Ok(Some(text))
+    text_within(name, text, longest_text(name)).map(Some)
+}
+
+/// Returns the most characters of a field.
+pub fn longest_text(name: &str) -> usize {
+    match name {
+        "dialer_user_id" | "user" | "agent_username" => LONGEST_ID,
+        _ if PROSE.contains(&name) => LONGEST_NOTES,
+        _ => LONGEST_TEXT,
+    }
 }
 
 /// Returns whether a field's text stands for a missing value. A name or a note stays as sent: a

@@ -1,6 +1,7 @@
 //! Describes the fields of a lead for the OpenAPI document. These types exist in the document only:
 //! the handlers read the fields by their names.
 
+use super::fields::longest_text;
 use crate::ids::LONGEST_ID;
 use crate::services::customers::leads::FIELDS;
 use std::borrow::Cow;
@@ -113,6 +114,7 @@ fn agent_field(within: FieldFormat) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(within.value_types(false))
         .pattern(Some(NOT_BLANK))
+        .max_length(Some(LONGEST_ID))
         .examples(["agent1"])
 }
 
@@ -133,7 +135,7 @@ fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
                 .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
                 .examples(["1990-12-31"])
         }
-        _ => field.schema_type(within.value_types(true)),
+        _ => field.schema_type(within.value_types(true)).max_length(Some(longest_text(name))),
     }
 }
 
