@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::ids::Ids;
 use crate::live::Hub;
 use crate::metrics::Metrics;
-use crate::rate_limit::RateLimit;
+use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
 use crate::services::access::key_uses::KeyUses;
@@ -44,6 +44,10 @@ pub struct App {
     pub(crate) new_admin_token: Option<Secret>,
     /// Limits the events logged, by the hash of the key.
     pub(crate) log_limit: RateLimit<String>,
+    /// Limits the bytes sent, by client and kind of sender.
+    pub(crate) write_limit: RateLimit<(String, Sender)>,
+    /// Limits the simulated incoming calls, by the id of the key.
+    pub(crate) incoming_limit: RateLimit<String>,
     /// Limits the init requests, by address.
     pub(crate) init_limit: RateLimit<IpAddr>,
     /// Limits the attempts to sign in with a password.

@@ -11,6 +11,7 @@ mod outgoing;
 mod public_url;
 mod secret_files;
 mod secret_keys;
+mod secret_strength;
 mod tls;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
@@ -24,6 +25,7 @@ pub use outgoing::OutgoingSettings;
 pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
 pub use secret_keys::SecretKeys;
+pub use secret_strength::WeakSecret;
 pub use tls::TlsSettings;
 
 use clap::Args;
@@ -99,6 +101,12 @@ impl Config {
     /// Returns how long a telephony provider may take to answer.
     pub(crate) fn provider_timeout(&self) -> Duration {
         Duration::from_millis(u64::from(self.provider_timeout))
+    }
+
+    /// Returns whether other machines can reach the server: directly, or through a proxy.
+    pub(crate) fn is_public(&self, address: SocketAddr) -> bool {
+        let through_proxy = self.public_url.is_some() || !self.limits.trusted_proxy.is_empty();
+        through_proxy || !address.ip().is_loopback()
     }
 
     /// Returns how long a call may be silent before it counts as abandoned.

@@ -8,7 +8,7 @@ mod listening;
 mod machine;
 
 use crate::assets;
-use crate::config::{Config, Network, Secret};
+use crate::config::{Config, Network};
 use crate::time;
 use crate::time::Clock;
 use crate::tls::{Tls, Validity};
@@ -17,9 +17,6 @@ use std::error::Error;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use tokio::time::Instant;
-
-/// The length from which a secret cannot be guessed.
-const LONG_ENOUGH: usize = 20;
 
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -99,27 +96,25 @@ fn check_secrets(config: &mut Config) -> Vec<Finding> {
     if let Err(error) = config.read_secret_files() {
         return vec![Finding::problem("secrets", error_chain(&error))];
     }
-    let short = |secret: &Secret| secret.expose().chars().count() < LONG_ENOUGH;
     [
         (
             "secret key",
-            &config.keys.secret_key,
+            config.keys.secret_key.is_some(),
+            config.weak_secret_key(),
             "the server creates one and stores it in the database",
         ),
         (
             "admin token",
-            &config.admin_token,
+            config.admin_token.is_some(),
+            config.weak_admin_token(),
             "the server creates one at its first start and shows it once",
         ),
     ]
     .into_iter()
-    .map(|(about, secret, none)| match secret {
+    .map(|(about, is_set, weak, none)| match weak {
+        Some(weak) => Finding::problem(about, format!("the server does not start: {weak}")),
+        None if is_set => Finding::ok(about, "set"),
         None => Finding::ok(about, format!("not set: {none}")),
-        Some(secret) if short(secret) => Finding::warning(
-            about,
-            format!("it is too short: set one of at least {LONG_ENOUGH} random letters"),
-        ),
-        Some(_) => Finding::ok(about, "set"),
     })
     .collect()
 }

@@ -1,4 +1,4 @@
-//! Limits the rate of requests per sender (GCRA).
+//! Limits the rate of requests, or of their bytes, per sender (GCRA).
 
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
@@ -15,6 +15,20 @@ const BURST_SECONDS: i64 = 10;
 const FEW: usize = 1024;
 /// The most entries that are kept, in any case.
 const MOST: usize = 100_000;
+
+/// Who sends a client's data. Each has a limit of its own, so that a page that sends too much does
+/// not keep a provider from reporting how calls end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sender {
+    /// The client's pages and programs, by API key.
+    Key,
+    /// Its dialers.
+    Dialer,
+    /// Its telephony providers.
+    Provider,
+    /// Its staff.
+    Staff,
+}
 
 /// Allows each sender a burst, and then an even rate.
 ///
@@ -56,6 +70,14 @@ impl<K: Hash + Eq> RateLimit<K> {
         Self::from_nanos(Some(interval), interval.saturating_mul(i64::from(at_once)))
     }
 
+    /// Creates a limit of this many bytes per minute, as many of which may come at once; 0 means no
+    /// limit.
+    pub fn bytes_per_minute(bytes: u64) -> Self {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let interval = (bytes > 0).then(|| (60 * NANOS_IN_SECOND / bytes).max(1));
+        Self::from_nanos(interval, 60 * NANOS_IN_SECOND)
+    }
+
     fn from_nanos(interval: Option<i64>, burst: i64) -> Self {
         let seen = Entries { done_at: HashMap::new(), look_at: FEW };
         Self { interval, burst, seen: Mutex::new(seen) }
@@ -63,7 +85,15 @@ impl<K: Hash + Eq> RateLimit<K> {
 
     /// Counts one request at this time, or returns when the next is allowed.
     pub fn check_rate(&self, who: K, now: Millis) -> Result<(), TooMany> {
+        self.check_amount(who, 1, now)
+    }
+
+    /// Counts this many at once. More than a burst counts as a whole burst, or it would never be
+    /// allowed.
+    pub fn check_amount(&self, who: K, amount: usize, now: Millis) -> Result<(), TooMany> {
         let Some(interval) = self.interval else { return Ok(()) };
+        let amount = i64::try_from(amount).unwrap_or(i64::MAX);
+        let interval = interval.saturating_mul(amount).min(self.burst);
         let now = now.saturating_mul(NANOS_IN_MILLI);
         let latest = now.saturating_add(self.burst);
         // Nothing here can stop halfway, so the map is intact even after a panic elsewhere.
@@ -123,6 +153,20 @@ mod tests {
         assert_eq!(at(1_019_999), 0);
         assert_eq!(at(1_020_000), 1);
         assert_eq!(at(2_000_000), 3);
+    }
+
+    #[test]
+    fn bytes_are_counted_per_minute() {
+        let limit = RateLimit::bytes_per_minute(60_000);
+        assert_eq!(limit.check_amount("a", 59_000, 1_000_000), Ok(()));
+        let refused = limit.check_amount("a", 5_000, 1_000_000);
+        assert_eq!(refused, Err(TooMany { retry_after: 4 }), "and nothing is counted");
+        assert_eq!(limit.check_amount("a", 1_000, 1_000_000), Ok(()));
+        assert_eq!(limit.check_amount("a", 5_000, 1_005_000), Ok(()));
+        // A single request larger than the limit passes once nothing else was sent for a minute.
+        assert_eq!(limit.check_amount("b", 1_000_000, 1_000_000), Ok(()));
+        assert_eq!(limit.check_amount("b", 1, 1_000_000), Err(TooMany { retry_after: 1 }));
+        assert_eq!(RateLimit::bytes_per_minute(0).check_amount("a", usize::MAX, 0), Ok(()));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::background::Background;
-use crate::config::Config;
+use crate::config::{Config, WeakSecret};
 use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::{Hub, other_servers};
@@ -52,6 +52,9 @@ pub enum StartError {
     /// The database could not be opened or prepared.
     #[error("the server could not start")]
     Store(#[from] StoreError),
+    /// A secret among the settings could be guessed.
+    #[error(transparent)]
+    Secret(#[from] WeakSecret),
     /// The certificate could not be loaded.
     #[error("the server could not start")]
     Tls(#[from] TlsError),
@@ -68,6 +71,7 @@ impl App {
         clock: Arc<dyn Clock>,
         ids: Ids,
     ) -> Result<Arc<Self>, StartError> {
+        config.check_secrets()?;
         let tls = Tls::load(&config.tls)?;
         let hub = Arc::new(Hub::default());
         let store = Arc::new(Store::open(&config.database, hub.clone()).await?);
@@ -83,7 +87,7 @@ impl App {
         }
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
         warn_of_keys(&store, &vault).await?;
-        let key = match &config.keys.secret_key {
+        let key = match config.keys.secret_key.as_ref().filter(|key| !key.expose().is_empty()) {
             Some(key) => key.clone(),
             None => Secret::new(
                 store.system_get_or_insert_setting("secret_key", &ids.random_hex::<32>()).await?,
@@ -119,8 +123,10 @@ impl App {
             request_log,
             key_uses: KeyUses::default(),
             origins: Origins::default(),
-            token_signer: TokenSigner::new(key),
+            token_signer: TokenSigner::new(&key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
+            write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),
+            incoming_limit: RateLimit::with_burst(60, Duration::from_secs(1)),
             init_limit: RateLimit::per_second(config.limits.init_rate),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
@@ -241,7 +247,7 @@ impl App {
         if let Some(tls) = &self.tls {
             self.warn_of_certificate(tls);
         }
-        if !address.ip().is_loopback()
+        if self.config.is_public(address)
             && self.store.clients().system_is_demo_key_valid().await.unwrap_or(true)
         {
             tracing::warn!(

@@ -139,6 +139,11 @@ impl Key {
     }
 }
 
+/// Derives a key for one purpose from a secret (HKDF-SHA256). `None` never happens.
+pub fn derive_key(secret: &Secret, purpose: &[u8]) -> Option<[u8; 32]> {
+    expand_key(&Salt::new(HKDF_SHA256, b"").extract(secret.expose().as_bytes()), purpose)
+}
+
 fn expand_key<const N: usize>(from: &Prk, purpose: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
     from.expand(&[purpose], Length(N)).ok()?.fill(&mut bytes).ok()?;

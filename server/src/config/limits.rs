@@ -16,6 +16,15 @@ pub struct Limits {
     /// no limit.
     #[arg(long, env = "CALL_RIBBON_INIT_RATE", default_value_t = 20, value_name = "PER_SECOND")]
     pub init_rate: u32,
+    /// Mebibytes per minute that one client's pages may send, as many of which may come at once; the
+    /// same for its dialers, for its providers and for its staff. 0 means no limit.
+    #[arg(
+        long,
+        env = "CALL_RIBBON_WRITE_RATE",
+        default_value_t = 64,
+        value_name = "MIB_PER_MINUTE"
+    )]
+    pub write_rate: u32,
     /// A proxy whose X-Forwarded-For or Forwarded is trusted: an address such as 10.0.0.7, or a
     /// network such as 10.0.0.0/8. Repeat it, or separate several with commas.
     #[arg(long, env = "CALL_RIBBON_TRUSTED_PROXY", value_delimiter = ',', value_name = "ADDRESS")]
@@ -37,6 +46,11 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Returns how many bytes a client's pages may send in a minute; 0: any number.
+    pub(crate) fn write_bytes(&self) -> u64 {
+        u64::from(self.write_rate) * 1024 * 1024
+    }
+
     /// Returns how long a request's header may take.
     pub(crate) fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_timeout.into())
@@ -58,6 +72,7 @@ impl Default for Limits {
         Self {
             log_rate: 1000,
             init_rate: 20,
+            write_rate: 64,
             trusted_proxy: Vec::new(),
             connections: 10_000,
             header_timeout: 10,

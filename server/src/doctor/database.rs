@@ -87,7 +87,7 @@ async fn check_demo_key(config: &Config, checkup: &Checkup) -> Finding {
     match checkup.is_demo_key_valid().await {
         Err(error) => Finding::problem(about, error_chain(&error)),
         Ok(false) => Finding::ok(about, "the demo client's key is inactive"),
-        Ok(true) if config.listen.ip().is_loopback() => {
+        Ok(true) if !config.is_public(config.listen) => {
             Finding::ok(about, "active, which is safe while only this machine can reach the server")
         }
         Ok(true) => Finding::warning(

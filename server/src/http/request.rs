@@ -16,3 +16,4 @@ pub mod query;
 pub mod query_params;
 pub mod slow_body;
 pub mod trace;
+pub mod volume;

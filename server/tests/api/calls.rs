@@ -12,3 +12,4 @@ pub mod notes;
 pub mod page_events;
 pub mod ribbon_init;
 pub mod search;
+pub mod simulated;

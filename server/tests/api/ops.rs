@@ -5,5 +5,6 @@ pub mod command_line;
 pub mod doctor;
 pub mod health;
 pub mod metrics;
+pub mod secrets;
 pub mod settings;
 pub mod stopping;

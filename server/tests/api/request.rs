@@ -10,3 +10,4 @@ pub mod limits;
 pub mod query;
 pub mod tls;
 pub mod trace;
+pub mod volume;

@@ -102,7 +102,9 @@ pub async fn start_call(
 
 /// Simulate an incoming call
 ///
-/// For trials and tests; it is processed like any other call.
+/// For trials and tests; it is processed like any other call and counts against the plan. A client
+/// whose calls the simulator may not carry gets a 409. One key may simulate 60 calls at once, and one
+/// more each second.
 #[utoipa::path(
     post,
     path = "/api/ribbon/simulator/incoming",
@@ -111,7 +113,7 @@ pub async fn start_call(
     request_body = IncomingRequest,
     responses(
         (status = 202, description = "The incoming call.", body = CallStarted),
-        ByBody, Conflict, Unprocessable,
+        ByBody, Conflict, Unprocessable, TooMany,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -119,6 +121,9 @@ pub async fn simulate_incoming(
     State(app): State<Arc<App>>,
     caller: KeyedBody<Ribbon, IncomingBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
+    app.incoming_limit
+        .check_rate(caller.key_id, app.now())
+        .inspect_err(|_| app.metrics.count_rate_limited("incoming"))?;
     let body = caller.body;
     let order = control::SimulatedIncoming {
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,

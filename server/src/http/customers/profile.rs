@@ -64,11 +64,11 @@ struct CustomerBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("Rao Traders"))]
     company: Patch<String>,
-    /// Tags, or any other list; stored unchanged.
+    /// Tags, or any other list, within the 64 KiB of the customer; stored unchanged.
     #[serde(default)]
     #[schema(value_type = Option<Vec<Value>>, examples(json!(["vip"])))]
     tags: Patch<Box<RawValue>>,
-    /// The integrator's own fields, stored unchanged.
+    /// The integrator's own fields, within the 64 KiB of the customer; stored unchanged.
     #[serde(default)]
     #[schema(value_type = Option<Object>, examples(json!({"tier": "gold"})))]
     custom_fields: Patch<Box<RawValue>>,

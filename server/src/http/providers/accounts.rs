@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 pub struct NewProvider {
     /// The provider.
-    #[schema(value_type = String, required = true, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
+    #[schema(value_type = String, required = true, max_length = 20, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
     provider: Option<String>,
     /// The client's name for the account.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]
@@ -33,7 +33,7 @@ pub struct NewProvider {
     enabled: Option<bool>,
     /// Whether it is the client's default account, which no other is then.
     default: Option<bool>,
-    /// The settings that the provider needs.
+    /// The settings that the provider needs: at most 64 KiB as JSON, and 2,000 characters each.
     #[schema(value_type = Option<Object>, examples(json!({})))]
     settings: Option<Map<String, Value>>,
 }
@@ -52,7 +52,8 @@ pub struct ProviderBody {
     enabled: Option<bool>,
     /// Whether it is the client's default account, which no other is then.
     default: Option<bool>,
-    /// Changes to the settings: null removes one, and `…` keeps a secret as it is.
+    /// Changes to the settings: null removes one, and `…` keeps a secret as it is. At most 64 KiB as
+    /// JSON, and 2,000 characters each.
     #[schema(value_type = Option<Object>, examples(json!({})))]
     settings: Option<Map<String, Value>>,
 }

@@ -19,8 +19,10 @@ use super::cors::RecognisedClient;
 use super::page_origin;
 use super::problem::Problem;
 use super::trace;
+use super::volume::check_volume;
 use crate::app::App;
 use crate::ids::LONGEST_ID;
+use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::access::admission::ValidCredentials;
 use crate::services::access::credential::Credential;
@@ -180,6 +182,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         let key = api_key.map(Secret::new).or_else(|| key_header(&headers));
         let asked = RequestSource { headers: &headers, recognised: recognised.as_ref() };
         let (client, key_id) = authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
+        check_volume(app, &client.id, Sender::Key, bytes.len())?;
         let idempotency_key = headers
             .get("idempotency-key")
             // An `Idempotency-Key` that is not text would be ignored, and the request could run

@@ -56,6 +56,12 @@ impl Problem {
         self.status
     }
 
+    /// A rate limit is reached.
+    pub fn too_many(too_many: TooMany, error: impl Into<String>) -> Self {
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", error);
+        Self { retry_after: Some(too_many.retry_after), ..problem }
+    }
+
     /// Returns the code, the sentence and the field, for an answer that holds several errors.
     pub fn into_parts(self) -> (&'static str, String, Option<String>) {
         (self.code, self.error, self.field)
@@ -157,10 +163,8 @@ impl From<StoreError> for Problem {
 
 impl From<TooMany> for Problem {
     fn from(too_many: TooMany) -> Self {
-        let seconds = too_many.retry_after;
-        let sentence = format!("Too many requests; try again in {seconds} s.");
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", sentence);
-        Self { retry_after: Some(seconds), ..problem }
+        let sentence = format!("Too many requests; try again in {} s.", too_many.retry_after);
+        Self::too_many(too_many, sentence)
     }
 }
 

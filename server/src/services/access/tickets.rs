@@ -2,12 +2,16 @@
 
 use super::credential::Credential;
 use crate::secret::Secret;
+use crate::vault;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_shared::Millis;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+/// Distinguishes the key of tickets from other keys that are derived from the same secret.
+const KEY_PURPOSE: &[u8] = b"call-ribbon tickets v1";
 
 /// What a token is for. A session token does not open a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,13 +47,15 @@ pub struct Claims {
 /// Signs tokens and verifies them.
 #[derive(Debug, Clone)]
 pub struct TokenSigner {
-    key: Secret,
+    keyed: Option<Hmac<Sha256>>,
 }
 
 impl TokenSigner {
-    /// Creates a signer with this key.
-    pub fn new(key: Secret) -> Self {
-        Self { key }
+    /// Creates a signer whose key is derived from a secret: a page has tickets, and can test guesses
+    /// of the key that signs them, which must not be the key of other things too.
+    pub fn new(secret: &Secret) -> Self {
+        let key = vault::derive_key(secret, KEY_PURPOSE);
+        Self { keyed: key.and_then(|key| Hmac::new_from_slice(&key).ok()) }
     }
 
     /// Returns a signed token with these claims.
@@ -71,9 +77,9 @@ impl TokenSigner {
         (claims.purpose == purpose && now < claims.expires_at).then_some(claims)
     }
 
-    /// An HMAC takes a key of any length, so this never returns `None`.
+    /// `None` never happens: keys of any length can be derived and used.
     fn keyed_mac(&self, body: &str) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose().as_bytes()).ok()?;
+        let mut mac = self.keyed.clone()?;
         mac.update(body.as_bytes());
         Some(mac)
     }
@@ -85,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_purpose_and_time_only() {
-        let tokens = TokenSigner::new(Secret::new("k"));
+        let tokens = TokenSigner::new(&Secret::new("k"));
         let claims = Claims {
             purpose: Purpose::Events,
             client_id: "c".to_owned(),
@@ -99,7 +105,7 @@ mod tests {
         assert_eq!(tokens.read_claims(&token, Purpose::Events, 100), None);
         assert_eq!(tokens.read_claims(&token, Purpose::Session, 99), None);
         assert_eq!(
-            TokenSigner::new(Secret::new("other")).read_claims(&token, Purpose::Events, 99),
+            TokenSigner::new(&Secret::new("other")).read_claims(&token, Purpose::Events, 99),
             None
         );
         let forged = format!("A{}", &token[1..]);

@@ -92,12 +92,20 @@ pub struct SimulatedIncoming {
     pub agent: Agent,
 }
 
-/// Simulates an incoming call, so that its effects can be seen.
+/// Simulates an incoming call, so that its effects can be seen. It rings real agents and counts
+/// against the plan, so only a client that may call through the simulator has simulated calls.
 pub async fn simulate_incoming(
     telephony: &Arc<Telephony>,
     client: &Client,
     order: SimulatedIncoming,
 ) -> Result<CallStarted, ServiceError> {
+    if !routing::offers_simulator(&telephony.accounts, client).await? {
+        return Err(ServiceError::Conflict(
+            "Incoming calls are simulated only for a client whose calls the simulator may carry; \
+             this client has accounts at other providers."
+                .to_owned(),
+        ));
+    }
     let number = dial_number("from", &order.from)?;
     let now = telephony.now();
     let call_ref =
@@ -110,12 +118,9 @@ pub async fn simulate_incoming(
         ..Fact::new(FactKind::Incoming, now)
     };
     let origin = Carrier::Simulated.origin();
-    record_for(
-        telephony,
-        client,
-        from_provider(telephony, &call_ref, origin, fact, Condition::None),
-    )
-    .await?;
+    let condition = Condition::Ring { limit: client.limit };
+    let record = from_provider(telephony, &call_ref, origin, fact, condition);
+    record_for(telephony, client, record).await?;
     let started = CallStarted {
         session_id: call_ref.session_id.clone(),
         call_sid: call_ref.call_sid.clone(),

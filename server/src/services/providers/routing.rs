@@ -61,6 +61,15 @@ pub async fn offered_carriers(
     Ok(enabled.into_iter().map(|account| Carrier::Account(Arc::new(account))).collect())
 }
 
+/// Returns whether the simulator is among the carriers an agent may choose from.
+pub async fn offers_simulator(
+    accounts: &AccountCache,
+    client: &Client,
+) -> Result<bool, ServiceError> {
+    let carriers = offered_carriers(accounts, client).await?;
+    Ok(carriers.iter().any(|carrier| carrier.settings().provider_name() == simulator::NAME))
+}
+
 /// Returns the carrier of a call: the one requested, by its account's id or its provider's name,
 /// else the client's default, else the only one. If several remain, the caller has to choose.
 pub async fn choose_carrier(

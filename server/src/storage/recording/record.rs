@@ -122,6 +122,12 @@ pub enum Condition {
         /// The number of calls that the client may start in a month.
         limit: i64,
     },
+    /// The client has started fewer calls this month than the limit. The call rings for an agent
+    /// who may be in another call.
+    Ring {
+        /// The number of calls that the client may start in a month.
+        limit: i64,
+    },
     /// The call's state allows this action.
     Allows(Action),
     /// The call is still in the phase in which the decision was made.

@@ -17,15 +17,18 @@ pub struct OverLong {
 /// Returns bodies that each have one field that is longer than documented; fails for a field
 /// without a documented maximum.
 pub fn over_long_bodies(document: &Value, schema: &Value) -> Vec<OverLong> {
-    let schema = merged(document, schema);
-    let mut found = Vec::new();
-    let base = example(document, &schema);
-    for (field, pointer, value) in targets(document, &schema, "", "") {
+    let base = example(document, schema);
+    let over = |target: Target| {
         let mut body = base.clone();
-        set(&mut body, &pointer, value);
-        found.push(OverLong { field, body });
-    }
-    found
+        for (pointer, value) in target.parents {
+            if body.pointer(&pointer).is_none_or(Value::is_null) {
+                set(&mut body, &pointer, value);
+            }
+        }
+        set(&mut body, &target.pointer, target.value);
+        OverLong { field: target.field, body }
+    };
+    find_targets(document, schema, "", "").into_iter().map(over).collect()
 }
 
 /// Resolves references, and merges `allOf` and the first of `anyOf` and `oneOf` into one schema.
@@ -103,59 +106,78 @@ fn example(document: &Value, schema: &Value) -> Value {
     if has_type(&schema, "boolean") { json!(true) } else { json!(1) }
 }
 
-/// Returns each field's path, its JSON pointer, and a value longer than it may have.
-fn targets(
-    document: &Value,
-    schema: &Value,
-    field: &str,
-    pointer: &str,
-) -> Vec<(String, String, Value)> {
+/// A field, and a value that is longer than it may have.
+struct Target {
+    field: String,
+    pointer: String,
+    value: Value,
+    /// Valid values for the objects and lists that hold the field, in case the body lacks them.
+    parents: Vec<(String, Value)>,
+}
+
+fn find_targets(document: &Value, schema: &Value, field: &str, pointer: &str) -> Vec<Target> {
     let schema = merged(document, schema);
     let mut found = Vec::new();
-    let mut add = |value| found.push((field.to_owned(), pointer.to_owned(), value));
-    let most = |name: &str| schema[name].as_u64().map(|most| usize::try_from(most).unwrap());
-    let any = schema.get("type").is_none() && schema.get("properties").is_none();
-    if has_type(&schema, "string") || any {
+    let most = |name: &str| {
+        let most = schema[name].as_u64().map(|most| usize::try_from(most).unwrap());
+        most.unwrap_or_else(|| panic!("{field} has no maximum: {schema}"))
+    };
+    let over = |value| Target {
+        field: field.to_owned(),
+        pointer: pointer.to_owned(),
+        value,
+        parents: Vec::new(),
+    };
+    let is_any = schema.get("type").is_none() && schema.get("properties").is_none();
+    if has_type(&schema, "string") || is_any {
         let fixed = schema.get("enum").is_some() || schema.get("format").is_some_and(is_time);
-        let most = most("maxLength").or(fixed.then_some(TOO_MANY_BYTES));
-        let most = most.unwrap_or_else(|| panic!("{field} has no maximum: {schema}"));
-        add(json!("x".repeat(most + 1)));
+        let most = if fixed { TOO_MANY_BYTES } else { most("maxLength") };
+        found.push(over(json!("x".repeat(most + 1))));
     }
-    let says_size = schema["description"].as_str().is_some_and(|says| says.contains("KiB"));
-    let is_free = has_type(&schema, "object")
+    let has_size = schema["description"].as_str().is_some_and(|says| says.contains("KiB"));
+    let free = has_type(&schema, "object")
         && schema.get("properties").is_none()
         && schema.get("additionalProperties").is_none_or(Value::is_boolean);
-    assert!(!is_free || says_size, "{field} has no maximum: {schema}");
-    if says_size {
+    assert!(!free || has_size, "{field} has no maximum: {schema}");
+    let mut below = Vec::new();
+    if has_size {
+        let long = json!("y".repeat(TOO_MANY_BYTES));
         let mut value = example(document, &schema);
         if has_type(&schema, "array") {
-            value = json!([]);
-            value.as_array_mut().unwrap().push("y".repeat(TOO_MANY_BYTES).into());
+            value = json!([long]);
         } else {
-            value["unknown"] = json!("y".repeat(TOO_MANY_BYTES));
+            value["unknown"] = long;
         }
-        add(value);
+        found.push(over(value));
     } else if has_type(&schema, "array") {
-        let most = most("maxItems").unwrap_or_else(|| panic!("{field} has no maximum: {schema}"));
         let item = example(document, &schema["items"]);
-        add(json!(vec![item; most + 1]));
-        let items = merged(document, &schema["items"]);
-        if !has_type(&items, "number") {
+        found.push(over(json!(vec![item.clone(); most("maxItems") + 1])));
+        if !is_short(document, &schema["items"]) {
             let (field, pointer) = (format!("{field}[0]"), format!("{pointer}/0"));
-            found.extend(targets(document, &items, &field, &pointer));
+            below.extend(find_targets(document, &schema["items"], &field, &pointer));
+            for target in &mut below {
+                target.parents.insert(0, (pointer.clone(), item.clone()));
+            }
         }
     }
     if let Some(kind) = schema.get("additionalProperties").filter(|kind| kind.is_object()) {
-        assert!(most("maxProperties").is_some(), "{field} has no maximum: {schema}");
+        assert!(most("maxProperties") > 0);
         let (field, pointer) = (format!("{field}.context.x"), format!("{pointer}/context.x"));
-        found.extend(targets(document, kind, &field, &pointer));
+        below.extend(find_targets(document, kind, &field, &pointer));
     }
     for (name, kind) in schema["properties"].as_object().into_iter().flatten() {
-        let below = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+        let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
         if !is_short(document, kind) {
-            found.extend(targets(document, kind, &below, &format!("{pointer}/{name}")));
+            below.extend(find_targets(document, kind, &field, &format!("{pointer}/{name}")));
         }
     }
+    if !pointer.is_empty() {
+        let whole = example(document, &schema);
+        for target in &mut below {
+            target.parents.insert(0, (pointer.to_owned(), whole.clone()));
+        }
+    }
+    found.extend(below);
     found
 }
 
@@ -170,24 +192,12 @@ fn is_short(document: &Value, schema: &Value) -> bool {
     short && !has_type(&schema, "string")
 }
 
-/// Sets a value at a JSON pointer, with the objects and lists that lead to it.
+/// Sets a value at a JSON pointer whose parents are there.
 fn set(body: &mut Value, pointer: &str, value: Value) {
-    let mut place = body;
-    for step in pointer.split('/').skip(1) {
-        place = match step.parse::<usize>() {
-            Ok(index) => {
-                if !place.is_array() || place.as_array().unwrap().is_empty() {
-                    *place = json!([{}]);
-                }
-                &mut place[index]
-            }
-            Err(_) => {
-                if !place.is_object() {
-                    *place = json!({});
-                }
-                &mut place[step]
-            }
-        };
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let parent = body.pointer_mut(parent).unwrap();
+    match parent.as_array_mut() {
+        Some(list) => *list = vec![value],
+        None => parent[name] = value,
     }
-    *place = value;
 }

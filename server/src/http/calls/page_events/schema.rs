@@ -25,7 +25,10 @@ pub(super) fn many_events() -> Schema {
 pub(super) fn duration_kind() -> Schema {
     let number =
         ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0_u32)).maximum(Some(u32::MAX));
-    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{0,9}$"));
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(9))
+        .pattern(Some("^[0-9]{0,9}$"));
     let none = ObjectBuilder::new().schema_type(Type::Null);
     OneOfBuilder::new()
         .item(number)

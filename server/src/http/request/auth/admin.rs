@@ -4,6 +4,8 @@ use super::{header_text, suspended_client};
 use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
+use crate::http::request::volume::{announced_bytes, check_volume};
+use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::access::credential::Credential;
 use crate::services::access::sign_in::{self, Session};
@@ -208,6 +210,7 @@ impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
         if R::ROLE == Role::Admin && member.role != Role::Admin {
             return Err(insufficient_role("Your role may read this but not change it."));
         }
+        check_volume(app, &member.client_id, Sender::Staff, announced_bytes(parts))?;
         let pass = member.credential();
         Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })
     }

@@ -4,6 +4,8 @@ use super::{header_text, suspended_client, unknown_key};
 use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
+use crate::http::request::volume::{announced_bytes, check_volume};
+use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::storage::Client;
 use axum::RequestPartsExt as _;
@@ -56,6 +58,8 @@ impl FromRequestParts<Arc<App>> for Dialer {
         if client.suspended {
             return Err(suspended_client());
         }
+        let query = parts.uri.query().unwrap_or_default().len();
+        check_volume(app, &client.id, Sender::Dialer, query + announced_bytes(parts))?;
         Ok(Self { client })
     }
 }

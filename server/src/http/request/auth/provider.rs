@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::http::request::paths::WebhookPath;
 use crate::http::request::problem::Problem;
+use crate::http::request::volume::check_volume;
 use crate::providers::WebhookRequest;
+use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
 use crate::storage::Client;
@@ -59,7 +61,15 @@ impl FromRequest<Arc<App>> for Provider {
             return Err(forged_webhook());
         }
         match Bytes::from_request(Request::from_parts(parts, body), app).await {
-            Ok(body) => delivered.body = body,
+            Ok(body) => {
+                check_volume(
+                    app,
+                    &client.id,
+                    Sender::Provider,
+                    body.len() + delivered.query.len(),
+                )?;
+                delivered.body = body;
+            }
             Err(rejection) => {
                 let problem = body_problem(rejection.into_response().status());
                 refused(&delivered, problem.status(), "its body is too large, or incomplete");

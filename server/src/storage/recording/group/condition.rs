@@ -17,6 +17,7 @@ impl Group {
         match (record.condition, known) {
             (Condition::None, _) => Ok(()),
             (Condition::Start { limit }, _) => self.check_start(record, limit),
+            (Condition::Ring { limit }, _) => self.check_limit(record, limit),
             (_, None) => Err(RecordError::UnknownCall),
             (Condition::InPhase(phase), Some(known)) => {
                 if known.call.phase() == phase {
@@ -43,17 +44,23 @@ impl Group {
 
     /// Checks that the client may start another call and that the agent is free.
     fn check_start(&self, record: &Record, limit: i64) -> RecordResult<()> {
-        let month = time::month(record.received_at, record.time_zone);
-        let used = self.usage.get(&(record.client_id.clone(), month));
-        if used.map_or(0, |used| used.before + used.added) >= limit {
-            return Err(RecordError::LimitReached);
-        }
+        self.check_limit(record, limit)?;
         match record.agent_id() {
             Some(agent_id) if self.is_in_call(&record.client_id, agent_id) => {
                 Err(RecordError::AgentBusy)
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks that the client has calls left this month.
+    fn check_limit(&self, record: &Record, limit: i64) -> RecordResult<()> {
+        let month = time::month(record.received_at, record.time_zone);
+        let used = self.usage.get(&(record.client_id.clone(), month));
+        if used.map_or(0, |used| used.before + used.added) >= limit {
+            return Err(RecordError::LimitReached);
+        }
+        Ok(())
     }
 
     /// Returns whether an agent is in a call that this server carries, including the changes of

@@ -130,7 +130,9 @@ impl Group {
     /// that the agents are in.
     async fn read_for_starts(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let starts = || {
-            let is_start = |record: &&&Record| matches!(record.condition, Condition::Start { .. });
+            let is_start = |record: &&&Record| {
+                matches!(record.condition, Condition::Start { .. } | Condition::Ring { .. })
+            };
             records.iter().filter(is_start)
         };
         let months: Vec<(&str, String)> = starts()
