@@ -7,13 +7,16 @@
 
 mod access;
 mod analytics;
+mod call_row;
 mod calls;
 mod clients;
 mod customers;
 mod database;
 mod domains;
+mod feed_lock;
 mod providers;
 mod recording;
+mod spellings;
 
 pub use access::api_keys::ApiKeyRow;
 pub use access::audit::{Actor, AuditRow, Stamp};
@@ -27,11 +30,11 @@ pub use analytics::fields::{
 };
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
+pub use call_row::{CallRow, CallWithNotes, NotesRow};
 pub use calls::feed::{FeedRow, TimelineRow};
-pub use calls::history::{CallWithNotes, FollowUpFilter, HistoryFilter};
+pub use calls::history::{FollowUpFilter, HistoryFilter};
 pub use calls::logs::{LogFilter, LogPosition, LogRecord, LogRowKey};
-pub use calls::lookup::CallRow;
-pub use calls::notes::{NotesChange, NotesOutcome, NotesRow};
+pub use calls::notes::{NotesChange, NotesOutcome};
 pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
     SearchText,

@@ -104,7 +104,8 @@ pub async fn sign_in(
     let email = people::normalize_email(&body.email.ok_or_else(|| missing_field("email"))?)?;
     let password = Secret::new(body.password.ok_or_else(|| missing_field("password"))?);
     count_try(&app, &email)?;
-    Ok(Json(sign_in::sign_in(&app, &email, &password).await?))
+    let (store, ids, now) = (&app.store, &app.ids, app.now());
+    Ok(Json(sign_in::sign_in(store, ids, &app.passwords, &email, &password, now).await?))
 }
 
 /// Sign out
@@ -152,8 +153,9 @@ pub async fn change_password(
     let current = Secret::new(body.current.ok_or_else(|| missing_field("current"))?);
     let new = passwords::check_new_password("new", body.new.ok_or_else(|| missing_field("new"))?)?;
     count_try(&app, &session.email)?;
-    let (client_id, by) = (&member.client_id, member.by());
-    sign_in::change_password(&app, client_id, by, &session.id, &current, &new).await?;
+    let (operator, client_id) = (app.operator(member.by()), &member.client_id);
+    sign_in::change_password(&operator, &app.passwords, client_id, &session.id, &current, &new)
+        .await?;
     Ok(Json(Done { success: true }))
 }
 

@@ -7,7 +7,7 @@
 //! used, and none are allowed.
 
 use crate::app::App;
-use crate::services::access::{domains, origins};
+use crate::services::access::domains;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -40,7 +40,10 @@ pub fn preflight_layer(app: &Arc<App>) -> CorsLayer {
     let app = Arc::clone(app);
     let known = move |origin: HeaderValue, _: &_| {
         let app = Arc::clone(&app);
-        async move { origins::is_allowed_by_any(&app, origin.to_str().unwrap_or("null")).await }
+        async move {
+            let origin = origin.to_str().unwrap_or("null");
+            app.origins.is_allowed_by_any(&app.store, &*app.clock, origin).await
+        }
     };
     CorsLayer::new()
         .allow_origin(AllowOrigin::async_predicate(known))

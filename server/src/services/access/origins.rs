@@ -3,7 +3,8 @@
 //! are kept in memory.
 
 use super::domains::CombinedAllowList;
-use crate::app::App;
+use crate::storage::Store;
+use crate::time::Clock;
 use call_ribbon_shared::Millis;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -36,10 +37,15 @@ impl Origins {
         kept.changes += 1;
     }
 
+    /// Whether some client lets pages of this origin use its key.
+    pub async fn is_allowed_by_any(&self, store: &Store, clock: &dyn Clock, origin: &str) -> bool {
+        self.current_lists(store, clock).await.allows_origin(origin)
+    }
+
     /// Returns the lists, at most some seconds old, or the last that could be read.
-    async fn current_lists(&self, app: &App) -> Arc<CombinedAllowList> {
+    async fn current_lists(&self, store: &Store, clock: &dyn Clock) -> Arc<CombinedAllowList> {
         let kept = self.cached_lists();
-        if kept.is_fresh(app.now()) {
+        if kept.is_fresh(clock.now()) {
             return kept.lists;
         }
         let _reading = match (kept.read_at, self.reading.try_lock()) {
@@ -49,10 +55,10 @@ impl Origins {
             (None, Err(_)) => self.reading.lock().await,
         };
         let before = self.cached_lists();
-        if before.is_fresh(app.now()) {
+        if before.is_fresh(clock.now()) {
             return before.lists;
         }
-        let read = app.store.clients().system_list_allowed_domains().await;
+        let read = store.clients().system_list_allowed_domains().await;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match read {
             Ok(lists) => kept.lists = Arc::new(CombinedAllowList::from_lists(&lists)),
@@ -62,7 +68,7 @@ impl Origins {
             }
         }
         // Also after a failure: not every request should query an unavailable database.
-        kept.read_at = (kept.changes == before.changes).then(|| app.now());
+        kept.read_at = (kept.changes == before.changes).then(|| clock.now());
         Arc::clone(&kept.lists)
     }
 
@@ -75,9 +81,4 @@ impl CachedLists {
     fn is_fresh(&self, now: Millis) -> bool {
         self.read_at.is_some_and(|at| (0..CACHED_FOR).contains(&(now - at)))
     }
-}
-
-/// Whether some client lets pages of this origin use its key.
-pub async fn is_allowed_by_any(app: &App, origin: &str) -> bool {
-    app.origins.current_lists(app).await.allows_origin(origin)
 }

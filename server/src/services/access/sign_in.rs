@@ -1,12 +1,13 @@
 //! Signs people in with an e-mail address and a password, and out again.
 
-use super::passwords::MAX_CHARS;
+use super::operator::Operator;
+use super::passwords::{MAX_CHARS, Passwords};
 use super::staff_tokens::Role;
-use crate::app::App;
+use crate::ids::Ids;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::storage::{Actor, NewSession, PersonChange, Stamp};
+use crate::storage::{Actor, NewSession, PersonChange, Stamp, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
@@ -66,32 +67,34 @@ pub struct Session {
 }
 
 /// Signs in the person with this e-mail address (in lower case) and password.
-pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<SignedIn, ServiceError> {
-    let person = app.store.people().system_find_person(email).await?;
+pub async fn sign_in(
+    store: &Store,
+    ids: &Ids,
+    passwords: &Passwords,
+    email: &str,
+    password: &Secret,
+    now: Millis,
+) -> Result<SignedIn, ServiceError> {
+    let person = store.people().system_find_person(email).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let is_right = matches_password(app, password, hash).await?;
+    let is_right = matches_password(passwords, ids, password, hash).await?;
     let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
     // Not checked earlier, or the answer would reveal that the address exists.
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
-    let client = app
-        .store
-        .clients()
-        .find_client(&person.client_id)
-        .await?
-        .ok_or(ServiceError::WrongPassword)?;
+    let client =
+        store.clients().find_client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
     if person.disabled_at.is_some() {
         return Err(ServiceError::WrongPassword);
     }
     if client.suspended {
         return Err(ServiceError::Suspended);
     }
-    let now = app.now();
-    let token = Secret::new(format!("{PREFIX}{}", app.ids.random_hex::<32>()));
-    let session_id = app.ids.new_id("session", now);
+    let token = Secret::new(format!("{PREFIX}{}", ids.random_hex::<32>()));
+    let session_id = ids.new_id("session", now);
     let expires_at = now.saturating_add(SESSION_LIFETIME);
     let session = NewSession { session_id: &session_id, token: &token, expires_at };
     let by = Actor { name: &person.name, id: Some(&person.person_id) };
-    if !app.store.people().begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
+    if !store.people().begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
         return Err(ServiceError::WrongPassword);
     }
     Ok(SignedIn {
@@ -107,27 +110,26 @@ pub async fn sign_in(app: &App, email: &str, password: &Secret) -> Result<Signed
 /// Changes the password of a person who is signed in. The person's other sessions end; this one
 /// stays.
 pub async fn change_password(
-    app: &App,
+    operator: &Operator<'_>,
+    passwords: &Passwords,
     client_id: &str,
-    by: Actor<'_>,
     session_id: &str,
     current: &Secret,
     new: &Secret,
 ) -> Result<(), ServiceError> {
+    let Operator { store, ids, by, .. } = *operator;
     let person_id = by.id.unwrap_or_default();
-    let person = app.store.people().find_person(client_id, person_id).await?;
+    let person = store.people().find_person(client_id, person_id).await?;
     let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    if !matches_password(app, current, hash).await? {
+    if !matches_password(passwords, ids, current, hash).await? {
         let sentence = "current is not your password.".to_owned();
         return Err(ServiceError::Invalid { field: "current", sentence });
     }
-    let password_hash = Some(app.passwords.hash_password(new, &app.ids).await?);
+    let password_hash = Some(passwords.hash_password(new, ids).await?);
     let change = PersonChange { password_hash, ..PersonChange::default() };
-    let stamp = Stamp { by, now: app.now() };
-    if app
-        .store
+    if store
         .people()
-        .change_person(client_id, person_id, &change, Some(session_id), stamp)
+        .change_person(client_id, person_id, &change, Some(session_id), operator.stamp())
         .await?
     {
         Ok(())
@@ -139,12 +141,13 @@ pub async fn change_password(
 /// Whether the password matches this hash. A password that is too long never matches, and is not
 /// hashed.
 async fn matches_password(
-    app: &App,
+    passwords: &Passwords,
+    ids: &Ids,
     password: &Secret,
     hash: Option<&str>,
 ) -> Result<bool, ServiceError> {
     if password.expose().chars().count() > MAX_CHARS {
         return Ok(false);
     }
-    app.passwords.verify_password(password, hash, &app.ids).await
+    passwords.verify_password(password, hash, ids).await
 }

@@ -8,9 +8,9 @@ mod weekly;
 
 use super::fields::{CallWithFields, CountedRow};
 use super::totals::{BUCKET, Totals, TotalsDeltas, bucket_floor};
-use crate::storage::clients::retention::read_counted_from;
+use crate::storage::analytics::counted_from::read_counted_from;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
-use crate::storage::recording::group::lock_head;
+use crate::storage::feed_lock::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

@@ -2,20 +2,8 @@
 
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::query_read;
-use crate::storage::{CallRow, CallStore, NotesRow, StoreError};
+use crate::storage::{CallStore, CallWithNotes, StoreError};
 use call_ribbon_shared::Millis;
-use sqlx::FromRow;
-
-/// A call with its notes.
-#[derive(Debug, Clone, FromRow)]
-pub struct CallWithNotes {
-    #[sqlx(flatten)]
-    pub call: CallRow,
-    #[sqlx(flatten)]
-    pub written: NotesRow,
-    /// Context and metadata of earlier events, used if the latest `customerData` has none.
-    pub context: Option<String>,
-}
 
 /// Selects calls of an agent, a customer, or both.
 #[derive(Debug, Clone)]

@@ -3,34 +3,10 @@
 use crate::storage::clients::client::parse_zone;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::query_read;
-use crate::storage::{CallStore, StoreError};
+use crate::storage::{CallRow, CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 use sqlx::FromRow;
-
-/// A call's row.
-#[derive(Debug, Clone, FromRow)]
-pub struct CallRow {
-    pub client_id: String,
-    pub call_sid: String,
-    pub session_id: String,
-    pub direction: String,
-    pub phone: Option<String>,
-    pub status: String,
-    pub started_at: Millis,
-    pub connected_at: Option<Millis>,
-    pub ended_at: Option<Millis>,
-    pub duration: Option<i64>,
-    pub customer: Option<String>,
-    pub customer_id: Option<String>,
-    pub customer_name: Option<String>,
-    pub agent_id: Option<String>,
-    pub agent_name: Option<String>,
-    pub reason: Option<String>,
-    pub provider: Option<String>,
-    /// The complete call, as JSON.
-    pub state: String,
-}
 
 /// An active call without recent activity.
 #[derive(Debug, Clone, FromRow)]

@@ -5,8 +5,8 @@ use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
-use crate::storage::recording::group::lock_head;
-use crate::storage::{CallStore, StoreError};
+use crate::storage::feed_lock::lock_head;
+use crate::storage::{CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};
 use sqlx::FromRow;
@@ -32,19 +32,6 @@ pub enum NotesOutcome {
     UnknownCall,
     /// Joined with another author's text, the notes would be too long. Nothing was changed.
     TooLong,
-}
-
-/// The stored notes of a call.
-#[derive(Debug, Clone, Default, FromRow)]
-pub struct NotesRow {
-    pub notes: Option<String>,
-    pub disposition: Option<String>,
-    pub follow_up_at: Option<Millis>,
-    pub follow_up_note: Option<String>,
-    /// Increases with each change: the time of the change, or the previous version plus one if that
-    /// is later.
-    #[sqlx(default)]
-    pub version: Option<Millis>,
 }
 
 /// The stored texts, which another author may have changed.

@@ -10,10 +10,11 @@
 //! one; this is no longer known. It is counted while it is stored and subtracted when it is
 //! removed in turn, so the sums of that time end as they were.
 
+use crate::storage::analytics::counted_from::read_counted_from;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::{BUCKET, TotalsDeltas, bucket_floor};
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
-use crate::storage::recording::group::lock_head;
+use crate::storage::feed_lock::lock_head;
 use crate::storage::{ClientStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -179,19 +180,6 @@ impl ClientStore<'_> {
             Ok((gone, more))
         })
     }
-}
-
-/// Returns the time before which a client's calls are no longer counted; a recount begins there.
-pub(in crate::storage) async fn read_counted_from(
-    tx: &mut Tx,
-    client_id: &str,
-) -> Result<Millis, sqlx::Error> {
-    let kept: Option<Option<Millis>> = query_tx!(*tx, |db| sqlx::query_scalar(
-        "SELECT counted_from FROM retention WHERE client_id = $1"
-    )
-    .bind(client_id)
-    .fetch_optional(db))?;
-    Ok(kept.flatten().unwrap_or(Millis::MIN))
 }
 
 /// Returns where a range of about `about` calls ends, which is at the end of a bucket, and whether

@@ -11,7 +11,7 @@ use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
-use crate::storage::recording::group::lock_head;
+use crate::storage::feed_lock::lock_head;
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;

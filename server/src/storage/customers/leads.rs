@@ -1,10 +1,9 @@
 //! Stores leads and the customers made from them.
 
-use super::numbers::{
-    first_dial_number, first_five_spellings, has_further_numbers, store_further_numbers,
-};
+use super::numbers::{first_dial_number, has_further_numbers, store_further_numbers};
 use crate::storage::database::columns::lead_columns;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
+use crate::storage::spellings::first_five_spellings;
 use crate::storage::{LeadStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

@@ -1,7 +1,7 @@
 //! Lists and searches a client's customers.
 
-use super::numbers::first_five_spellings;
 use crate::storage::database::pools::query_read;
+use crate::storage::spellings::first_five_spellings;
 use crate::storage::{CustomerStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

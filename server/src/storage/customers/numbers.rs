@@ -4,6 +4,7 @@ use super::profile::FURTHER_NUMBERS;
 use crate::customer::{read_fields, read_text};
 use crate::phone::stored_forms;
 use crate::storage::database::pools::{Tx, query_read, query_tx};
+use crate::storage::spellings::first_five_spellings;
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::wire::RawValue;
 use sqlx::FromRow;
@@ -63,12 +64,6 @@ impl CustomerStore<'_> {
         .bind(ways[4])
         .fetch_all(db))?)
     }
-}
-
-/// Returns the first five spellings of a number; if there are fewer, the last is repeated.
-pub(in crate::storage) fn first_five_spellings(spellings: &[String]) -> [&str; 5] {
-    let last = spellings.last().map_or("", String::as_str);
-    std::array::from_fn(|at| spellings.get(at).map_or(last, String::as_str))
 }
 
 /// Replaces a customer's further numbers by those in its row: all but the first of its phone, and

@@ -15,7 +15,7 @@ use super::record::{Record, RecordError};
 use crate::storage::analytics::fields::{CallWithFields, Context, SentFields};
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::feed::FeedRow;
-use crate::storage::database::pools::{Pools, Tx, query_tx};
+use crate::storage::database::pools::{Pools, Tx};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use std::cell::OnceCell;
@@ -145,18 +145,4 @@ impl Group {
         self.tx.commit().await?;
         Ok(self.new_events.into_iter().map(NewEvent::into_committed).collect())
     }
-}
-
-/// Locks the head of a client's feed, creating it if missing, and returns it. The lock is a write
-/// because that is the only lock that both databases support and wait for.
-pub(in crate::storage) async fn lock_head(
-    tx: &mut Tx,
-    client_id: &str,
-) -> Result<i64, sqlx::Error> {
-    query_tx!(*tx, |db| sqlx::query_scalar(
-        "INSERT INTO feed_heads (client_id, seq) VALUES ($1, 0)
-         ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING seq"
-    )
-    .bind(client_id)
-    .fetch_one(db))
 }

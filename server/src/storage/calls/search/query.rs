@@ -3,7 +3,7 @@
 use super::offsets::{self, SHIFT};
 use super::{CallFilter, Connected, ExactMatch, ListPosition, SearchText};
 use crate::storage::Span;
-use crate::storage::customers::numbers::first_five_spellings;
+use crate::storage::spellings::first_five_spellings;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 
