@@ -8,7 +8,7 @@ use crate::metrics::Metrics;
 use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
-use crate::services::access::key_uses::KeyUses;
+use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
@@ -36,7 +36,7 @@ pub struct App {
     /// What the work on calls needs.
     pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
-    pub(crate) key_uses: KeyUses,
+    pub(crate) credential_uses: CredentialUses,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Tls>,
     pub(crate) origins: Origins,

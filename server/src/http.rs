@@ -124,18 +124,18 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
             clients::agents::change_agent,
             clients::agents::remove_agent
         ))
-        .routes(routes!(access::api_keys::list_api_keys, access::api_keys::create_api_key))
-        .routes(routes!(access::api_keys::revoke_api_key))
+        .routes(routes!(access::credentials::list_api_keys, access::credentials::create_api_key))
+        .routes(routes!(access::credentials::revoke_api_key))
         .routes(routes!(
-            access::dialer_keys::list_dialer_keys,
-            access::dialer_keys::create_dialer_key
+            access::credentials::list_dialer_keys,
+            access::credentials::create_dialer_key
         ))
-        .routes(routes!(access::dialer_keys::revoke_dialer_key))
+        .routes(routes!(access::credentials::revoke_dialer_key))
         .routes(routes!(
-            access::staff_tokens::list_staff_tokens,
-            access::staff_tokens::create_staff_token
+            access::credentials::list_staff_tokens,
+            access::credentials::create_staff_token
         ))
-        .routes(routes!(access::staff_tokens::revoke_staff_token))
+        .routes(routes!(access::credentials::revoke_staff_token))
         .routes(routes!(access::people::list_people, access::people::create_person))
         .routes(routes!(access::people::change_person, access::people::remove_person))
         .routes(routes!(providers::accounts::list_accounts, providers::accounts::create_account))

@@ -13,23 +13,23 @@ use crate::outgoing::{AddressGuard, ClientError};
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
-use crate::services::access::admission;
-use crate::services::access::key_uses::KeyUses;
+use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
+use crate::services::access::{admission, operator};
 use crate::services::analytics::daily_sums;
 use crate::services::calls::reports::{polling, webhooks};
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::telephony::Telephony;
 use crate::services::calls::{simulation, sweep};
-use crate::services::clients::{retention, summaries};
+use crate::services::clients::retention;
 use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
 use crate::services::providers::requests;
 use crate::services::providers::transport::ProviderClient;
-use crate::storage::{Store, StoreError, demo};
+use crate::storage::{CredentialGrant, NewCredential, Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
 use crate::vault::Vault;
@@ -80,10 +80,12 @@ impl App {
             store.clients().system_create_demo_client(started_at).await?;
         }
         if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
-            store
-                .credentials()
-                .upsert_dialer_key(demo::CLIENT, "key-settings", key, started_at)
-                .await?;
+            let new = NewCredential {
+                credential_id: "key-settings".to_owned(),
+                secret: key.clone(),
+                grant: CredentialGrant::DialerKey,
+            };
+            store.credentials().put(demo::CLIENT, &new, started_at).await?;
         }
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
         warn_of_keys(&store, &vault).await?;
@@ -94,7 +96,7 @@ impl App {
             ),
         };
         let (admin_token_hash, new_admin_token) =
-            summaries::operator_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
+            operator::find_or_create_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
         let ids = Arc::new(ids);
         let background = Background::default();
         let request_log = Arc::new(RequestLog::default());
@@ -121,7 +123,7 @@ impl App {
             new_admin_token,
             telephony,
             request_log,
-            key_uses: KeyUses::default(),
+            credential_uses: CredentialUses::default(),
             origins: Origins::default(),
             token_signer: TokenSigner::new(&key),
             log_limit: RateLimit::per_second(config.limits.log_rate),

@@ -18,12 +18,13 @@ mod providers;
 mod recording;
 mod spellings;
 
-pub use access::api_keys::ApiKeyRow;
 pub use access::audit::{Actor, AuditRow, Stamp};
-pub use access::dialer_keys::DialerKeyRow;
+pub use access::credential_lookup::FoundCredential;
+pub use access::credentials::{
+    CredentialGrant, CredentialKind, CredentialRow, NewCredential, SCOPES,
+};
 pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
-pub use access::staff_tokens::AdminTokenRow;
 pub use analytics::fields::{
     BUILT_IN, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin, OTHER, Tally,
     ValueKind, key_as_bin, key_as_json, key_as_number, key_kind, rounded_ratio,
@@ -39,7 +40,7 @@ pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
     SearchText,
 };
-pub use clients::agents::{AgentChange, AgentOutcome, FullAgentRow};
+pub use clients::agents::{AgentChange, AgentOutcome, AgentRow};
 pub use clients::changes::ClientChange;
 pub use clients::client::Client;
 pub use clients::demo;
@@ -72,7 +73,7 @@ pub use recording::record::{
 };
 pub use recording::sink::FeedSink;
 
-use access::key_lookup::KeyLookups;
+use access::credential_lookup::CredentialLookups;
 pub use database::pools::IfMissing;
 use database::pools::Pools;
 use recording::admission::Admission;
@@ -150,7 +151,7 @@ pub struct Store {
     meter: WriterMetrics,
     admission: Admission,
     readiness: Arc<Readiness>,
-    key_reads: KeyLookups,
+    credential_lookups: CredentialLookups,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -191,13 +192,13 @@ impl Store {
         };
         let run = recording::writer::run_writer(pools.clone(), receiver, seen, stop.clone());
         tasks.spawn(run);
-        let (key_reads, reading) = KeyLookups::new(pools.clone(), stop.clone());
-        tasks.spawn(reading);
+        let (credential_lookups, run) = CredentialLookups::new(pools.clone(), stop.clone());
+        tasks.spawn(run);
         tasks.close();
         Self {
             pools,
             writer: sender,
-            key_reads,
+            credential_lookups,
             meter,
             admission: Admission::new(),
             readiness,

@@ -71,46 +71,23 @@ CREATE TABLE saved_views (
 -- Access. Of keys and tokens only the SHA-256 in hex is stored, and the first ten characters to
 -- tell them apart.
 
--- Keys of pages and servers.
-CREATE TABLE api_keys (
+-- Credentials of pages, dialers and staff, each valid for one client.
+CREATE TABLE credentials (
     client_id TEXT NOT NULL,
-    key_id TEXT NOT NULL,
-    key_hash TEXT NOT NULL,
+    credential_id TEXT NOT NULL,
+    kind TEXT NOT NULL,              -- api_key, dialer_key or staff_token
+    hash TEXT NOT NULL,
     prefix TEXT NOT NULL,
-    scopes TEXT NOT NULL,            -- JSON list
+    label TEXT,                      -- a staff token's owner or purpose
+    scopes TEXT,                     -- an API key's scopes, as a JSON list
+    role TEXT,                       -- a staff token's role: admin or viewer
     created_at BIGINT NOT NULL,
     revoked_at BIGINT,
-    last_used_at BIGINT,
-    PRIMARY KEY (client_id, key_id)
+    last_used_at BIGINT,             -- to the minute; of dialer keys it is not recorded
+    PRIMARY KEY (client_id, credential_id)
 );
-CREATE UNIQUE INDEX api_keys_by_hash ON api_keys (key_hash);
-
--- Keys of dialers, which send leads.
-CREATE TABLE dialer_keys (
-    client_id TEXT NOT NULL,
-    key_id TEXT NOT NULL,
-    key_hash TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    revoked_at BIGINT,
-    PRIMARY KEY (client_id, key_id)
-);
-CREATE UNIQUE INDEX dialer_keys_by_hash ON dialer_keys (key_hash);
-
--- Tokens of staff who administer one client.
-CREATE TABLE admin_tokens (
-    client_id TEXT NOT NULL,
-    token_id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    role TEXT NOT NULL,              -- admin or viewer
-    token_hash TEXT NOT NULL,
-    prefix TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    revoked_at BIGINT,
-    last_used_at BIGINT,
-    PRIMARY KEY (client_id, token_id)
-);
-CREATE UNIQUE INDEX admin_tokens_by_hash ON admin_tokens (token_hash);
+-- A credential is looked up as one kind, so a secret of another kind is never found.
+CREATE UNIQUE INDEX credentials_by_hash ON credentials (hash, kind);
 
 -- Staff of one client who sign in with an e-mail address and a password.
 CREATE TABLE people (

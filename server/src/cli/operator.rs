@@ -4,8 +4,9 @@
 use super::token::name;
 use crate::ids::Ids;
 use crate::patch::Patch;
+use crate::services::access::credentials::objects::ApiKeyObject;
 use crate::services::access::operator::Operator;
-use crate::services::access::{api_keys, domains};
+use crate::services::access::{credentials, domains};
 use crate::services::calls::dispositions;
 use crate::services::clients::client;
 use crate::storage::{Actor, ClientChange, Store};
@@ -224,20 +225,22 @@ async fn key_output(store: &Store, command: KeyCommand) -> Result<String, Box<dy
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
         KeyCommand::List { client_id, .. } => {
-            let line = |key: &api_keys::KeyShown| {
+            let line = |key: ApiKeyObject| {
                 let state = if key.revoked_at.is_some() { "revoked" } else { "good" };
                 let used = key.last_used_at.as_deref().unwrap_or("never");
                 let scopes = key.scopes.join(",");
                 format!("{}\t{}\t{scopes}\t{state}\t{used}\n", key.key_id, key.api_key)
             };
-            api_keys::list_keys(&operator, &client_id).await?.keys.iter().map(line).collect()
+            let keys = credentials::list_credentials(&operator, &client_id).await?;
+            keys.into_iter().map(line).collect()
         }
         KeyCommand::Create { client_id, scopes, .. } => {
-            let made = api_keys::create_key(&operator, &client_id, scopes).await?;
-            format!("Key: {}\nIn full, shown only once: {}\n", made.key_id, made.api_key)
+            let created = credentials::create_api_key(&operator, &client_id, scopes).await?;
+            format!("Key: {}\nIn full, shown only once: {}\n", created.key_id, created.api_key)
         }
         KeyCommand::Revoke { client_id, key_id, .. } => {
-            let key = api_keys::revoke_key(&operator, &client_id, &key_id).await?;
+            let key: ApiKeyObject =
+                credentials::revoke_credential(&operator, &client_id, &key_id).await?;
             format!("Revoked: {}\n", key.key_id)
         }
     })

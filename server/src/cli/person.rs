@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::services::access::operator::Operator;
 use crate::services::access::passwords::{self, Passwords};
 use crate::services::access::people::{self, NewPerson, PersonShown, PersonUpdate};
-use crate::services::access::staff_tokens::Role;
+use crate::services::access::role::Role;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::Subcommand;

@@ -2,8 +2,10 @@
 
 use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::ids::{Ids, LONGEST_ID};
+use crate::services::access::credentials;
+use crate::services::access::credentials::objects::StaffTokenObject;
 use crate::services::access::operator::Operator;
-use crate::services::access::staff_tokens::{self, Role, TokenShown};
+use crate::services::access::role::Role;
 use crate::storage::{Actor, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::Subcommand;
@@ -55,27 +57,27 @@ async fn run_on_store(store: &Store, command: TokenCommand) -> Result<String, Bo
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
-        TokenCommand::List { client_id, .. } => staff_tokens::list_tokens(&operator, &client_id)
-            .await?
-            .tokens
-            .iter()
-            .map(format_token)
-            .collect(),
+        TokenCommand::List { client_id, .. } => {
+            let tokens = credentials::list_credentials(&operator, &client_id).await?;
+            tokens.iter().map(format_token).collect()
+        }
         TokenCommand::Create { client_id, name, role, .. } => {
-            let made = staff_tokens::create_token(&operator, &client_id, name, role).await?;
-            format!("Token: {}\nIn full, shown only once: {}\n", made.token_id, made.token)
+            let created =
+                credentials::create_staff_token(&operator, &client_id, name, role).await?;
+            format!("Token: {}\nIn full, shown only once: {}\n", created.token_id, created.token)
         }
         TokenCommand::Revoke { client_id, token_id, .. } => {
-            let token = staff_tokens::revoke_token(&operator, &client_id, &token_id).await?;
+            let token: StaffTokenObject =
+                credentials::revoke_credential(&operator, &client_id, &token_id).await?;
             format!("Revoked: {}\n", token.token_id)
         }
     })
 }
 
-fn format_token(token: &TokenShown) -> String {
+fn format_token(token: &StaffTokenObject) -> String {
     let state = if token.revoked_at.is_some() { "revoked" } else { "good" };
     let used = token.last_used_at.as_deref().unwrap_or("never");
-    let TokenShown { token_id, token: beginning, role, name, .. } = token;
+    let StaffTokenObject { token_id, token: beginning, role, name, .. } = token;
     format!("{token_id}\t{beginning}\t{role}\t{state}\t{used}\t{name}\n")
 }
 

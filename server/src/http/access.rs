@@ -1,9 +1,7 @@
-//! Handlers for access: keys, tokens, people, signing in, and the audit log.
+//! Handlers for access: credentials, people, signing in, and the audit log.
 
-pub mod api_keys;
 pub mod audit;
-pub mod dialer_keys;
+pub mod credentials;
 pub mod people;
 pub mod sign_in;
 pub mod staff_reads;
-pub mod staff_tokens;

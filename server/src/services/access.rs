@@ -1,17 +1,16 @@
-//! Authentication and authorisation: keys, tokens, people and their passwords, tickets, allowed
+//! Authentication and authorisation: credentials, people and their passwords, tickets, allowed
 //! origins, and the audit log.
 
 pub mod admission;
-pub mod api_keys;
 pub mod audit;
-pub mod credential;
-pub mod dialer_keys;
+pub mod credential_ref;
+pub mod credential_uses;
+pub mod credentials;
 pub mod domains;
-pub mod key_uses;
 pub mod operator;
 pub mod origins;
 pub mod passwords;
 pub mod people;
+pub mod role;
 pub mod sign_in;
-pub mod staff_tokens;
 pub mod tickets;

@@ -11,7 +11,7 @@ mod people;
 mod random;
 
 use super::ServiceError;
-use super::access::api_keys;
+use super::access::credentials;
 use super::access::operator::Operator;
 use crate::ids::Ids;
 use crate::patch::Patch;
@@ -123,12 +123,9 @@ async fn ensure_client(
         crm_url: Patch::Value(business.crm_url.to_owned()),
         ..ClientChange::default()
     };
-    let key = api_keys::generate_key(ids);
-    store
-        .clients()
-        .create_client(business.id, &change, &ids.new_id("key", now), &key, operator.stamp())
-        .await?;
-    made.key = Some(key.expose().to_owned());
+    let key = credentials::generate_credential(ids, now, credentials::all_scopes());
+    store.clients().create_client(business.id, &change, &key, operator.stamp()).await?;
+    made.key = Some(key.secret.expose().to_owned());
     for (n, name) in (0..).zip(business.agents) {
         let change = AgentChange {
             name: Patch::Value((*name).to_owned()),

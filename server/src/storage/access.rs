@@ -1,11 +1,7 @@
-//! Stores credentials and people: API keys, dialer keys, staff tokens, people with their sessions,
-//! and the audit log.
+//! Stores credentials, people with their sessions, and the audit log.
 
-pub mod api_keys;
 pub mod audit;
-pub mod dialer_keys;
-pub mod dialers;
-pub mod key_lookup;
+pub mod credential_lookup;
+pub mod credentials;
 pub mod people;
 pub mod person_sessions;
-pub mod staff_tokens;

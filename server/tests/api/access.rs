@@ -1,6 +1,7 @@
 //! Keys, tokens, people and roles: who may do what.
 
 pub mod api_keys;
+pub mod credentials;
 pub mod people;
 pub mod roles;
 pub mod staff_streams;

@@ -310,8 +310,8 @@ impl Server {
         .await;
         let hash = format!("{:x}", Sha256::digest(OTHER_KEY));
         self.run_sql(&format!(
-            "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
-             VALUES ('client-other', 'k', '{hash}', 'other-clie', '[\"ribbon\",\"read\"]', 0)"
+            "INSERT INTO credentials (client_id, credential_id, kind, hash, prefix, scopes, created_at)
+             VALUES ('client-other', 'k', 'api_key', '{hash}', 'other-clie', '[\"ribbon\",\"read\"]', 0)"
         ))
         .await;
     }

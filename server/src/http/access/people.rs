@@ -7,7 +7,7 @@ use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::services::access::passwords;
 use crate::services::access::people::{self, NewPerson, PersonList, PersonShown, PersonUpdate};
-use crate::services::access::staff_tokens::Role;
+use crate::services::access::role::Role;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

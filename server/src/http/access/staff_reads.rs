@@ -55,7 +55,7 @@ pub async fn read_as_staff(
     let client =
         app.store.clients().find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
     trace::record_client(&client.id);
-    let asked = as_key_request(&request, Reader { client, pass: caller.pass })?;
+    let asked = as_key_request(&request, Reader { client, credential: caller.credential })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }
 

@@ -73,7 +73,7 @@ pub async fn stream_events(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
-    let admission = app.admissions.register_stream(&caller.client_id, &caller.pass);
+    let admission = app.admissions.register_stream(&caller.client_id, &caller.credential);
     let store = Arc::clone(&app.store);
     let listener = Listener::new(&app.hub, store, caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
@@ -132,7 +132,7 @@ pub async fn create_ticket(
             &app.store,
             &app.token_signer,
             &caller.client,
-            caller.pass,
+            caller.credential,
             app.now(),
         )
         .await?,

@@ -13,7 +13,7 @@ use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
 use crate::services::calls::dispositions;
-use crate::services::clients::client::{self, ClientMade, ClientShown};
+use crate::services::clients::client::{self, ClientShown, CreatedClient};
 use crate::storage::{Actor, ClientChange, MAX_FIELDS};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -242,7 +242,7 @@ impl ToSchema for NewClient {
     tag = "Administration",
     request_body = NewClient,
     responses(
-        (status = 201, description = "The client and its key.", body = ClientMade),
+        (status = 201, description = "The client and its key.", body = CreatedClient),
         ByAdminBody,
     ),
     security(("adminToken" = [])),
@@ -251,7 +251,7 @@ pub async fn create_client(
     State(app): State<Arc<App>>,
     _: Admin,
     JsonBody(body): JsonBody<ClientBody>,
-) -> Result<(StatusCode, Json<ClientMade>), Problem> {
+) -> Result<(StatusCode, Json<CreatedClient>), Problem> {
     if body.name.is_none() {
         return Err(Problem::invalid("name", "name is missing."));
     }

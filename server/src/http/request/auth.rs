@@ -2,6 +2,7 @@
 //! handler without one of them is public.
 
 mod admin;
+mod credential;
 mod dialer;
 mod provider;
 mod reader;
@@ -12,6 +13,8 @@ pub use dialer::Dialer;
 pub use provider::{LARGEST_WEBHOOK, Provider};
 pub use reader::Reader;
 pub use scraper::Scraper;
+
+use credential::{find_credential, revoked_credential, unknown_credential};
 
 use super::body;
 use super::bounds::text_within;
@@ -25,10 +28,10 @@ use crate::ids::LONGEST_ID;
 use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::access::admission::ValidCredentials;
-use crate::services::access::credential::Credential;
+use crate::services::access::credential_ref::CredentialRef;
+use crate::services::access::domains;
 use crate::services::access::tickets::Purpose;
-use crate::services::access::{domains, key_uses};
-use crate::storage::Client;
+use crate::storage::{Client, CredentialKind};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -38,7 +41,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use subtle::ConstantTimeEq as _;
+
+/// The kind of credential of pages and servers.
+const API_KEY: CredentialKind = CredentialKind::ApiKey;
 
 /// The scopes that give access: any one of them is enough.
 pub trait Scope: Send {
@@ -84,7 +89,7 @@ impl Scope for RibbonOrRead {
 pub struct Keyed<S> {
     pub client: Client,
     /// The credential of the caller.
-    pub pass: Credential,
+    pub credential: CredentialRef,
     scope: PhantomData<S>,
 }
 
@@ -114,7 +119,7 @@ pub struct KeyedBody<S, T> {
 pub struct StreamListener {
     pub client_id: String,
     /// The credential of the caller, or of the caller that got the ticket.
-    pub pass: Credential,
+    pub credential: CredentialRef,
     /// The agent whose events are sent; `None`: all.
     pub agent_id: Option<String>,
     /// The position in the feed at which the ticket begins.
@@ -133,13 +138,15 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, pass }) = Reader::from_extensions::<S>(&parts.extensions)? {
-            return Ok(Self { client, pass, scope: PhantomData });
+        if let Some(Reader { client, credential }) =
+            Reader::from_extensions::<S>(&parts.extensions)?
+        {
+            return Ok(Self { client, credential, scope: PhantomData });
         }
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
         let (client, key_id) =
             authenticate_key::<S>(app, key_header(&parts.headers), asked, None).await?;
-        Ok(Self { client, pass: Credential::Key(key_id), scope: PhantomData })
+        Ok(Self { client, credential: CredentialRef::ApiKey(key_id), scope: PhantomData })
     }
 }
 
@@ -228,8 +235,9 @@ impl FromRequestParts<Arc<App>> for StreamListener {
         // Staff listen only to this client, whatever else the address says.
         let signed_in = parts.extensions.get::<Reader>().is_some();
         let Some(ticket) = ticket.filter(|_| !signed_in) else {
-            let Keyed { client, pass, .. } = Keyed::<Read>::from_request_parts(parts, app).await?;
-            return Ok(Self { client_id: client.id, pass, agent_id: None, position: None });
+            let Keyed { client, credential, .. } =
+                Keyed::<Read>::from_request_parts(parts, app).await?;
+            return Ok(Self { client_id: client.id, credential, agent_id: None, position: None });
         };
         let claims =
             app.token_signer.read_claims(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
@@ -239,29 +247,33 @@ impl FromRequestParts<Arc<App>> for StreamListener {
                     "This ticket is no longer valid; get a new one with init.",
                 )
             })?;
-        let client =
-            app.store.clients().find_client(&claims.client_id).await?.ok_or_else(unknown_key)?;
+        let client = app
+            .store
+            .clients()
+            .find_client(&claims.client_id)
+            .await?
+            .ok_or_else(|| unknown_credential(API_KEY))?;
         trace::record_client(&client.id);
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
-        match &claims.pass {
-            Credential::Key(_) => check_client(&client, asked, None)?,
+        let by_key = matches!(claims.credential, CredentialRef::ApiKey(_));
+        if by_key {
+            check_client(&client, asked, None)?;
+        } else {
             // The ticket was issued on this server's own pages, and is valid only there.
-            Credential::Staff(_) => asked.deny_other_origins(),
+            asked.deny_other_origins();
         }
-        let passes = std::slice::from_ref(&claims.pass);
+        let credentials = std::slice::from_ref(&claims.credential);
         let operator = &app.admin_token_hash;
         let now = app.now();
-        let good =
-            ValidCredentials::find_valid(&app.store, operator, &client.id, passes, now).await?;
-        if !good.contains(&claims.pass) {
-            return Err(match claims.pass {
-                Credential::Key(_) => revoked_key(),
-                Credential::Staff(_) => session_ended(),
-            });
+        let valid =
+            ValidCredentials::find_valid(&app.store, operator, &client.id, credentials, now)
+                .await?;
+        if !valid.contains(&claims.credential) {
+            return Err(if by_key { revoked_credential(API_KEY) } else { session_ended() });
         }
         Ok(Self {
             client_id: claims.client_id,
-            pass: claims.pass,
+            credential: claims.credential,
             agent_id: claims.agent_id,
             position: Some(claims.position),
         })
@@ -303,17 +315,9 @@ async fn authenticate_key<S: Scope>(
             "An API key is needed: apiKey in the body, or the header X-API-Key.",
         )
     })?;
-    let hash = key.hash();
-    let found = app.store.credentials().system_find_key(&hash).await?.ok_or_else(unknown_key)?;
-    if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
-        return Err(unknown_key());
-    }
-    if found.revoked {
-        return Err(revoked_key());
-    }
-    trace::record_client(&found.client.id);
+    let found = find_credential(app, API_KEY, &key).await?;
     check_client(&found.client, asked, domain)?;
-    if !found.scopes.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
+    if !found.credential.scopes.0.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "scope_missing",
@@ -323,11 +327,11 @@ async fn authenticate_key<S: Scope>(
     if S::COUNTED {
         // Only valid keys are counted, or anyone could fill the memory.
         app.log_limit
-            .check_rate(hash.clone(), app.now())
+            .check_rate(found.hash.clone(), app.now())
             .inspect_err(|_| app.metrics.count_rate_limited("log"))?;
     }
-    key_uses::record_use(app, &found.client.id, &hash, found.last_used_at);
-    Ok((found.client, found.key_id))
+    app.credential_uses.record_use(&app.store, &app.background, &found, app.now());
+    Ok((found.client, found.credential.credential_id))
 }
 
 /// Checks whether the client may be served, on this page.
@@ -359,14 +363,6 @@ fn wrong_domain() -> Problem {
 
 fn suspended_client() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "client_suspended", "This client is suspended.")
-}
-
-fn unknown_key() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "invalid_api_key", "This API key is not valid.")
-}
-
-fn revoked_key() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "revoked_api_key", "This API key was revoked.")
 }
 
 fn session_ended() -> Problem {

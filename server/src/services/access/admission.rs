@@ -1,7 +1,7 @@
 //! Keeps track of the credentials of open streams: a stream ends soon after its key or token was
 //! revoked or its client suspended, on whichever server that happened.
 
-use super::credential::{Credential, StaffCredential};
+use super::credential_ref::CredentialRef;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ pub const INTERVAL: Duration = Duration::from_secs(3);
 /// The credentials of open streams, by client. It has at most one entry per stream.
 #[derive(Debug, Default)]
 pub struct Admissions {
-    open: Mutex<HashMap<String, HashMap<Credential, CredentialStreams>>>,
+    open: Mutex<HashMap<String, HashMap<CredentialRef, CredentialStreams>>>,
 }
 
 /// The open streams of one credential.
@@ -30,16 +30,16 @@ struct CredentialStreams {
 pub struct Admission {
     all: Arc<Admissions>,
     client_id: String,
-    pass: Credential,
+    credential: CredentialRef,
     over: CancellationToken,
 }
 
 /// The credentials of a client that are valid now.
 #[derive(Debug)]
 pub struct ValidCredentials {
-    operator: Credential,
-    keys: Vec<String>,
-    tokens: Vec<String>,
+    operator: CredentialRef,
+    /// The ids of API keys and staff tokens.
+    stored: Vec<String>,
     sessions: Vec<String>,
 }
 
@@ -49,50 +49,49 @@ impl ValidCredentials {
         store: &Store,
         admin_token_hash: &str,
         client_id: &str,
-        passes: &[Credential],
+        credentials: &[CredentialRef],
         now: Millis,
     ) -> Result<Self, StoreError> {
-        let any = |is_one: fn(&Credential) -> bool| passes.iter().any(is_one);
-        let mut good = Self {
-            operator: Credential::of_operator(admin_token_hash),
-            keys: Vec::new(),
-            tokens: Vec::new(),
+        let any = |is_one: fn(&CredentialRef) -> bool| credentials.iter().any(is_one);
+        let mut valid = Self {
+            operator: CredentialRef::of_operator(admin_token_hash),
+            stored: Vec::new(),
             sessions: Vec::new(),
         };
-        if any(|pass| matches!(pass, Credential::Key(_))) {
-            good.keys = store.credentials().list_valid_key_ids(client_id).await?;
+        if any(|one| matches!(one, CredentialRef::ApiKey(_) | CredentialRef::StaffToken(_))) {
+            valid.stored = store.credentials().list_valid_ids(client_id).await?;
         }
-        if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Token(_)))) {
-            good.tokens = store.credentials().list_valid_token_ids(client_id).await?;
+        if any(|one| matches!(one, CredentialRef::Session(_))) {
+            valid.sessions = store.people().list_valid_session_ids(client_id, now).await?;
         }
-        if any(|pass| matches!(pass, Credential::Staff(StaffCredential::Session(_)))) {
-            good.sessions = store.people().list_valid_session_ids(client_id, now).await?;
-        }
-        Ok(good)
+        Ok(valid)
     }
 
     /// Returns whether this credential is one of them.
-    pub fn contains(&self, pass: &Credential) -> bool {
-        match pass {
-            Credential::Key(id) => self.keys.contains(id),
-            Credential::Staff(StaffCredential::Operator(_)) => *pass == self.operator,
-            Credential::Staff(StaffCredential::Token(id)) => self.tokens.contains(id),
-            Credential::Staff(StaffCredential::Session(id)) => self.sessions.contains(id),
+    pub fn contains(&self, credential: &CredentialRef) -> bool {
+        match credential {
+            CredentialRef::ApiKey(id) | CredentialRef::StaffToken(id) => self.stored.contains(id),
+            CredentialRef::Session(id) => self.sessions.contains(id),
+            CredentialRef::Operator(_) => *credential == self.operator,
         }
     }
 }
 
 impl Admissions {
     /// Registers a stream whose credential was just checked.
-    pub fn register_stream(self: &Arc<Self>, client_id: &str, pass: &Credential) -> Admission {
+    pub fn register_stream(
+        self: &Arc<Self>,
+        client_id: &str,
+        credential: &CredentialRef,
+    ) -> Admission {
         // A panic elsewhere cannot leave the map in an invalid state: only this module uses it.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let passes = open.entry(client_id.to_owned()).or_default();
-        let streams = passes.entry(pass.clone()).or_default();
+        let credentials = open.entry(client_id.to_owned()).or_default();
+        let streams = credentials.entry(credential.clone()).or_default();
         streams.count += 1;
         let over = streams.over.clone();
-        let (client_id, pass) = (client_id.to_owned(), pass.clone());
-        Admission { all: Arc::clone(self), client_id, pass, over }
+        let (client_id, credential) = (client_id.to_owned(), credential.clone());
+        Admission { all: Arc::clone(self), client_id, credential, over }
     }
 
     /// Ends the streams whose credentials are no longer valid.
@@ -108,43 +107,43 @@ impl Admissions {
         admin_token_hash: &str,
         now: Millis,
     ) -> Result<(), StoreError> {
-        for (client_id, passes) in self.open_credentials() {
-            let good =
-                ValidCredentials::find_valid(store, admin_token_hash, &client_id, &passes, now)
+        for (client_id, open) in self.open_credentials() {
+            let valid =
+                ValidCredentials::find_valid(store, admin_token_hash, &client_id, &open, now)
                     .await?;
-            self.end_others(&client_id, &good);
+            self.end_others(&client_id, &valid);
         }
         Ok(())
     }
 
     /// Returns each client with open streams, and their credentials.
-    fn open_credentials(&self) -> Vec<(String, Vec<Credential>)> {
+    fn open_credentials(&self) -> Vec<(String, Vec<CredentialRef>)> {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.iter()
-            .map(|(client, passes)| (client.clone(), passes.keys().cloned().collect()))
+            .map(|(client, credentials)| (client.clone(), credentials.keys().cloned().collect()))
             .collect()
     }
 
     /// Ends the streams of a client whose credential is not in this set.
-    fn end_others(&self, client_id: &str, good: &ValidCredentials) {
+    fn end_others(&self, client_id: &str, valid: &ValidCredentials) {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        for (pass, streams) in open.get(client_id).into_iter().flatten() {
-            if !good.contains(pass) {
+        for (credential, streams) in open.get(client_id).into_iter().flatten() {
+            if !valid.contains(credential) {
                 streams.over.cancel();
             }
         }
     }
 
-    fn remove_stream(&self, client_id: &str, pass: &Credential) {
+    fn remove_stream(&self, client_id: &str, credential: &CredentialRef) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(passes) = open.get_mut(client_id) else { return };
-        if let Some(streams) = passes.get_mut(pass) {
+        let Some(credentials) = open.get_mut(client_id) else { return };
+        if let Some(streams) = credentials.get_mut(credential) {
             streams.count = streams.count.saturating_sub(1);
             if streams.count == 0 {
-                passes.remove(pass);
+                credentials.remove(credential);
             }
         }
-        if passes.is_empty() {
+        if credentials.is_empty() {
             open.remove(client_id);
         }
     }
@@ -159,7 +158,7 @@ impl Admission {
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        self.all.remove_stream(&self.client_id, &self.pass);
+        self.all.remove_stream(&self.client_id, &self.credential);
     }
 }
 
@@ -168,24 +167,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_streams_that_are_not_good_any_more_end() {
+    fn only_streams_without_a_valid_credential_end() {
         let all = Arc::new(Admissions::default());
-        let [k1, k2] = ["1", "2"].map(|id| Credential::Key(id.to_owned()));
-        let token = Credential::of_token("1".to_owned());
+        let [k1, k2] = ["k1", "k2"].map(|id| CredentialRef::ApiKey(id.to_owned()));
+        let token = CredentialRef::StaffToken("t1".to_owned());
         let (one, same) = (all.register_stream("c", &k1), all.register_stream("c", &k1));
         let (other, elsewhere) = (all.register_stream("c", &k2), all.register_stream("d", &k1));
         let (staff, operator) = (
             all.register_stream("c", &token),
-            all.register_stream("c", &Credential::of_operator("the one before")),
+            all.register_stream("c", &CredentialRef::of_operator("the one before")),
         );
         drop(same);
-        let good = ValidCredentials {
-            operator: Credential::of_operator("the one now"),
-            keys: vec!["2".to_owned()],
-            tokens: vec!["1".to_owned()],
+        let valid = ValidCredentials {
+            operator: CredentialRef::of_operator("the one now"),
+            stored: vec!["k2".to_owned(), "t1".to_owned()],
             sessions: Vec::new(),
         };
-        all.end_others("c", &good);
+        all.end_others("c", &valid);
         let over = [&one, &other, &elsewhere, &staff, &operator];
         let over = over.map(|stream| stream.end_token().is_cancelled());
         assert_eq!(over, [true, false, false, false, true]);

@@ -2,7 +2,7 @@
 
 use super::operator::Operator;
 use super::passwords::Passwords;
-use super::staff_tokens::Role;
+use super::role::Role;
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::clients::client;

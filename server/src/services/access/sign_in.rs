@@ -2,7 +2,7 @@
 
 use super::operator::Operator;
 use super::passwords::{MAX_CHARS, Passwords};
-use super::staff_tokens::Role;
+use super::role::Role;
 use crate::ids::Ids;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;

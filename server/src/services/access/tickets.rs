@@ -1,6 +1,6 @@
 //! Short-lived tokens that the server signs and does not store.
 
-use super::credential::Credential;
+use super::credential_ref::CredentialRef;
 use crate::secret::Secret;
 use crate::vault;
 use base64::Engine as _;
@@ -35,7 +35,7 @@ pub struct Claims {
     pub agent_id: Option<String>,
     /// The credential it was issued for; it is valid only as long as that.
     #[serde(rename = "k")]
-    pub pass: Credential,
+    pub credential: CredentialRef,
     /// The position in the feed at which its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
@@ -96,7 +96,7 @@ mod tests {
             purpose: Purpose::Events,
             client_id: "c".to_owned(),
             agent_id: None,
-            pass: Credential::Key("k".to_owned()),
+            credential: CredentialRef::ApiKey("k".to_owned()),
             position: 7,
             expires_at: 100,
         };

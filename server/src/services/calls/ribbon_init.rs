@@ -5,7 +5,7 @@ use super::telephony::Telephony;
 use crate::live;
 use crate::providers;
 use crate::services::ServiceError;
-use crate::services::access::credential::Credential;
+use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::tickets::{Claims, Purpose, TokenSigner};
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::{Client, Store};
@@ -48,7 +48,7 @@ pub async fn sign_in_agent(
         purpose: Purpose::Session,
         client_id: client.id.clone(),
         agent_id: Some(user_id.clone()),
-        pass: Credential::Key(key_id),
+        credential: CredentialRef::ApiKey(key_id),
         // Read before the page learns of the stream: events until it is open are sent when it
         // opens.
         position: telephony.store.calls().find_feed_head(&client.id).await?,
@@ -168,14 +168,14 @@ pub async fn feed_ticket(
     store: &Store,
     signer: &TokenSigner,
     client: &Client,
-    pass: Credential,
+    credential: CredentialRef,
     now: Millis,
 ) -> Result<EventsUrl, ServiceError> {
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id: None,
-        pass,
+        credential,
         position: store.calls().find_feed_head(&client.id).await?,
         expires_at: now + TOKEN_LIFETIME,
     };

@@ -3,7 +3,7 @@
 use super::client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::{AgentChange, AgentOutcome, FullAgentRow};
+use crate::storage::{AgentChange, AgentOutcome, AgentRow};
 use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -140,7 +140,7 @@ fn unknown_agent() -> ServiceError {
     ServiceError::Unknown("There is no such agent.".to_owned())
 }
 
-fn show_agent(row: FullAgentRow) -> AgentShown {
+fn show_agent(row: AgentRow) -> AgentShown {
     AgentShown {
         agent_id: row.agent_id,
         name: row.name,

@@ -2,7 +2,7 @@
 
 use super::retention::RetentionShown;
 use crate::services::ServiceError;
-use crate::services::access::api_keys;
+use crate::services::access::credentials;
 use crate::services::access::operator::Operator;
 use crate::storage::ClientChange;
 use call_ribbon_shared::plan::Plan;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 /// The answer to the creation of a client.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ClientMade {
+pub struct CreatedClient {
     #[schema(examples("client_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub client_id: String,
     /// The key in full; it is shown only this once.
@@ -64,17 +64,12 @@ pub struct ClientShown {
 pub async fn create_client(
     operator: &Operator<'_>,
     change: ClientChange,
-) -> Result<ClientMade, ServiceError> {
+) -> Result<CreatedClient, ServiceError> {
     let now = operator.now;
     let client_id = operator.ids.new_id("client", now);
-    let key = api_keys::generate_key(operator.ids);
-    let key_id = operator.ids.new_id("key", now);
-    operator
-        .store
-        .clients()
-        .create_client(&client_id, &change, &key_id, &key, operator.stamp())
-        .await?;
-    Ok(ClientMade { client_id, api_key: key.expose().to_owned() })
+    let key = credentials::generate_credential(operator.ids, now, credentials::all_scopes());
+    operator.store.clients().create_client(&client_id, &change, &key, operator.stamp()).await?;
+    Ok(CreatedClient { client_id, api_key: key.secret.expose().to_owned() })
 }
 
 /// Returns a client.

@@ -1,9 +1,7 @@
-//! Summaries of all clients for an operator, and the operator's token.
+//! Summaries of all clients for an operator.
 
-use crate::ids::Ids;
-use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::storage::{ClientSummary, Store, StoreError};
+use crate::storage::{ClientSummary, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
@@ -66,23 +64,6 @@ struct ClientAnalytics {
     /// The share of this month's limit that is used, to two decimals.
     #[schema(minimum = 0, examples(12.0))]
     utilization_percent: f64,
-}
-
-/// Returns the hash of the operator's token: of the one in the settings, else of one that the
-/// server generates once. Only the hash is stored, so a new token is returned as well, to be shown.
-pub async fn operator_token_hash(
-    store: &Store,
-    ids: &Ids,
-    set: Option<&Secret>,
-) -> Result<(String, Option<Secret>), StoreError> {
-    if let Some(token) = set.filter(|token| !token.expose().is_empty()) {
-        return Ok((token.hash(), None));
-    }
-    // The prefix lets scanners for leaked secrets recognise it.
-    let fresh = Secret::new(format!("cradmin_{}", ids.random_hex::<32>()));
-    let hash = store.system_get_or_insert_setting("admin_token_hash", &fresh.hash()).await?;
-    let is_new = hash == fresh.hash();
-    Ok((hash, is_new.then_some(fresh)))
 }
 
 /// Lists all clients in the order of their ids.

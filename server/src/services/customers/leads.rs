@@ -128,9 +128,9 @@ pub async fn save_lead(
     now: Millis,
 ) -> Result<LeadSaved, ServiceError> {
     let agent = match (&sent.dialer_user_id, &sent.user) {
-        (Some(id), _) => store.credentials().find_agent_of_dialer(&client.id, id).await?.ok_or(id),
+        (Some(id), _) => store.agents().find_agent_of_dialer(&client.id, id).await?.ok_or(id),
         (None, Some(name)) => {
-            store.credentials().find_agent_by_user_name(&client.id, name).await?.ok_or(name)
+            store.agents().find_agent_by_user_name(&client.id, name).await?.ok_or(name)
         }
         (None, None) => {
             return Err(ServiceError::Invalid {
@@ -142,7 +142,7 @@ pub async fn save_lead(
     };
     let agent = agent
         .map_err(|name| ServiceError::Unknown(format!("Agent with username '{name}' not found")))?;
-    let crm_page = store.credentials().find_crm_url(&client.id).await?;
+    let (_, crm_page) = store.clients().find_client_extras(&client.id).await?;
     let phone = lead_phone(&sent.fields);
     let numbers = Numbers::of_client(store, accounts, client).await?;
     let change = LeadChange {

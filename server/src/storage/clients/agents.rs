@@ -8,9 +8,9 @@ use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::{AgentStore, StoreError};
 use sqlx::FromRow;
 
-/// An agent with all of its columns.
+/// A client's agent.
 #[derive(Debug, Clone, FromRow)]
-pub struct FullAgentRow {
+pub struct AgentRow {
     pub agent_id: String,
     pub name: Option<String>,
     pub dialer_user_id: Option<String>,
@@ -43,7 +43,7 @@ pub enum AgentOutcome {
 
 impl AgentStore<'_> {
     /// Returns all agents of a client, in the order of their ids.
-    pub async fn list_agents(self, client_id: &str) -> Result<Vec<FullAgentRow>, StoreError> {
+    pub async fn list_agents(self, client_id: &str) -> Result<Vec<AgentRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
@@ -59,7 +59,7 @@ impl AgentStore<'_> {
         self,
         client_id: &str,
         agent_id: &str,
-    ) -> Result<Option<FullAgentRow>, StoreError> {
+    ) -> Result<Option<AgentRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             agent_columns!(),
@@ -68,6 +68,46 @@ impl AgentStore<'_> {
         ))
         .bind(client_id)
         .bind(agent_id)
+        .fetch_optional(db))?)
+    }
+
+    /// Returns the agent that has this id in the client's dialer. Vicidial's user names ignore
+    /// case; if several agents differ only in case, the exact match comes first.
+    pub async fn find_agent_of_dialer(
+        self,
+        client_id: &str,
+        dialer_user_id: &str,
+    ) -> Result<Option<AgentRow>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents
+             WHERE client_id = $1 AND LOWER(dialer_user_id) = LOWER($2)
+             ORDER BY CASE WHEN dialer_user_id = $2 THEN 0 ELSE 1 END, agent_id LIMIT 1"
+        ))
+        .bind(client_id)
+        .bind(dialer_user_id)
+        .fetch_optional(db))?)
+    }
+
+    /// Returns the agent with this user name, ignoring case: first by this server's id, then by the
+    /// dialer's, since Vicidial's `user` is its own name for the agent.
+    pub async fn find_agent_by_user_name(
+        self,
+        client_id: &str,
+        name: &str,
+    ) -> Result<Option<AgentRow>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            agent_columns!(),
+            " FROM agents
+             WHERE client_id = $1
+                AND (LOWER(agent_id) = LOWER($2) OR LOWER(dialer_user_id) = LOWER($2))
+             ORDER BY CASE WHEN agent_id = $2 THEN 0 WHEN LOWER(agent_id) = LOWER($2) THEN 1
+                WHEN dialer_user_id = $2 THEN 2 ELSE 3 END, agent_id LIMIT 1"
+        ))
+        .bind(client_id)
+        .bind(name)
         .fetch_optional(db))?)
     }
 

@@ -1,10 +1,10 @@
 //! Creates and changes clients, and records each change in the audit log.
 
 use crate::patch::Patch;
-use crate::secret::Secret;
 use crate::storage::access::audit::{Stamp, insert_audit};
+use crate::storage::access::credentials::upsert_credential;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
-use crate::storage::{ClientStore, StoreError};
+use crate::storage::{ClientStore, NewCredential, StoreError};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
 use chrono_tz::Tz;
@@ -38,8 +38,7 @@ impl ClientStore<'_> {
         self,
         client_id: &str,
         change: &ClientChange,
-        key_id: &str,
-        key: &Secret,
+        key: &NewCredential,
         stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
         let now = stamp.now;
@@ -65,16 +64,7 @@ impl ClientStore<'_> {
             .bind(change.dispositions.value().map(encode_dispositions))
             .bind(change.field_edges.value().map(encode_field_edges))
             .execute(db))?;
-            query_tx!(tx, |db| sqlx::query(
-                "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
-                     VALUES ($1, $2, $3, $4, '[\"ribbon\",\"read\",\"export\",\"write\"]', $5)"
-            )
-            .bind(client_id)
-            .bind(key_id)
-            .bind(key.hash())
-            .bind(key.prefix())
-            .bind(now)
-            .execute(db))?;
+            upsert_credential(&mut tx, client_id, key, now).await?;
             upsert_retention(&mut tx, client_id, change).await?;
             insert_audit(&mut tx, client_id, "client.created", None, stamp).await?;
             tx.commit().await?;

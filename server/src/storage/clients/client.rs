@@ -63,7 +63,7 @@ impl ClientStore<'_> {
         lists.iter().map(|json| decode_list(json)).collect()
     }
 
-    /// Returns a client's default country and CRM URL, which only operators see.
+    /// Returns a client's default country, and the URL template of its CRM page for a lead.
     pub async fn find_client_extras(
         self,
         client_id: &str,

@@ -1,8 +1,11 @@
 //! Creates the demo client in a new database, so that everything can be tried at once.
 
 use crate::secret::Secret;
+use crate::storage::access::credentials::upsert_credential;
 use crate::storage::database::pools::{Pools, query_tx, retry_tx};
-use crate::storage::{ClientStore, StoreError};
+use crate::storage::{
+    ClientStore, CredentialGrant, CredentialKind, NewCredential, SCOPES, StoreError,
+};
 use call_ribbon_shared::Millis;
 
 /// The demo client's id.
@@ -18,8 +21,19 @@ impl ClientStore<'_> {
 
     /// Returns whether the demo client's public key is accepted.
     pub async fn system_is_demo_key_valid(self) -> Result<bool, StoreError> {
-        let key = self.credentials().system_find_key(&Secret::new(KEY).hash()).await?;
-        Ok(key.is_some_and(|key| !key.revoked && !key.client.suspended))
+        let hash = Secret::new(KEY).hash();
+        let key = self.credentials().system_find(CredentialKind::ApiKey, &hash).await?;
+        Ok(key.is_some_and(|key| key.credential.revoked_at.is_none() && !key.client.suspended))
+    }
+}
+
+/// Returns the demo client's key, which has all scopes.
+fn demo_key() -> NewCredential {
+    let scopes = SCOPES.map(str::to_owned).to_vec();
+    NewCredential {
+        credential_id: "key-demo".to_owned(),
+        secret: Secret::new(KEY),
+        grant: CredentialGrant::ApiKey { scopes },
     }
 }
 
@@ -43,16 +57,7 @@ async fn create_demo_client(pools: &Pools, now: Millis) -> Result<(), StoreError
     .bind(CLIENT)
     .bind(now)
     .execute(db))?;
-    query_tx!(tx, |db| sqlx::query(
-        "INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at)
-             VALUES ($1, 'key-demo', $2, $3, '[\"ribbon\",\"read\",\"export\",\"write\"]', $4)
-             ON CONFLICT (client_id, key_id) DO NOTHING"
-    )
-    .bind(CLIENT)
-    .bind(Secret::new(KEY).hash())
-    .bind(&KEY[..10])
-    .bind(now)
-    .execute(db))?;
+    upsert_credential(&mut tx, CLIENT, &demo_key(), now).await?;
     for (agent, name, dialer) in [
         ("agent1", "Agent One", Some("vicidial_user_123")),
         ("agent2", "Agent Two", None),

@@ -6,7 +6,7 @@ use crate::storage::{Client, ClientStore, StoreError};
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-/// A client, and the prefix of its oldest valid key.
+/// A client, and the prefix of its oldest valid API key.
 #[derive(Debug, Clone)]
 pub struct ClientSummary {
     pub client: Client,
@@ -26,9 +26,10 @@ impl ClientStore<'_> {
         let rows: Vec<SummaryColumns> = query_read!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
                     c.time_zone, c.suspended_at, c.accounts_version,
-                    (SELECT k.prefix FROM api_keys k
-                     WHERE k.client_id = c.client_id AND k.revoked_at IS NULL
-                     ORDER BY k.created_at, k.key_id LIMIT 1) AS key_prefix
+                    (SELECT k.prefix FROM credentials k
+                     WHERE k.client_id = c.client_id AND k.kind = 'api_key'
+                        AND k.revoked_at IS NULL
+                     ORDER BY k.created_at, k.credential_id LIMIT 1) AS key_prefix
              FROM clients c ORDER BY c.client_id"
         )
         .fetch_all(db))?;

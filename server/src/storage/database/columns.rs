@@ -48,7 +48,7 @@ macro_rules! lead_columns {
     };
 }
 
-/// The columns of a [`FullAgentRow`](crate::storage::FullAgentRow): from `agents`.
+/// The columns of a [`AgentRow`](crate::storage::AgentRow): from `agents`.
 macro_rules! agent_columns {
     () => {
         "agent_id, name, dialer_user_id, phone, provider_user_id"
@@ -73,6 +73,13 @@ macro_rules! provider_request_columns {
     };
 }
 
+/// The columns of a [`CredentialRow`](crate::storage::CredentialRow): from `credentials`.
+macro_rules! credential_columns {
+    () => {
+        "credential_id, prefix, label, scopes, role, created_at, last_used_at, revoked_at"
+    };
+}
+
 /// The columns of a [`PersonRow`](crate::storage::PersonRow): from `people`.
 macro_rules! person_columns {
     () => {
@@ -82,6 +89,6 @@ macro_rules! person_columns {
 }
 
 pub(in crate::storage) use {
-    account_columns, agent_columns, call_columns, feed_columns, lead_columns, noted_call_columns,
-    person_columns, provider_call_columns, provider_request_columns,
+    account_columns, agent_columns, call_columns, credential_columns, feed_columns, lead_columns,
+    noted_call_columns, person_columns, provider_call_columns, provider_request_columns,
 };

@@ -17,7 +17,8 @@ async fn a_token_is_shown_in_full_once_and_good_until_revoked() {
     assert_eq!(seen["token"], format!("{}...", &viewer[..10]));
     assert_eq!((&seen["role"], &seen["name"]), (&json!("viewer"), &json!("the viewer")));
     assert_eq!((&seen["lastUsedAt"], &seen["revokedAt"]), (&Value::Null, &Value::Null));
-    let held = server.database.read_texts("SELECT token_hash FROM admin_tokens").await;
+    let held =
+        server.database.read_texts("SELECT hash FROM credentials WHERE kind = 'staff_token'").await;
     assert!(held.len() == 1 && !viewer.contains(&held[0]));
 
     let me: Value =

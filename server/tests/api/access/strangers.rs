@@ -51,7 +51,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     server.add_other_client().await;
     server
         .run_sql(
-            "UPDATE api_keys SET scopes = '[\"ribbon\",\"read\",\"export\",\"write\"]'
+            "UPDATE credentials SET scopes = '[\"ribbon\",\"read\",\"export\",\"write\"]'
              WHERE client_id = 'client-other'",
         )
         .await;

@@ -221,7 +221,7 @@ async fn only_those_who_may_see_them_and_only_their_own() {
     }
     server.run_sql("UPDATE clients SET plan = 'trial' WHERE client_id = 'client-other'").await;
     server
-        .run_sql("UPDATE api_keys SET scopes = '[\"ribbon\",\"export\"]' WHERE key_id = 'key-demo'")
+        .run_sql("UPDATE credentials SET scopes = '[\"ribbon\",\"export\"]' WHERE credential_id = 'key-demo'")
         .await;
     for path in [OVERVIEW, DETAILED] {
         get(path, Some(OTHER_KEY)).await.problem(403, "feature_not_in_plan");

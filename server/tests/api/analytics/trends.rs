@@ -274,7 +274,7 @@ async fn what_is_wrong_is_refused_by_its_name() {
     for path in [PATH, "/api/ribbon/campaigns"] {
         server.get(path).await.problem(403, "feature_not_in_plan");
     }
-    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"ribbon\"]' WHERE kind = 'api_key'").await;
     for path in [PATH, "/api/ribbon/campaigns"] {
         server.get(path).await.problem(403, "scope_missing");
     }

@@ -135,7 +135,7 @@ async fn a_link_may_carry_the_key_here_and_nowhere_else() {
     get(&format!("/api/ribbon/call-logs?apiKey={KEY}")).await.problem(401, "missing_api_key");
     get(&format!("{PATH}?apiKey={OTHER_KEY}")).await.problem(403, "scope_missing");
     server.log_event("initiated", "c1", "2025-10-11T23:30:00Z", json!({})).await;
-    server.run_sql("UPDATE api_keys SET scopes = '[\"export\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"export\"]' WHERE kind = 'api_key'").await;
     let theirs: Value = get(&format!("{PATH}?apiKey={OTHER_KEY}")).await.ok();
     assert_eq!(theirs["calls"], json!([]));
 }

@@ -126,7 +126,7 @@ async fn no_key_a_wrong_key_and_a_revoked_key_open_nothing() {
             .await
             .problem(401, "missing_api_key");
     }
-    server.run_sql("UPDATE api_keys SET revoked_at = 1").await;
+    server.run_sql("UPDATE credentials SET revoked_at = 1 WHERE kind = 'api_key'").await;
     for path in POSTS {
         server.post_json(path, json!({})).await.problem(401, "revoked_api_key");
     }
@@ -149,10 +149,10 @@ async fn a_key_is_taken_from_the_header_too() {
 #[tokio::test]
 async fn a_suspended_client_and_a_narrow_key_are_told_so() {
     let server = Server::start().await;
-    server.run_sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"read\"]' WHERE kind = 'api_key'").await;
     server.post_json("/api/ribbon/init", json!({})).await.problem(403, "scope_missing");
     assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
-    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"ribbon\"]' WHERE kind = 'api_key'").await;
     server.get("/api/ribbon/call-logs").await.problem(403, "scope_missing");
     server.get("/api/ribbon/events").await.problem(403, "scope_missing");
     server.run_sql("UPDATE clients SET suspended_at = 1").await;

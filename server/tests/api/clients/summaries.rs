@@ -45,7 +45,7 @@ async fn clients_are_listed_with_what_they_use() {
             "totalCallsAllClients": 2,
         })
     );
-    server.run_sql("UPDATE api_keys SET revoked_at = 1").await;
+    server.run_sql("UPDATE credentials SET revoked_at = 1 WHERE kind = 'api_key'").await;
     assert_eq!(read(&server, PATHS[0]).await[0]["apiKey"], Value::Null);
 }
 

@@ -223,8 +223,8 @@ async fn a_dialer_key_and_no_other_lets_in() {
     let hash = format!("{:x}", Sha256::digest("theirs"));
     let sql = format!(
         "INSERT INTO agents (client_id, agent_id) VALUES ('client-other', 'ravi');
-        INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
-        VALUES ('client-other', 'k', '{hash}', 'theirs', 0)"
+        INSERT INTO credentials (client_id, credential_id, kind, hash, prefix, created_at)
+        VALUES ('client-other', 'd', 'dialer_key', '{hash}', 'theirs', 0)"
     );
     server.run_sql(Box::leak(sql.into_boxed_str())).await;
     let post = |body: Value| {

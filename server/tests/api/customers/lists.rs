@@ -188,7 +188,7 @@ async fn what_is_wrong_is_refused_by_its_name() {
     // A cursor of the other list.
     let lead = server.get(&format!("{LEADS}?cursor=a2E")).await;
     assert_eq!(lead.wrong_field(), "cursor");
-    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"ribbon\"]' WHERE kind = 'api_key'").await;
     for path in [CUSTOMERS, LEADS] {
         server.get(path).await.problem(403, "scope_missing");
     }

@@ -1,5 +1,6 @@
 //! Extractors for operators and for a client's staff, by token or by the token of a sign-in.
 
+use super::credential::{find_credential, is_same, unknown_credential};
 use super::{header_text, suspended_client};
 use crate::app::App;
 use crate::http::request::problem::Problem;
@@ -7,20 +8,15 @@ use crate::http::request::trace;
 use crate::http::request::volume::{announced_bytes, check_volume};
 use crate::rate_limit::Sender;
 use crate::secret::Secret;
-use crate::services::access::credential::Credential;
+use crate::services::access::credential_ref::CredentialRef;
+use crate::services::access::role::Role;
 use crate::services::access::sign_in::{self, Session};
-use crate::services::access::staff_tokens::Role;
-use crate::storage::Actor;
+use crate::storage::{Actor, CredentialKind};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use call_ribbon_shared::Millis;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use subtle::ConstantTimeEq as _;
-
-/// Milliseconds within which one recorded use of a token stands for all.
-const USE_STANDS_FOR: Millis = 60_000;
 
 /// The operator of the server, by `Authorization: Bearer <admin token>`. A token always exists:
 /// without one in the settings the server generates its own.
@@ -32,7 +28,7 @@ pub struct ClientStaff<R> {
     /// Whether it is the operator, who may do more than the client itself.
     pub is_operator: bool,
     /// The credential of the caller.
-    pub pass: Credential,
+    pub credential: CredentialRef,
     /// The member of the client's staff; `None`: the operator.
     member: Option<Box<Member>>,
     role: PhantomData<R>,
@@ -91,10 +87,10 @@ impl Member {
     }
 
     /// Returns the member's credential.
-    fn credential(&self) -> Credential {
+    fn credential(&self) -> CredentialRef {
         match &self.session {
-            Some(session) => Credential::of_session(session.id.clone()),
-            None => Credential::of_token(self.id.clone()),
+            Some(session) => CredentialRef::Session(session.id.clone()),
+            None => CredentialRef::StaffToken(self.id.clone()),
         }
     }
 }
@@ -118,39 +114,32 @@ impl FromRequestParts<Arc<App>> for Staff {
         let member = if token.expose().starts_with(sign_in::PREFIX) {
             find_person(app, &hash).await?
         } else {
-            find_token_holder(app, &hash).await?
+            find_token_holder(app, &token).await?
         };
         Ok(Self::Client(Box::new(member)))
     }
 }
 
 /// Finds the holder of a client's token.
-async fn find_token_holder(app: &App, hash: &str) -> Result<Member, Problem> {
-    let unknown = || refuse_token("invalid_api_key", "This admin token is not valid.");
-    let found = app.store.credentials().system_find_admin_token(hash).await?.ok_or_else(unknown)?;
-    if !is_same(hash, &found.token_hash) {
-        return Err(unknown());
-    }
-    if found.revoked_at.is_some() {
-        return Err(refuse_token("revoked_api_key", "This admin token was revoked."));
-    }
-    trace::record_client(&found.client_id);
-    if found.suspended_at.is_some() {
+async fn find_token_holder(app: &App, token: &Secret) -> Result<Member, Problem> {
+    const KIND: CredentialKind = CredentialKind::StaffToken;
+    let found = find_credential(app, KIND, token).await?;
+    if found.client.suspended {
         return Err(suspended_client());
     }
-    let (now, before) = (app.now(), app.now() - USE_STANDS_FOR);
-    if found.last_used_at.is_none_or(|at| at <= before) {
-        app.store
-            .credentials()
-            .note_admin_token_use(&found.client_id, &found.token_id, now, before)
-            .await?;
+    let uses = &app.credential_uses;
+    if let Some(write) = uses.record_use(&app.store, &app.background, &found, app.now()) {
+        // So that the holder sees this use in the list of tokens. A failure is in the log.
+        let _ = write.await;
     }
+    let token = found.credential;
+    let role = token.role.as_deref().and_then(Role::parse);
     Ok(Member {
-        role: Role::parse(&found.role).ok_or_else(unknown)?,
-        client_id: found.client_id,
-        client_name: found.client_name,
-        name: found.name,
-        id: found.token_id,
+        role: role.ok_or_else(|| unknown_credential(KIND))?,
+        client_id: found.client.id,
+        client_name: found.client.name,
+        name: token.label.unwrap_or_default(),
+        id: token.credential_id,
         session: None,
     })
 }
@@ -196,8 +185,8 @@ impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let Staff::Client(member) = staff else {
-            let pass = Credential::of_operator(&app.admin_token_hash);
-            return Ok(Self { is_operator: true, pass, member: None, role: PhantomData });
+            let credential = CredentialRef::of_operator(&app.admin_token_hash);
+            return Ok(Self { is_operator: true, credential, member: None, role: PhantomData });
         };
         let path = RawPathParams::from_request_parts(parts, app).await;
         let path = path.map_err(|_| Problem::no_such_address())?;
@@ -211,18 +200,13 @@ impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
             return Err(insufficient_role("Your role may read this but not change it."));
         }
         check_volume(app, &member.client_id, Sender::Staff, announced_bytes(parts))?;
-        let pass = member.credential();
-        Ok(Self { is_operator: false, pass, member: Some(member), role: PhantomData })
+        let credential = member.credential();
+        Ok(Self { is_operator: false, credential, member: Some(member), role: PhantomData })
     }
 }
 
 fn refuse_token(code: &'static str, sentence: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
-}
-
-/// Compares two hashes in constant time.
-fn is_same(hash: &str, kept: &str) -> bool {
-    hash.as_bytes().ct_eq(kept.as_bytes()).into()
 }
 
 fn insufficient_role(sentence: &str) -> Problem {

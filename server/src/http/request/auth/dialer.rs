@@ -1,19 +1,18 @@
 //! Extractor for a dialer, by its own kind of key, with which it can only send leads.
 
-use super::{header_text, suspended_client, unknown_key};
+use super::credential::find_credential;
+use super::{header_text, suspended_client};
 use crate::app::App;
 use crate::http::request::problem::Problem;
-use crate::http::request::trace;
 use crate::http::request::volume::{announced_bytes, check_volume};
 use crate::rate_limit::Sender;
 use crate::secret::Secret;
-use crate::storage::Client;
+use crate::storage::{Client, CredentialKind};
 use axum::RequestPartsExt as _;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use std::sync::Arc;
-use subtle::ConstantTimeEq as _;
 
 /// The dialer, by the header `X-Dialer-Api-Key`.
 pub struct Dialer {
@@ -39,22 +38,7 @@ impl FromRequestParts<Arc<App>> for Dialer {
                 "A dialer key is needed, in the header X-Dialer-Api-Key.",
             )
         })?;
-        let hash = key.hash();
-        let found =
-            app.store.credentials().system_find_dialer_key(&hash).await?.ok_or_else(unknown_key)?;
-        if !bool::from(found.key_hash.as_bytes().ct_eq(hash.as_bytes())) {
-            return Err(unknown_key());
-        }
-        if found.revoked {
-            return Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "revoked_api_key",
-                "This dialer key was revoked.",
-            ));
-        }
-        let client =
-            app.store.clients().find_client(&found.client_id).await?.ok_or_else(unknown_key)?;
-        trace::record_client(&client.id);
+        let client = find_credential(app, CredentialKind::DialerKey, &key).await?.client;
         if client.suspended {
             return Err(suspended_client());
         }

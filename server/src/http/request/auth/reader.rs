@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::http::request::problem::Problem;
-use crate::services::access::credential::Credential;
+use crate::services::access::credential_ref::CredentialRef;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 
@@ -14,7 +14,7 @@ const LOOKING: [&str; 2] = ["read", "export"];
 #[derive(Debug, Clone)]
 pub struct Reader {
     pub client: Client,
-    pub pass: Credential,
+    pub credential: CredentialRef,
 }
 
 impl Reader {

@@ -86,7 +86,7 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
         let answer = server.get(&format!("/api/ribbon/calls?agentId=a&{query}")).await;
         assert_eq!(answer.wrong_field(), field);
     }
-    server.run_sql("UPDATE api_keys SET scopes = '[\"ribbon\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"ribbon\"]' WHERE kind = 'api_key'").await;
     assert_eq!(listed("agentId=a").await, ["all", "hers"]);
     assert_eq!(server.get("/api/ribbon/calls").await.wrong_field(), "agentId");
     assert_eq!(server.get("/api/ribbon/calls?status=missed").await.wrong_field(), "agentId");
@@ -94,7 +94,7 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
         let answer = server.get(&format!("/api/ribbon/calls?{query}")).await;
         answer.problem(403, "scope_missing");
     }
-    server.run_sql("UPDATE api_keys SET scopes = '[\"read\"]'").await;
+    server.run_sql("UPDATE credentials SET scopes = '[\"read\"]' WHERE kind = 'api_key'").await;
     assert_eq!(listed("list=all").await, ["all", "hers"]);
     let by_link = server.get(&format!("/api/ribbon/export/calls?apiKey={KEY}")).await;
     by_link.problem(403, "scope_missing");

@@ -5,8 +5,8 @@ INSERT INTO agents (client_id, agent_id, name)
     VALUES ('client-demo', 'agent2', 'Agent Two');
 INSERT INTO agents (client_id, agent_id, name)
     VALUES ('client-demo', 'agent3', 'Agent Three');
-INSERT INTO api_keys (client_id, key_id, key_hash, prefix, scopes, created_at, last_used_at)
-    VALUES ('client-demo', 'key-demo', 'd6a068309c5ba9f1213aa1591da8be1b9e54434153fa1017d873e19b356c493d', 'demo-api-k', '["ribbon","read","export","write"]', 1795863862770, 1795863862969);
+INSERT INTO credentials (client_id, credential_id, kind, hash, prefix, scopes, created_at, last_used_at)
+    VALUES ('client-demo', 'key-demo', 'api_key', 'd6a068309c5ba9f1213aa1591da8be1b9e54434153fa1017d873e19b356c493d', 'demo-api-k', '["ribbon","read","export","write"]', 1795863862770, 1795863862969);
 INSERT INTO calls (client_id, call_sid, session_id, direction, phone, status, started_at, connected_at, ended_at, duration, customer_id, customer_name, customer, agent_id, last_seq, last_event, last_event_at, last_activity_at, state)
     VALUES ('client-demo', 'call-1', 'ses_01a221d3deb97804a39a5f70092877be', 'inbound', '+919876543210', 'completed', 1760265000000, 1760265005000, 1760265095000, 90, 'C1', 'Asha Rao', '{"context":{"amountDue":12450.5,"stage":"late"},"customerId":"C1","name":"Asha Rao","phoneNumber":"+919876543210"}', 'agent1', 3, 'callEnded', 1760265095000, 1795863864036, '{"started":[1760265000000,null],"incoming":[1760265000000,null],"connected":[1760265005000,null],"ended":[1760265095000,null],"direction":[1760265000000,"inbound"],"phone":[1760265000000,"+919876543210"],"customer":[1760265095000,"{\"context\":{\"amountDue\":12450.5,\"stage\":\"late\"},\"customerId\":\"C1\",\"name\":\"Asha Rao\",\"phoneNumber\":\"+919876543210\"}"],"agent_id":[1760265095000,"agent1"]}');
 INSERT INTO calls (client_id, call_sid, session_id, direction, phone, status, started_at, ended_at, duration, last_seq, last_event, last_event_at, last_activity_at, state)
@@ -19,8 +19,8 @@ INSERT INTO customer_weeks (client_id, week, customer_id, calls, duration)
     VALUES ('client-demo', 1759968000000, 'C1', 1, 90);
 INSERT INTO customers (client_id, customer_id, name, phone, dial_number, created_at, updated_at)
     VALUES ('client-demo', 'C1', 'Asha Rao', '+919876543210', '+919876543210', 1795863862969, 1795863862969);
-INSERT INTO dialer_keys (client_id, key_id, key_hash, prefix, created_at)
-    VALUES ('client-demo', 'key-settings', 'f60101a4c18e1cc4d9f710a9de1ff0421dd1d68af20f313b4517dd4b6825ab55', 'dialer-key', 1795863862770);
+INSERT INTO credentials (client_id, credential_id, kind, hash, prefix, created_at)
+    VALUES ('client-demo', 'key-settings', 'dialer_key', 'f60101a4c18e1cc4d9f710a9de1ff0421dd1d68af20f313b4517dd4b6825ab55', 'dialer-key', 1795863862770);
 INSERT INTO event_totals (client_id, bucket, event, events)
     VALUES ('client-demo', 1760265000000, 'callEnded', 1);
 INSERT INTO event_totals (client_id, bucket, event, events)

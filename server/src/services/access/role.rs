@@ -1,0 +1,35 @@
+//! The roles of a client's staff.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a staff token or a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = TokenRole)]
+pub enum Role {
+    /// Change what is the client's own: providers, agents, keys, tokens and settings, but not its
+    /// plan, its limit, or whether it is suspended.
+    Admin,
+    /// Read only.
+    Viewer,
+}
+
+impl Role {
+    /// Parses a role's name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "admin" => Some(Self::Admin),
+            "viewer" => Some(Self::Viewer),
+            _ => None,
+        }
+    }
+
+    /// Returns the role's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Viewer => "viewer",
+        }
+    }
+}
