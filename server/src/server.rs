@@ -151,10 +151,10 @@ impl App {
     /// Starts the tasks that run at fixed intervals.
     fn schedule(self: &Arc<Self>) {
         self.repeat(webhooks::INTERVAL, |app| async move {
-            webhooks::process_waiting(&app.telephony).await
+            webhooks::process_waiting(&app.telephony).await;
         });
         self.repeat(polling::INTERVAL, |app| async move {
-            polling::poll_due_calls(&app.telephony).await
+            polling::poll_due_calls(&app.telephony).await;
         });
         self.repeat(sweep::INTERVAL, |app| async move { app.sweep().await });
         self.repeat(retention::INTERVAL, |app| async move { app.enforce_retention().await });
