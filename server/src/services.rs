@@ -82,6 +82,11 @@ pub enum ServiceError {
 }
 
 impl ServiceError {
+    /// Returns the error for an unknown client id.
+    pub fn unknown_client() -> Self {
+        Self::Unknown("There is no such client.".to_owned())
+    }
+
     /// Converts a record's refusal into an error for the caller.
     fn of_record(error: RecordError, client: &Client, now: Millis) -> Self {
         match error {

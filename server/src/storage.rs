@@ -9,11 +9,12 @@ mod access;
 mod analytics;
 mod call_row;
 mod calls;
+mod client_row;
 mod clients;
 mod customers;
 mod database;
 mod domains;
-mod feed_lock;
+mod locks;
 mod providers;
 mod recording;
 mod spellings;
@@ -40,9 +41,9 @@ pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
     SearchText,
 };
+pub use client_row::Client;
 pub use clients::agents::{AgentChange, AgentOutcome, AgentRow};
 pub use clients::changes::ClientChange;
-pub use clients::client::Client;
 pub use clients::demo;
 pub use clients::retention::{RemovedCounts, Retention};
 pub use clients::saved_views::{SavedViewRow, ViewOutcome};

@@ -9,7 +9,7 @@ use crate::http::openapi::{ByAdmin, NotFound};
 use crate::http::request::auth::{ClientStaff, Reader, View};
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
-use crate::services::clients::client;
+use crate::services::ServiceError;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::uri::PathAndQuery;
@@ -52,8 +52,12 @@ pub async fn read_as_staff(
     Extension(ApiKeyRoutes(routes)): Extension<ApiKeyRoutes>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let client =
-        app.store.clients().find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
+    let client = app
+        .store
+        .clients()
+        .find_client(&client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     trace::record_client(&client.id);
     let asked = as_key_request(&request, Reader { client, credential: caller.credential })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))

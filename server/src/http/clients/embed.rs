@@ -8,7 +8,7 @@ use crate::http::request::address::is_trusted_proxy;
 use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
-use crate::services::clients::client;
+use crate::services::ServiceError;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::uri::Authority;
@@ -59,7 +59,7 @@ pub async fn show_embed(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Json<Embed>, Problem> {
-    app.store.clients().find_client(&client_id).await?.ok_or_else(client::unknown_client)?;
+    app.store.clients().find_client(&client_id).await?.ok_or_else(ServiceError::unknown_client)?;
     let src = match &app.config.public_url {
         Some(url) => url.join_path(&format!("/{LOADER}")),
         None => loader_address(&app, &uri, &headers, &extensions)?,

@@ -1,7 +1,6 @@
 //! Reads the audit log of a client for its staff and the operator.
 
 use super::operator::Operator;
-use crate::services::clients::client;
 use crate::services::{ServiceError, cursor};
 use crate::storage::AuditRow;
 use crate::time;
@@ -47,7 +46,12 @@ pub async fn list_entries(
     before: i64,
     most: i64,
 ) -> Result<AuditLog, ServiceError> {
-    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
     let mut rows = operator.store.audit().list_audit_log(client_id, before, most + 1).await?;
     let more = rows.len() > size;

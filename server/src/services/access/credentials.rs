@@ -9,7 +9,6 @@ use crate::config::PublicUrl;
 use crate::ids::Ids;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::services::clients::client;
 use crate::storage::{CredentialGrant, CredentialKind, NewCredential, SCOPES};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -90,7 +89,7 @@ pub async fn list_credentials<T: CredentialObject>(
     client_id: &str,
 ) -> Result<Vec<T>, ServiceError> {
     let store = operator.store;
-    store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
     let rows = store.credentials().list(client_id, T::KIND).await?;
     Ok(rows.into_iter().map(T::from_row).collect())
 }
@@ -121,7 +120,7 @@ async fn create_credential(
 ) -> Result<NewCredential, ServiceError> {
     let new = generate_credential(operator.ids, operator.now, grant);
     if !operator.store.credentials().create(client_id, &new, operator.stamp()).await? {
-        return Err(client::unknown_client());
+        return Err(ServiceError::unknown_client());
     }
     Ok(new)
 }

@@ -5,7 +5,6 @@ use super::passwords::Passwords;
 use super::role::Role;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::services::clients::client;
 use crate::storage::{PersonChange, PersonOutcome, PersonRow};
 use crate::time;
 use serde::Serialize;
@@ -87,7 +86,12 @@ pub async fn create_person(
     new: NewPerson,
 ) -> Result<PersonShown, ServiceError> {
     // No password is hashed for an unknown client.
-    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let row = PersonRow {
         client_id: client_id.to_owned(),
         person_id: operator.ids.new_id("person", operator.now),
@@ -101,7 +105,7 @@ pub async fn create_person(
     };
     match operator.store.people().create_person(client_id, &row, operator.stamp()).await? {
         PersonOutcome::Done => Ok(show_person(row)),
-        PersonOutcome::UnknownClient => Err(client::unknown_client()),
+        PersonOutcome::UnknownClient => Err(ServiceError::unknown_client()),
         PersonOutcome::EmailTaken => {
             // The owner is not named: it may belong to another client.
             let sentence = "This e-mail address is taken; choose another one.";
@@ -115,7 +119,12 @@ pub async fn list_people(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<PersonList, ServiceError> {
-    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let rows = operator.store.people().list_people(client_id).await?;
     Ok(PersonList { people: rows.into_iter().map(show_person).collect() })
 }

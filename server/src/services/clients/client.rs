@@ -77,8 +77,12 @@ pub async fn find_client(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<ClientShown, ServiceError> {
-    let client =
-        operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let client = operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let (default_country, crm_url) = operator.store.clients().find_client_extras(client_id).await?;
     let retention = operator.store.clients().find_retention(client_id).await?.into();
     let dispositions = operator.store.clients().find_dispositions(client_id).await?;
@@ -107,12 +111,7 @@ pub async fn change_client(
     change: ClientChange,
 ) -> Result<ClientShown, ServiceError> {
     if !operator.store.clients().change_client(client_id, &change, operator.stamp()).await? {
-        return Err(unknown_client());
+        return Err(ServiceError::unknown_client());
     }
     find_client(operator, client_id).await
-}
-
-/// Returns the error for an unknown client id.
-pub fn unknown_client() -> ServiceError {
-    ServiceError::Unknown("There is no such client.".to_owned())
 }

@@ -3,7 +3,6 @@
 //! It works in batches. Each is a short transaction that finds its own work, so a run may stop
 //! anywhere and be repeated, and several servers running it only share the work.
 
-use super::client::unknown_client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::storage::{Client, RemovedCounts, Retention, Store, StoreError};
@@ -80,7 +79,12 @@ pub async fn preview_removal(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<Report, ServiceError> {
-    operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let retention = operator.store.clients().find_retention(client_id).await?;
     let limits = Limits::of_retention(retention, operator.now);
     let gone =
@@ -93,8 +97,12 @@ pub async fn remove_expired(
     operator: &Operator<'_>,
     client_id: &str,
 ) -> Result<Report, ServiceError> {
-    let client =
-        operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    let client = operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let retention = operator.store.clients().find_retention(client_id).await?;
     let limits = Limits::of_retention(retention, operator.now);
     operator.store.audit().write_audit(client_id, "retention.run", None, operator.stamp()).await?;

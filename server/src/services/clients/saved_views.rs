@@ -1,6 +1,5 @@
 //! Saves named views of the dashboard, for all staff of the client.
 
-use super::client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::storage::{SavedViewRow, Store, ViewOutcome};
@@ -76,7 +75,7 @@ pub async fn save_view(
         .await?
     {
         ViewOutcome::Done => Ok(show_view(row)),
-        ViewOutcome::UnknownClient => Err(client::unknown_client()),
+        ViewOutcome::UnknownClient => Err(ServiceError::unknown_client()),
         ViewOutcome::TooMany => {
             let sentence = format!(
                 "There are already {MAX_VIEWS} views; remove one that is no longer needed."

@@ -8,7 +8,6 @@ use crate::ids::to_hex;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::call_object::call_object;
-use crate::services::clients::client::unknown_client;
 use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData};
 use crate::time;
 use export_format::ExportedCall;
@@ -117,7 +116,12 @@ async fn find_data(
     client_id: &str,
     customer_id: &str,
 ) -> Result<(Option<CustomerProfile>, FoundCustomerData), ServiceError> {
-    operator.store.clients().find_client(client_id).await?.ok_or_else(unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let customer = operator.store.customers().find_customer(client_id, customer_id).await?;
     let found = operator.store.customers().find_customer_data(client_id, customer_id).await?;
     let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();

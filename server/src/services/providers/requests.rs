@@ -1,7 +1,6 @@
 //! Reads the log of requests to and from providers for an administrator, and removes old entries.
 
 use crate::services::access::operator::Operator;
-use crate::services::clients::client;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{ProviderRequestRow, RequestFilter, Store, StoreError};
 use crate::time;
@@ -86,7 +85,12 @@ pub async fn list_requests(
     filter: &RequestFilter,
     most: i64,
 ) -> Result<RequestList, ServiceError> {
-    operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)?;
+    operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)?;
     let size = usize::try_from(most).unwrap_or(usize::MAX);
     let mut rows =
         operator.store.providers().list_provider_requests(client_id, filter, most + 1).await?;

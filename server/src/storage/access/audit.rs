@@ -1,7 +1,7 @@
 //! The audit log: records who did what to a client, and when.
 
-use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{AuditStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

@@ -5,7 +5,7 @@
 //! the next one gathers requests, and each request gets a result that was read after it had asked.
 
 use super::credentials::{CredentialKind, CredentialRow};
-use crate::storage::clients::client::{Client, ClientRow};
+use crate::storage::client_row::{Client, ClientRow};
 use crate::storage::database::pools::{Pools, query_read};
 use crate::storage::{CredentialStore, StoreError};
 use futures_util::future::join_all;

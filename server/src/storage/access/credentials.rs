@@ -2,10 +2,10 @@
 
 use super::audit::{Stamp, insert_audit};
 use crate::secret::Secret;
-use crate::storage::clients::changes::{encode_list, lock_client};
-use crate::storage::clients::client::decode_list;
+use crate::storage::client_row::{decode_list, encode_list};
 use crate::storage::database::columns::credential_columns;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{CredentialStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

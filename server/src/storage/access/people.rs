@@ -1,9 +1,9 @@
 //! Stores people, the staff that sign in with an e-mail address and a password.
 
 use super::audit::{Stamp, insert_audit};
-use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::person_columns;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

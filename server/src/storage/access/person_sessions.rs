@@ -3,8 +3,8 @@
 use super::audit::{Stamp, insert_audit};
 use super::people::PersonRow;
 use crate::secret::Secret;
-use crate::storage::clients::changes::lock_client;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{PeopleStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

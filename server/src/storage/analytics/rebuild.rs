@@ -10,7 +10,7 @@ use super::fields::{CallWithFields, CountedRow};
 use super::totals::{BUCKET, Totals, TotalsDeltas, bucket_floor};
 use crate::storage::analytics::counted_from::read_counted_from;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

@@ -1,6 +1,6 @@
 //! Reads single calls, and the active calls.
 
-use crate::storage::clients::client::parse_zone;
+use crate::storage::client_row::parse_zone;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::query_read;
 use crate::storage::{CallRow, CallStore, StoreError};

@@ -5,7 +5,7 @@ use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};

@@ -1,10 +1,10 @@
 //! Reads, creates, changes and removes a client's agents.
 
-use super::changes::lock_client;
 use crate::patch::Patch;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::agent_columns;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{AgentStore, StoreError};
 use sqlx::FromRow;
 

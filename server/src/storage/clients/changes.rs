@@ -3,6 +3,7 @@
 use crate::patch::Patch;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::access::credentials::upsert_credential;
+use crate::storage::client_row::encode_list;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
 use crate::storage::{ClientStore, NewCredential, StoreError};
 use call_ribbon_shared::plan::Plan;
@@ -163,20 +164,6 @@ async fn upsert_retention(
     Ok(())
 }
 
-/// Locks a client's row until the end of the transaction, which serialises changes of the client's
-/// own data. Returns false if the client does not exist.
-pub(in crate::storage) async fn lock_client(
-    tx: &mut Tx,
-    client_id: &str,
-) -> Result<bool, sqlx::Error> {
-    let done = query_tx!(*tx, |db| sqlx::query(
-        "UPDATE clients SET client_id = client_id WHERE client_id = $1"
-    )
-    .bind(client_id)
-    .execute(db))?;
-    Ok(done.rows_affected() > 0)
-}
-
 /// Encodes dispositions for storage.
 fn encode_dispositions(list: &Vec<Disposition>) -> String {
     // Texts always serialise.
@@ -187,10 +174,4 @@ fn encode_dispositions(list: &Vec<Disposition>) -> String {
 fn encode_field_edges(edges: &BTreeMap<String, Vec<f64>>) -> String {
     // Texts and numbers always serialise.
     serde_json::to_string(edges).unwrap_or_default()
-}
-
-/// Encodes a list of texts for storage.
-pub(in crate::storage) fn encode_list(list: &[String]) -> String {
-    // Texts always serialise.
-    serde_json::to_string(list).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ use crate::storage::analytics::counted_from::read_counted_from;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::{BUCKET, TotalsDeltas, bucket_floor};
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{ClientStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;

@@ -1,8 +1,8 @@
 //! Stores named views of the dashboard.
 
-use super::changes::lock_client;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{SavedViewStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

@@ -1,6 +1,6 @@
 //! Reads across all clients, for the operator.
 
-use super::client::ClientRow;
+use crate::storage::client_row::ClientRow;
 use crate::storage::database::pools::query_read;
 use crate::storage::{Client, ClientStore, StoreError};
 use sqlx::FromRow;

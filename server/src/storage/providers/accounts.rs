@@ -1,9 +1,9 @@
 //! Stores a client's accounts at telephony providers. Secrets arrive sealed and stay sealed.
 
 use crate::storage::access::audit::{Actor, Stamp, insert_audit};
-use crate::storage::clients::changes::lock_client;
 use crate::storage::database::columns::account_columns;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

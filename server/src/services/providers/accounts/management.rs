@@ -13,7 +13,6 @@ use crate::providers::{Settings, SettingsError};
 use crate::secret::Secret;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::clients::client;
 use crate::storage::{AccountOutcome, AccountRow, Client};
 use crate::vault::Vault;
 use call_ribbon_shared::Millis;
@@ -162,7 +161,7 @@ pub async fn create_account(
     seal_account(admin, &mut row, &open)?;
     check_outcome(
         store.providers().create_account(client_id, &row, by).await?,
-        client::unknown_client,
+        ServiceError::unknown_client,
     )?;
     Ok(show_made(admin, &row, &open))
 }
@@ -298,7 +297,13 @@ pub(super) async fn open_account(
 }
 
 async fn find_client(admin: &AccountAdmin<'_>, client_id: &str) -> Result<Client, ServiceError> {
-    admin.operator.store.clients().find_client(client_id).await?.ok_or_else(client::unknown_client)
+    admin
+        .operator
+        .store
+        .clients()
+        .find_client(client_id)
+        .await?
+        .ok_or_else(ServiceError::unknown_client)
 }
 
 /// Returns an account with its client as it was before the change.

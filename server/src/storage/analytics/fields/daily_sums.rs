@@ -7,7 +7,7 @@
 use super::rows::{RowKey, SumsTable, write_rows};
 use super::sums::FieldSums;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx, select_by_keys};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{FieldStore, StoreError};
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;

@@ -6,7 +6,7 @@ use crate::storage::analytics::fields::{
     counted_name,
 };
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;

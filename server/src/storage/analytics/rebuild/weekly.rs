@@ -5,7 +5,7 @@ use crate::storage::analytics::totals::{
     BUCKET, TotalsDeltas, WEEK, WeekSums, bucket_floor, week_floor,
 };
 use crate::storage::database::pools::{query_tx, retry_tx};
-use crate::storage::feed_lock::lock_head;
+use crate::storage::locks::lock_head;
 use crate::storage::{AnalyticsStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
