@@ -12,6 +12,7 @@ mod public_url;
 mod secret_files;
 mod secret_keys;
 mod secret_strength;
+mod share;
 mod tls;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
@@ -26,6 +27,7 @@ pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
 pub use secret_keys::SecretKeys;
 pub use secret_strength::WeakSecret;
+pub use share::Share;
 pub use tls::TlsSettings;
 
 use clap::Args;

@@ -1,36 +1,44 @@
 //! Accepts connections and serves the requests on them.
 //!
-//! Replaces `axum::serve`, which waits for a silent sender forever and accepts any number of
-//! connections: a few thousand idle sockets could exhaust the server's resources.
+//! Replaces `axum::serve`, which waits for a silent sender or reader forever and accepts any number
+//! of connections: a few thousand idle sockets could exhaust the server's resources.
+//!
+//! [`places`] decides how many may be open. [`socket`] ends a connection whose answers are not
+//! read; [`activity`] and [`answer_body`] find the same on HTTP/2, where a reader can stop one
+//! answer while the socket goes on.
+
+mod activity;
+mod answer_body;
+mod places;
+mod requests;
+mod socket;
+
+pub use places::{SURPLUS_CONNECTIONS, Surplus};
 
 use crate::config::Limits;
 use crate::metrics::GaugeGuard;
 use crate::tls::Tls;
+use activity::Activity;
 use axum::Router;
-use axum::extract::ConnectInfo;
-use axum::http::Request;
-use hyper::body::Incoming;
-use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::service::TowerToHyperService;
+use places::Places;
 use prometheus_client::metrics::gauge::Gauge;
+use requests::{ServeOptions, serve_requests};
+use socket::WatchedSocket;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 /// How long to wait after a connection could not be accepted, such as when all files are in use.
 const NO_MORE_FILES: Duration = Duration::from_millis(200);
-/// How often an HTTP/2 connection is pinged to check that the other side still exists.
-const STILL_THERE: Duration = Duration::from_secs(20);
+
+/// How often a limit that is reached is logged.
+const WARN_EVERY: Duration = Duration::from_mins(1);
 
 /// The open connections. Those left when this is dropped are cut off.
 pub struct Connections(JoinSet<()>);
@@ -55,34 +63,33 @@ impl Connections {
         stop: &CancellationToken,
     ) -> Self {
         let limits = terms.limits;
-        let room = usize::try_from(limits.connections).unwrap_or(Semaphore::MAX_PERMITS);
-        let room = Arc::new(Semaphore::new(room.clamp(1, Semaphore::MAX_PERMITS)));
+        let places = Arc::new(Places::new(limits));
         let mut open = JoinSet::new();
+        let mut warned_at: Option<Instant> = None;
         loop {
-            let (stream, peer, place) = tokio::select! {
+            let (stream, peer) = tokio::select! {
                 () = stop.cancelled() => return Self(open),
-                next = accept_next(&listener, &room) => next,
+                next = accept_next(&listener) => next,
             };
-            let (routes, stop) = (routes.clone(), stop.clone());
-            let patience = limits.header_timeout();
-            let tls = terms.tls.map(Tls::acceptor);
+            let place = places.take_place(peer.ip());
+            if let Some(surplus) = place.surplus()
+                && warned_at.is_none_or(|at| at.elapsed() >= WARN_EVERY)
+            {
+                warned_at = Some(Instant::now());
+                warn_of_surplus(surplus, peer);
+            }
+            let options = ServeOptions {
+                peer,
+                header_timeout: limits.header_timeout(),
+                write_timeout: limits.write_timeout(),
+                surplus: place.surplus(),
+                stop: stop.clone(),
+            };
+            let served =
+                serve_connection(stream, terms.tls.map(Tls::acceptor), routes.clone(), options);
             let counted = GaugeGuard::new(terms.open);
             open.spawn(async move {
-                // Small answers are sent at once (no Nagle delay); if that cannot be set, they are
-                // only slower.
-                let _ = stream.set_nodelay(true);
-                match tls {
-                    None => serve_requests(stream, peer, routes, patience, stop).await,
-                    // Within the task, so that a client that does not complete the handshake delays
-                    // no other.
-                    Some(tls) => match tokio::time::timeout(patience, tls.accept(stream)).await {
-                        Ok(Ok(stream)) => {
-                            serve_requests(stream, peer, routes, patience, stop).await;
-                        }
-                        Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
-                        Err(_) => tracing::debug!("a TLS handshake timed out"),
-                    },
-                }
+                place.end_token().run_until_cancelled(served).await;
                 drop((place, counted));
             });
             // Removes finished tasks, which would be kept otherwise.
@@ -96,17 +103,26 @@ impl Connections {
     }
 }
 
-/// Accepts the next connection, as soon as the limit allows it. Until then it waits in the
-/// operating system's queue, which costs the server nothing.
-async fn accept_next(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    // The semaphore is never closed, so a permit is always granted eventually.
-    let place = Arc::clone(room).acquire_owned().await.ok();
+fn warn_of_surplus(surplus: Surplus, peer: SocketAddr) {
+    match surplus {
+        Surplus::Server => tracing::warn!(
+            "as many connections are open as `connections` allows; on more, only health checks are \
+             answered"
+        ),
+        Surplus::Network => tracing::warn!(
+            from = %peer.ip(),
+            "a network has as many connections open as `connections_per_network` allows; on more, \
+             only health checks are answered. If the address is a proxy's, name it as \
+             `trusted_proxy`"
+        ),
+    }
+}
+
+/// Accepts the next connection.
+async fn accept_next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
+            Ok(accepted) => return accepted,
             // A connection that ended before it was accepted needs no pause.
             Err(error)
                 if matches!(
@@ -123,50 +139,20 @@ async fn accept_next(
     }
 }
 
-/// Serves the requests on one connection, until it ends or is told to.
-async fn serve_requests(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+/// Serves one connection, after the TLS handshake if there is a certificate.
+async fn serve_connection(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
     routes: Router,
-    patience: Duration,
-    stop: CancellationToken,
+    options: ServeOptions,
 ) {
-    let asked = Arc::new(AtomicBool::new(false));
-    let routes = TowerToHyperService::new(routes);
-    let service = service_fn({
-        let asked = Arc::clone(&asked);
-        move |mut request: Request<Incoming>| {
-            asked.store(true, Ordering::Relaxed);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            routes.call(request)
-        }
-    });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    // The first bytes show the version of HTTP, and none of hyper's time-outs runs until they
-    // arrive. So the first request has a time-out here.
-    let mut first = pin!(tokio::time::sleep(patience));
-    let (mut waiting, mut stopping) = (true, false);
-    loop {
-        tokio::select! {
-            ended = connection.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!("a connection failed: {error}");
-                }
-                return;
-            }
-            () = &mut first, if waiting => {
-                if !asked.load(Ordering::Relaxed) {
-                    return;
-                }
-                waiting = false;
-            }
-            () = stop.cancelled(), if !stopping => {
-                stopping = true;
-                connection.as_mut().graceful_shutdown();
-            }
-        }
+    let activity = Arc::new(Activity::new());
+    let socket = WatchedSocket::new(stream, options.write_timeout, Arc::clone(&activity));
+    let Some(tls) = tls else { return serve_requests(socket, routes, activity, options).await };
+    // Within the task, so that a client that does not complete the handshake delays no other.
+    match tokio::time::timeout(options.header_timeout, tls.accept(socket)).await {
+        Ok(Ok(stream)) => serve_requests(stream, routes, activity, options).await,
+        Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
+        Err(_) => tracing::debug!("a TLS handshake timed out"),
     }
 }

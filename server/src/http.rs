@@ -97,6 +97,7 @@ pub fn build_router(app: Arc<App>) -> Router {
             Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR).into_response()
         }))
         .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit_body_time))
+        .layer(from_fn_with_state(Arc::clone(&app), request::surplus::refuse_surplus))
         .layer(from_fn(request::problem::write_problems))
         .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
         .with_state(app);

@@ -24,6 +24,7 @@ pub mod ids;
 mod live;
 mod metrics;
 mod missing_value;
+mod network;
 mod outgoing;
 mod patch;
 mod phone;

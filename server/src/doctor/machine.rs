@@ -2,6 +2,7 @@
 
 use super::Finding;
 use crate::config::Config;
+use crate::connections::SURPLUS_CONNECTIONS;
 use crate::time::Clock;
 use call_ribbon_shared::Millis;
 use std::path::Path;
@@ -23,7 +24,8 @@ const LEAP: Millis = 1_000;
 /// Checks whether the limit on open files allows as many connections as are set.
 pub fn check_open_files(config: &Config) -> Finding {
     let about = "open files";
-    let wanted = u64::from(config.limits.connections) + OTHER_FILES;
+    let wanted =
+        u64::from(config.limits.connections) + u64::from(SURPLUS_CONNECTIONS) + OTHER_FILES;
     match open_file_limit() {
         Some(limit) if limit < wanted => Finding::warning(
             about,

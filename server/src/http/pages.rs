@@ -3,3 +3,4 @@
 pub mod assets;
 pub mod docs;
 pub mod embed;
+mod shared;

@@ -15,5 +15,6 @@ pub mod problem;
 pub mod query;
 pub mod query_params;
 pub mod slow_body;
+pub mod surplus;
 pub mod trace;
 pub mod volume;

@@ -10,4 +10,5 @@ pub mod limits;
 pub mod query;
 pub mod tls;
 pub mod trace;
+pub mod unread_answers;
 pub mod volume;

@@ -10,6 +10,7 @@ pub mod pooler;
 pub mod portable;
 pub mod process;
 pub mod provided;
+pub mod raw;
 pub mod sources;
 mod stream;
 mod totals;

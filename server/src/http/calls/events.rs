@@ -1,16 +1,17 @@
 //! Handlers for the live stream, `GET /api/ribbon/events`, and for tickets to it.
 
 use crate::app::App;
-use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink};
+use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink, TooMany};
 use crate::http::request::auth::{Keyed, Read, StreamListener};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::read_whole;
 use crate::live::Listener;
 use crate::metrics::GaugeGuard;
+use crate::services::access::admission::{StreamLimits, TooManyStreams};
 use crate::services::calls::ribbon_init;
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use call_ribbon_shared::wire::EventsUrl;
@@ -25,6 +26,8 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long a browser waits before it reconnects.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
+/// Seconds after which a stream that was one too many may be opened again.
+const RETRY_AFTER: u64 = 10;
 
 /// One message of the stream, as the browser receives it. It exists in the document only.
 #[derive(ToSchema)]
@@ -62,7 +65,7 @@ fn event_as_text() -> Object {
     params(LastEventId, LastEventIdInLink),
     responses(
         (status = 200, description = "The stream, which stays open until the client closes it.", body = CallMessage, content_type = "text/event-stream"),
-        ByKey,
+        ByKey, TooMany,
     ),
     security(("ticket" = []), ("apiKey" = [])),
 )]
@@ -73,7 +76,13 @@ pub async fn stream_events(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let from = last_event_id(&headers, query.as_deref().unwrap_or_default())?.or(caller.position);
-    let admission = app.admissions.register_stream(&caller.client_id, &caller.credential);
+    let limits = &app.config.limits;
+    let limits =
+        StreamLimits { of_credential: limits.streams_per_key(), in_all: Some(limits.streams()) };
+    let admission = app
+        .admissions
+        .register_stream(&caller.client_id, &caller.credential, limits)
+        .map_err(|why| too_many_streams(&app, why))?;
     let store = Arc::clone(&app.store);
     let listener = Listener::new(&app.hub, store, caller.client_id, caller.agent_id, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
@@ -102,11 +111,34 @@ pub async fn stream_events(
         });
     let keep_alive = KeepAlive::new().interval(HEARTBEAT);
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    // A proxy that buffers answers would delay events.
-    response
-        .headers_mut()
-        .insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    for (name, value) in [
+        // A proxy that buffers answers would delay events.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
     Ok(response)
+}
+
+/// Returns the error for one stream too many.
+fn too_many_streams(app: &App, why: TooManyStreams) -> Problem {
+    app.metrics.count_rate_limited("streams");
+    match why {
+        TooManyStreams::OfCredential(most) => {
+            let sentence = format!(
+                "{most} live streams are open with this key, which is the most allowed; close \
+                 some, or try again later."
+            );
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", sentence)
+                .retry_after(RETRY_AFTER)
+        }
+        TooManyStreams::InAll => {
+            let sentence = "The server has as many live streams open as it may have; try again in \
+                            a moment.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", sentence)
+        }
+    }
 }
 
 /// Get a ticket to the live stream

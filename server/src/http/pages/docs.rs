@@ -2,11 +2,14 @@
 //! is fetched from elsewhere.
 
 use super::assets::accepts_coding;
+use super::shared::MadeOnce;
 use crate::http::request::problem::Problem;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use flate2::read::GzDecoder;
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::sync::{Arc, LazyLock};
 use utoipa_swagger_ui::Config;
@@ -27,6 +30,9 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
+
+/// The files, unpacked, by path.
+static UNPACKED: MadeOnce<String, Bytes> = MadeOnce::new();
 
 /// `/docs`, without the slash that the page's links need.
 pub async fn redirect_to_docs() -> Redirect {
@@ -49,12 +55,22 @@ fn swagger_file(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
     let kind = HeaderValue::from_str(&found.content_type);
     let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let small = found.gzpipped && accepts_coding(accepted, "gzip");
-    let mut content = found.bytes.into_owned();
-    if found.gzpipped && !small {
-        let packed = std::mem::take(&mut content);
-        let unpacked = GzDecoder::new(&*packed).read_to_end(&mut content);
-        unpacked.map_err(|_| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
-    }
+    // Files are part of the binary, so all requests share them.
+    let packed = match found.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let content = if found.gzpipped && !small {
+        let unpack = || {
+            let mut content = Vec::new();
+            GzDecoder::new(&*packed).read_to_end(&mut content).ok()?;
+            Some(content.into())
+        };
+        let content = UNPACKED.get_or_make(path.to_owned(), unpack);
+        content.ok_or_else(|| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?
+    } else {
+        packed
+    };
     let mut response = content.into_response();
     let headers = response.headers_mut();
     if let Ok(kind) = kind {

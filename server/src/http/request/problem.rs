@@ -62,6 +62,11 @@ impl Problem {
         Self { retry_after: Some(too_many.retry_after), ..problem }
     }
 
+    /// Sets the seconds after which the same request may be repeated.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..self }
+    }
+
     /// Returns the code, the sentence and the field, for an answer that holds several errors.
     pub fn into_parts(self) -> (&'static str, String, Option<String>) {
         (self.code, self.error, self.field)

@@ -5,6 +5,7 @@ use super::credential_ref::CredentialRef;
 use crate::storage::{Store, StoreError};
 use call_ribbon_shared::Millis;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +17,26 @@ pub const INTERVAL: Duration = Duration::from_secs(3);
 #[derive(Debug, Default)]
 pub struct Admissions {
     open: Mutex<HashMap<String, HashMap<CredentialRef, CredentialStreams>>>,
+    /// The number of all open streams. It changes only while `open` is locked.
+    count: AtomicUsize,
+}
+
+/// How many streams may be open; `None` if there is no limit.
+#[derive(Debug, Clone, Copy)]
+pub struct StreamLimits {
+    /// With one credential.
+    pub of_credential: Option<u32>,
+    /// In all. Streams must leave some connections for requests.
+    pub in_all: Option<u32>,
+}
+
+/// Why one more stream may not be open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooManyStreams {
+    /// The credential has this many, the most that it may have.
+    OfCredential(u32),
+    /// The server has as many as it may have.
+    InAll,
 }
 
 /// The open streams of one credential.
@@ -78,20 +99,32 @@ impl ValidCredentials {
 }
 
 impl Admissions {
-    /// Registers a stream whose credential was just checked.
+    /// Registers a stream whose credential was just checked, unless there are too many.
     pub fn register_stream(
         self: &Arc<Self>,
         client_id: &str,
         credential: &CredentialRef,
-    ) -> Admission {
+        limits: StreamLimits,
+    ) -> Result<Admission, TooManyStreams> {
+        let is_reached = |limit: u32, count: usize| u32::try_from(count).is_ok_and(|c| c >= limit);
         // A panic elsewhere cannot leave the map in an invalid state: only this module uses it.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = open.get(client_id).and_then(|credentials| credentials.get(credential));
+        let before = before.map_or(0, |streams| streams.count);
+        if let Some(limit) = limits.of_credential.filter(|limit| is_reached(*limit, before)) {
+            return Err(TooManyStreams::OfCredential(limit));
+        }
+        let in_all = self.count.load(Ordering::Relaxed);
+        if limits.in_all.is_some_and(|limit| is_reached(limit, in_all)) {
+            return Err(TooManyStreams::InAll);
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
         let credentials = open.entry(client_id.to_owned()).or_default();
         let streams = credentials.entry(credential.clone()).or_default();
         streams.count += 1;
         let over = streams.over.clone();
         let (client_id, credential) = (client_id.to_owned(), credential.clone());
-        Admission { all: Arc::clone(self), client_id, credential, over }
+        Ok(Admission { all: Arc::clone(self), client_id, credential, over })
     }
 
     /// Ends the streams whose credentials are no longer valid.
@@ -136,6 +169,7 @@ impl Admissions {
 
     fn remove_stream(&self, client_id: &str, credential: &CredentialRef) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        self.count.fetch_sub(1, Ordering::Relaxed);
         let Some(credentials) = open.get_mut(client_id) else { return };
         if let Some(streams) = credentials.get_mut(credential) {
             streams.count = streams.count.saturating_sub(1);
@@ -166,16 +200,36 @@ impl Drop for Admission {
 mod tests {
     use super::*;
 
+    const NONE: StreamLimits = StreamLimits { of_credential: None, in_all: None };
+
+    fn register(all: &Arc<Admissions>, client_id: &str, by: &CredentialRef) -> Admission {
+        all.register_stream(client_id, by, NONE).unwrap()
+    }
+
+    #[test]
+    fn streams_are_limited_by_credential_and_in_all() {
+        let all = Arc::new(Admissions::default());
+        let [k1, k2, k3] = ["1", "2", "3"].map(|id| CredentialRef::ApiKey(id.to_owned()));
+        let limits = StreamLimits { of_credential: Some(2), in_all: Some(3) };
+        let register = |client_id, by| all.register_stream(client_id, by, limits);
+        let (first, _second) = (register("c", &k1).unwrap(), register("c", &k1).unwrap());
+        assert_eq!(register("c", &k1).unwrap_err(), TooManyStreams::OfCredential(2));
+        let _third = register("d", &k2).unwrap();
+        assert_eq!(register("d", &k3).unwrap_err(), TooManyStreams::InAll);
+        drop(first);
+        assert!(register("d", &k3).is_ok());
+    }
+
     #[test]
     fn only_streams_without_a_valid_credential_end() {
         let all = Arc::new(Admissions::default());
         let [k1, k2] = ["k1", "k2"].map(|id| CredentialRef::ApiKey(id.to_owned()));
         let token = CredentialRef::StaffToken("t1".to_owned());
-        let (one, same) = (all.register_stream("c", &k1), all.register_stream("c", &k1));
-        let (other, elsewhere) = (all.register_stream("c", &k2), all.register_stream("d", &k1));
+        let (one, same) = (register(&all, "c", &k1), register(&all, "c", &k1));
+        let (other, elsewhere) = (register(&all, "c", &k2), register(&all, "d", &k1));
         let (staff, operator) = (
-            all.register_stream("c", &token),
-            all.register_stream("c", &CredentialRef::of_operator("the one before")),
+            register(&all, "c", &token),
+            register(&all, "c", &CredentialRef::of_operator("the one before")),
         );
         drop(same);
         let valid = ValidCredentials {

@@ -88,21 +88,6 @@ async fn a_body_that_does_not_arrive_is_refused() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_waits_for_room() {
-    let server = Server::start_with_limits(|limits| limits.connections = 2).await;
-    let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n";
-    let mut first = sent(&server, health).await;
-    let mut second = sent(&server, health).await;
-    until(&mut first, "healthy").await;
-    until(&mut second, "healthy").await;
-    let mut third = sent(&server, health).await;
-    let early = tokio::time::timeout(Duration::from_millis(200), third.read_u8()).await;
-    assert!(early.is_err(), "there was no room");
-    drop(first);
-    until(&mut third, "healthy").await;
-}
-
-#[tokio::test]
 async fn a_request_in_progress_ends_before_the_server_does() {
     let server = Server::start().await;
     let (header, body) = log_call("Expect: 100-continue\r\n");

@@ -20,13 +20,13 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Writes a certificate for localhost and its key to files.
-struct Pair {
+pub struct Pair {
     folder: TempDir,
     der: CertificateDer<'static>,
 }
 
 impl Pair {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::until(2999)
     }
 
@@ -51,13 +51,17 @@ impl Pair {
         self.folder.path().join("key.pem")
     }
 
-    fn set(&self, config: &mut Config) {
+    pub fn set(&self, config: &mut Config) {
         config.tls.tls_cert = Some(self.cert());
         config.tls.tls_key = Some(self.key());
     }
 
     /// Does a TLS handshake that trusts only this certificate.
-    async fn connect(&self, server: &Server, alpn: &[u8]) -> std::io::Result<TlsStream<TcpStream>> {
+    pub async fn connect(
+        &self,
+        server: &Server,
+        alpn: &[u8],
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let mut roots = RootCertStore::empty();
         roots.add(self.der.clone()).unwrap();
         let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
