@@ -100,6 +100,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), request::surplus::refuse_surplus))
         .layer(from_fn(request::problem::write_problems))
         .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
+        .layer(from_fn(request::unread_body::drain_or_close))
         .with_state(app);
     request::below_path::nest_routes(inner, &path)
 }

@@ -17,4 +17,5 @@ pub mod query_params;
 pub mod slow_body;
 pub mod surplus;
 pub mod trace;
+pub mod unread_body;
 pub mod volume;

@@ -4,6 +4,7 @@ pub mod below_path;
 pub mod bounds;
 pub mod connections;
 pub mod cors;
+pub mod early_answers;
 pub mod errors;
 pub mod heavy_texts;
 pub mod limits;
