@@ -25,7 +25,7 @@ pub const NOT_BUILT: &str = "This binary does not contain the ribbon: run `cargo
     then build the server again.";
 
 /// A folder in the binary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Folder {
     /// The ribbon and the dashboard.
     Built,

@@ -61,6 +61,9 @@ pub struct Config {
     /// Do not put the demo client into a fresh database.
     #[arg(long, env = "CALL_RIBBON_NO_DEMO")]
     pub no_demo: bool,
+    /// Do not serve the welcome page, the example pages and the inspector.
+    #[arg(long, env = "CALL_RIBBON_NO_EXAMPLES")]
+    pub no_examples: bool,
     /// The operator's token for /api/admin. Without it, the server makes one and shows it once.
     #[arg(long, env = "CALL_RIBBON_ADMIN_TOKEN", hide_env_values = true)]
     pub admin_token: Option<Secret>,

@@ -85,6 +85,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(openapi::show_document));
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
     let path = request::below_path::base_path(&app).to_owned();
+    let https_only = request::safe_headers::HttpsOnly::of(&app);
     let inner = api
         .layer(Extension(Document::from_openapi(document, request::below_path::base_path(&app))))
         .layer(Extension(by_keys))
@@ -103,6 +104,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .layer(from_fn(request::unread_body::drain_or_close))
         .with_state(app);
     request::below_path::nest_routes(inner, &path)
+        .layer(from_fn_with_state(https_only, request::safe_headers::add_safe_headers))
 }
 
 /// Returns the routes for staff: by the operator's token, and below one client also by that

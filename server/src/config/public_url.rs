@@ -18,6 +18,12 @@ pub struct PublicUrl {
 }
 
 impl PublicUrl {
+    /// Returns whether browsers reach the server by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.whole.starts_with("https:")
+    }
+
     /// Returns the full address of a path on this server, which begins with a slash.
     #[must_use]
     pub fn join_path(&self, path: &str) -> String {

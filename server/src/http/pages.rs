@@ -3,4 +3,5 @@
 pub mod assets;
 pub mod docs;
 pub mod embed;
+mod policy;
 mod shared;

@@ -14,6 +14,7 @@ pub mod paths;
 pub mod problem;
 pub mod query;
 pub mod query_params;
+pub mod safe_headers;
 pub mod slow_body;
 pub mod surplus;
 pub mod trace;

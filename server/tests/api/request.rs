@@ -9,6 +9,7 @@ pub mod errors;
 pub mod heavy_texts;
 pub mod limits;
 pub mod query;
+pub mod safe_headers;
 pub mod tls;
 pub mod trace;
 pub mod unread_answers;

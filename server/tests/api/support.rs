@@ -180,6 +180,7 @@ impl Server {
             public_url: None,
             provider_timeout: 15_000,
             no_demo: false,
+            no_examples: false,
             admin_token: Some(Secret::new(ADMIN_TOKEN)),
             dialer_api_key: Some(Secret::new(DIALER_KEY)),
             abandon_after_minutes: 240,

@@ -51,7 +51,10 @@
       }
       let outcome;
       try {
-        outcome = { value: await (method === 'replay' ? replay : api[method])(...args) };
+        // Only the ribbon's own methods: `constructor` and the like are every object's.
+        const call = method === 'replay' ? replay : Object.hasOwn(api, method) && api[method];
+        if (typeof call !== 'function') throw { code: 'unknown_method', message: 'The ribbon has no method ' + method + '.' };
+        outcome = { value: await call(...args) };
       } catch (error) {
         outcome = { error };
       }

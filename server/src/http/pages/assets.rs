@@ -1,29 +1,32 @@
 //! Handlers for files for browsers, in the smallest encoding that the browser accepts.
 
+use super::policy;
+use super::shared::MadeOnce;
 use crate::app::App;
 use crate::assets::{Folder, NOT_BUILT};
 use crate::http::request::below_path;
 use crate::http::request::problem::Problem;
 use crate::ids::to_hex;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use rust_embed::EmbeddedFile;
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Files with the path of the site inserted, by folder, path and that path.
+static WRITTEN: MadeOnce<(Folder, String, String), Bytes> = MadeOnce::new();
+/// The policies of example pages, by path and the path of the site.
+static POLICIES: MadeOnce<(String, String), HeaderValue> = MadeOnce::new();
 
 /// `/`: the welcome page if it exists, else the dashboard.
 pub async fn welcome_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    match serve_file(Folder::Examples, "index.html", &headers, below_path::base_path(&app)) {
-        Some(page) => page,
-        None => Redirect::temporary("./dashboard").into_response(),
+    match serve_example(&app, "index.html", &headers) {
+        Ok(page) => page,
+        Err(_) => Redirect::temporary("./dashboard").into_response(),
     }
 }
-
-/// The dashboard's content security policy. A user who is signed in there may change a client, so
-/// the page runs only its own files, connects only to this server, and no other page may frame it.
-const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors 'none'";
 
 /// `/dashboard` and every path below it, which its own router shows.
 pub async fn dashboard_page(
@@ -33,12 +36,7 @@ pub async fn dashboard_page(
     let below = below_path::base_path(&app);
     let mut page =
         serve_file(Folder::Built, "index.html", &headers, below).ok_or_else(not_built)?;
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, DASHBOARD_POLICY),
-        (header::REFERRER_POLICY, "same-origin"),
-    ] {
-        page.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
+    page.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(page)
 }
 
@@ -47,9 +45,7 @@ pub async fn inspector_page(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::base_path(&app);
-    serve_file(Folder::Examples, "inspector.html", &headers, below)
-        .ok_or_else(Problem::no_such_address)
+    serve_example(&app, "inspector.html", &headers)
 }
 
 /// `/examples`, without the slash that its links need.
@@ -62,8 +58,7 @@ pub async fn example_index(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::base_path(&app);
-    serve_file(Folder::Examples, "index.html", &headers, below).ok_or_else(Problem::no_such_address)
+    serve_example(&app, "index.html", &headers)
 }
 
 /// A file of the examples; for a folder, its page.
@@ -72,22 +67,26 @@ pub async fn example_file(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let below = below_path::base_path(&app);
     if path.ends_with('/') {
-        let page = format!("{path}index.html");
-        return serve_file(Folder::Examples, &page, &headers, below)
-            .ok_or_else(Problem::no_such_address);
+        return serve_example(&app, &format!("{path}index.html"), &headers);
     }
-    if let Some(found) = serve_file(Folder::Examples, &path, &headers, below) {
-        return Ok(found);
-    }
-    if Folder::Examples.get(&format!("{path}/index.html")).is_some() {
+    let found = serve_example(&app, &path, &headers);
+    if found.is_err() && serve_example(&app, &format!("{path}/index.html"), &headers).is_ok() {
         // Without the slash the page's relative links would not resolve. The redirect is relative,
         // so that no path can lead to another host.
         let last = path.rsplit('/').next().unwrap_or_default();
         return Ok(Redirect::permanent(&format!("./{last}/")).into_response());
     }
-    Err(Problem::no_such_address())
+    found
+}
+
+/// Returns a file of the examples, unless the settings leave them out.
+fn serve_example(app: &App, path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let is_served = !app.config.no_examples;
+    is_served
+        .then(|| serve_file(Folder::Examples, path, headers, below_path::base_path(app)))
+        .flatten()
+        .ok_or_else(Problem::no_such_address)
 }
 
 /// Every other path: the output of `trunk build`.
@@ -117,12 +116,8 @@ pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option
 /// Answers with a file in the smallest encoding that the browser accepts, or with 304 if it has the
 /// file already. Paths in pages get the path of the site below which the server runs.
 fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
-    let mut plain = folder.get(path)?;
+    let plain = folder.get(path)?;
     let is_written = !below.is_empty() && names_paths(folder, path);
-    if is_written {
-        let text = String::from_utf8_lossy(&plain.data);
-        plain.data = below_path::prefix_paths(&text, below).into_bytes().into();
-    }
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
     let codings: &[&str] = if is_written { &[] } else { &["br", "gzip"] };
     let smaller =
@@ -132,6 +127,7 @@ fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> O
                 Some((coding, folder.get(&format!("{path}.{suffix}"))?))
             },
         );
+    let policy = page_policy(folder, path, below, &plain);
     // The tag is that of the encoded bytes: two encodings of one file must not match.
     let (coding, content) = match smaller {
         Some((coding, smaller)) => (Some(coding), smaller),
@@ -148,7 +144,7 @@ fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> O
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(content.data).into_response()
+        Body::from(sent_bytes(folder, path, below, content)).into_response()
     };
     let sent = response.headers_mut();
     if !unchanged {
@@ -158,6 +154,9 @@ fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> O
         }
     }
     sent.insert(header::ETAG, HeaderValue::from_str(&tag).ok()?);
+    if let Some(policy) = policy {
+        sent.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     for (name, value) in [
         (header::CACHE_CONTROL, cache_control(path)),
         (header::VARY, "Accept-Encoding"),
@@ -168,6 +167,47 @@ fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> O
         sent.insert(name, HeaderValue::from_static(value));
     }
     Some(response)
+}
+
+/// Returns the bytes of a file, which all requests share. `below` is the path of the site to insert;
+/// empty if nothing is inserted.
+fn sent_bytes(folder: Folder, path: &str, below: &str, file: EmbeddedFile) -> Bytes {
+    if below.is_empty() {
+        return match file.data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => bytes.into(),
+        };
+    }
+    let write = || {
+        let text = String::from_utf8_lossy(&file.data);
+        Some(below_path::prefix_paths(&text, below).into_bytes().into())
+    };
+    WRITTEN.get_or_make((folder, path.to_owned(), below.to_owned()), write).unwrap_or_default()
+}
+
+/// Returns the content security policy of a page; `None` if the file is not a page.
+fn page_policy(
+    folder: Folder,
+    path: &str,
+    below: &str,
+    page: &EmbeddedFile,
+) -> Option<HeaderValue> {
+    if !is_page(path) {
+        return None;
+    }
+    if folder != Folder::Examples {
+        let policy = if path == "embed.html" { policy::EMBED } else { policy::DASHBOARD };
+        return Some(HeaderValue::from_static(policy));
+    }
+    POLICIES.get_or_make((path.to_owned(), below.to_owned()), || {
+        let text = String::from_utf8_lossy(&page.data);
+        let text = below_path::prefix_paths(&text, below);
+        HeaderValue::from_str(&policy::example_policy(&text)).ok()
+    })
+}
+
+fn is_page(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "html")
 }
 
 /// Returns whether a file holds paths on this server.

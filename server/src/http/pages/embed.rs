@@ -10,12 +10,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
 use std::sync::Arc;
 
-/// The page runs the ribbon and connects to this server, and any page may frame it: without a key
-/// it does nothing, and the server checks with each request whether the key is valid for the page.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    connect-src 'self' https://integrationscore.mum1.exotel.com wss://voip.in1.exotel.com; \
-    media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
-
 /// `/embed`.
 pub async fn embed_page(
     State(app): State<Arc<App>>,
@@ -24,7 +18,6 @@ pub async fn embed_page(
     let mut response =
         built_file("embed.html", &headers, below_path::base_path(&app)).ok_or_else(not_built)?;
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::REFERRER_POLICY, "no-referrer"),
         // A page with cross-origin isolation only loads frames that are isolated too.
         (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
