@@ -12,7 +12,7 @@ use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
-use crate::services::access::sign_in::SignInLimits;
+use crate::services::access::sign_in_limits::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
 use crate::services::calls::telephony::Telephony;
 use crate::services::providers::accounts::management::AccountAdmin;

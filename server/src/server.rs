@@ -16,7 +16,7 @@ use crate::secret::Secret;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
-use crate::services::access::sign_in::SignInLimits;
+use crate::services::access::sign_in_limits::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
 use crate::services::access::{admission, operator};
 use crate::services::analytics::daily_sums;

@@ -93,7 +93,7 @@ CREATE UNIQUE INDEX credentials_by_hash ON credentials (hash, kind);
 CREATE TABLE people (
     client_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
-    email TEXT NOT NULL,             -- in lower case; unique over all clients
+    email TEXT NOT NULL,             -- in lower case; unique within the client
     name TEXT NOT NULL,
     role TEXT NOT NULL,              -- admin or viewer
     password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string with its salt and costs
@@ -102,7 +102,7 @@ CREATE TABLE people (
     last_sign_in_at BIGINT,
     PRIMARY KEY (client_id, person_id)
 );
-CREATE UNIQUE INDEX people_by_email ON people (email);
+CREATE UNIQUE INDEX people_by_email ON people (email, client_id);
 
 -- A person's session in the dashboard. It ends at `expires_at`, or when its row is deleted.
 CREATE TABLE person_sessions (

@@ -13,4 +13,5 @@ pub mod passwords;
 pub mod people;
 pub mod role;
 pub mod sign_in;
+pub mod sign_in_limits;
 pub mod tickets;

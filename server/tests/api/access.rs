@@ -5,5 +5,6 @@ pub mod credentials;
 pub mod people;
 pub mod roles;
 pub mod staff_streams;
+pub mod sign_in_limits;
 pub mod staff_tokens;
 pub mod strangers;

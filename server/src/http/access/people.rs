@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 /// A new person.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPersonBody {
-    /// The e-mail address that the person signs in with; unique among all clients.
+    /// The e-mail address that the person signs in with; unique within the client.
     #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
     email: Option<String>,
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]

@@ -3,12 +3,12 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, TooMany};
-use crate::http::request::address::SignInRateCheck;
+use crate::http::request::address::{Sender, SignInRateCheck};
 use crate::http::request::auth::{Member, Staff};
-use crate::http::request::body::JsonBody;
+use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::secret::Secret;
-use crate::services::access::sign_in::{self, Session, SignedIn};
+use crate::services::access::sign_in::{self, Session, SignInAttempt, SignedIn};
 use crate::services::access::{passwords, people};
 use crate::storage::Stamp;
 use crate::time;
@@ -21,11 +21,17 @@ use utoipa::ToSchema;
 
 /// The credentials to sign in with.
 #[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct SignInBody {
     #[schema(value_type = String, required = true, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
     email: Option<String>,
     #[schema(value_type = String, required = true, format = Password, max_length = 200, examples("correct horse battery"))]
     password: Option<String>,
+    /// The client to sign in at. Without it, the client is the one at which this password is valid
+    /// for this e-mail address; if it is at several, the one where the person signed in last. With
+    /// an e-mail address at more than three clients, only the last three are looked at.
+    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\u0000]*$", examples("client-demo"))]
+    client_id: Option<String>,
 }
 
 /// A change of the caller's own password.
@@ -82,8 +88,8 @@ enum StaffRole {
 
 /// Sign in with an e-mail address and a password
 ///
-/// The token is used like any staff token, and is valid for twelve hours. Each address may make ten
-/// attempts at once, and one more every twenty seconds.
+/// The token is used like any staff token, and is valid for twelve hours. From each network, an
+/// e-mail address may be tried ten times at once, and once more every twenty seconds.
 #[utoipa::path(
     post,
     path = "/api/admin/sign-in",
@@ -99,13 +105,18 @@ enum StaffRole {
 pub async fn sign_in(
     State(app): State<Arc<App>>,
     _: SignInRateCheck,
+    sender: Sender,
     JsonBody(body): JsonBody<SignInBody>,
 ) -> Result<Json<SignedIn>, Problem> {
     let email = people::normalize_email(&body.email.ok_or_else(|| missing_field("email"))?)?;
     let password = Secret::new(body.password.ok_or_else(|| missing_field("password"))?);
-    count_try(&app, &email)?;
+    count_attempt(&app, &email, sender)?;
+    let client_id = body.client_id.map(|id| body::id_text("clientId", id)).transpose()?;
+    let attempt = SignInAttempt { email, password, client_id };
     let (store, ids, now) = (&app.store, &app.ids, app.now());
-    Ok(Json(sign_in::sign_in(store, ids, &app.passwords, &email, &password, now).await?))
+    let signed_in = sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?;
+    app.sign_in_limits.record_success(&attempt.email, sender.network);
+    Ok(Json(signed_in))
 }
 
 /// Sign out
@@ -147,12 +158,13 @@ pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<
 pub async fn change_password(
     State(app): State<Arc<App>>,
     staff: Staff,
+    sender: Sender,
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<Json<Done>, Problem> {
     let (member, session) = require_person(&staff)?;
     let current = Secret::new(body.current.ok_or_else(|| missing_field("current"))?);
     let new = passwords::check_new_password("new", body.new.ok_or_else(|| missing_field("new"))?)?;
-    count_try(&app, &session.email)?;
+    count_attempt(&app, &session.email, sender)?;
     let (operator, client_id) = (app.operator(member.by()), &member.client_id);
     sign_in::change_password(&operator, &app.passwords, client_id, &session.id, &current, &new)
         .await?;
@@ -205,10 +217,10 @@ fn require_person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
     Ok((member, member.session.as_ref().ok_or_else(none)?))
 }
 
-fn count_try(app: &App, email: &str) -> Result<(), Problem> {
-    let limit = &app.sign_in_limits.by_email;
-    let taken = limit.check_rate(email.to_owned(), app.now());
-    Ok(taken.inspect_err(|_| app.metrics.count_rate_limited("password"))?)
+/// Counts an attempt to sign in as the person with this e-mail address.
+pub fn count_attempt(app: &App, email: &str, sender: Sender) -> Result<(), Problem> {
+    let counted = app.sign_in_limits.count_attempt(email, sender.network, app.now());
+    Ok(counted.inspect_err(|_| app.metrics.count_rate_limited("password"))?)
 }
 
 fn missing_field(field: &str) -> Problem {

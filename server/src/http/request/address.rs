@@ -8,6 +8,7 @@ use crate::rate_limit::{RateLimit, TooMany};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -36,8 +37,36 @@ impl FromRequestParts<Arc<App>> for SignInRateCheck {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        check_rate(parts, app, &app.sign_in_limits.by_address, "sign_in")?;
+        check_rate(parts, app, &app.sign_in_limits.by_network, "sign_in")?;
         Ok(Self)
+    }
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender {
+    /// The sender's address, or for IPv6 its network; `None` if the request came over no socket.
+    pub network: Option<IpAddr>,
+}
+
+impl FromRequestParts<Arc<App>> for Sender {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        Ok(Self::of_request(app, &parts.headers, &parts.extensions))
+    }
+}
+
+impl Sender {
+    /// Returns the sender of a request.
+    pub fn of_request(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        // Present whenever a request came over a socket.
+        let socket = extensions.get::<ConnectInfo<SocketAddr>>();
+        let trusted = &app.config.limits.trusted_proxy;
+        let network = socket.map(|ConnectInfo(socket)| {
+            sender_network(sender_address(socket.ip(), headers, trusted))
+        });
+        Self { network }
     }
 }
 
@@ -48,14 +77,10 @@ fn check_rate(
     limit: &RateLimit<IpAddr>,
     name: &'static str,
 ) -> Result<(), TooMany> {
-    // Present whenever a request came over a socket.
-    let Some(ConnectInfo(socket)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() else {
+    let Some(network) = Sender::of_request(app, &parts.headers, &parts.extensions).network else {
         return Ok(());
     };
-    let address = sender_address(socket.ip(), &parts.headers, &app.config.limits.trusted_proxy);
-    limit
-        .check_rate(sender_network(address), app.now())
-        .inspect_err(|_| app.metrics.count_rate_limited(name))
+    limit.check_rate(network, app.now()).inspect_err(|_| app.metrics.count_rate_limited(name))
 }
 
 /// Returns whether a request came over a connection from a trusted proxy.

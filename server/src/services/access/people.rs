@@ -107,8 +107,7 @@ pub async fn create_person(
         PersonOutcome::Done => Ok(show_person(row)),
         PersonOutcome::UnknownClient => Err(ServiceError::unknown_client()),
         PersonOutcome::EmailTaken => {
-            // The owner is not named: it may belong to another client.
-            let sentence = "This e-mail address is taken; choose another one.";
+            let sentence = "Somebody on this client's staff has this e-mail address already.";
             Err(ServiceError::Conflict(sentence.to_owned()))
         }
     }

@@ -4,40 +4,24 @@ use super::operator::Operator;
 use super::passwords::{MAX_CHARS, Passwords};
 use super::role::Role;
 use crate::ids::Ids;
-use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::storage::{Actor, NewSession, PersonChange, Stamp, Store};
+use crate::storage::{
+    Actor, Client, NewSession, PersonChange, PersonRow, Stamp, Store,
+};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;
-use std::net::IpAddr;
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// How long a session lasts: a long day at work. It then ends whatever the activity: a token stolen
 /// from a browser cannot be kept alive by using it, and requests need no write.
 const SESSION_LIFETIME: Millis = 12 * 60 * 60 * 1000;
+/// People with one e-mail address among whom a sign-in without a client looks. Each takes as long as
+/// a hash of the password.
+const MAX_CANDIDATES: u32 = 3;
 /// The prefix of a session's token, which tells it from other tokens.
 pub const PREFIX: &str = "crs_";
-
-/// Limits on attempts to sign in.
-#[derive(Debug)]
-pub struct SignInLimits {
-    /// By IP address: a whole office may sign in at once.
-    pub by_address: RateLimit<IpAddr>,
-    /// By e-mail address, also an unknown one: too few to guess a password.
-    pub by_email: RateLimit<String>,
-}
-
-impl Default for SignInLimits {
-    fn default() -> Self {
-        Self {
-            by_address: RateLimit::with_burst(60, Duration::from_secs(1)),
-            by_email: RateLimit::with_burst(10, Duration::from_secs(20)),
-        }
-    }
-}
 
 /// The answer to a successful sign-in.
 #[derive(Serialize, ToSchema)]
@@ -58,6 +42,13 @@ pub struct SignedIn {
     name: String,
 }
 
+impl SignedIn {
+    /// Returns the token of the new session.
+    pub fn token(&self) -> Secret {
+        Secret::new(self.token.as_str())
+    }
+}
+
 /// A session of a person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -66,29 +57,26 @@ pub struct Session {
     pub expires_at: Millis,
 }
 
-/// Signs in the person with this e-mail address (in lower case) and password.
+/// What a person enters to sign in.
+#[derive(Debug)]
+pub struct SignInAttempt {
+    /// In lower case.
+    pub email: String,
+    pub password: Secret,
+    /// The client to sign in at; `None`: any.
+    pub client_id: Option<String>,
+}
+
+/// Signs in the person with this e-mail address and password.
 pub async fn sign_in(
     store: &Store,
     ids: &Ids,
     passwords: &Passwords,
-    email: &str,
-    password: &Secret,
+    attempt: &SignInAttempt,
     now: Millis,
 ) -> Result<SignedIn, ServiceError> {
-    let person = store.people().system_find_person(email).await?;
-    let hash = person.as_ref().map(|person| person.password_hash.as_str());
-    let is_right = matches_password(passwords, ids, password, hash).await?;
-    let person = person.filter(|_| is_right).ok_or(ServiceError::WrongPassword)?;
-    // Not checked earlier, or the answer would reveal that the address exists.
+    let (person, client) = find_person(store, ids, passwords, attempt).await?;
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
-    let client =
-        store.clients().find_client(&person.client_id).await?.ok_or(ServiceError::WrongPassword)?;
-    if person.disabled_at.is_some() {
-        return Err(ServiceError::WrongPassword);
-    }
-    if client.suspended {
-        return Err(ServiceError::Suspended);
-    }
     let token = Secret::new(format!("{PREFIX}{}", ids.random_hex::<32>()));
     let session_id = ids.new_id("session", now);
     let expires_at = now.saturating_add(SESSION_LIFETIME);
@@ -105,6 +93,40 @@ pub async fn sign_in(
         client_name: client.name,
         name: person.name,
     })
+}
+
+/// Finds the person with this e-mail address and password who may sign in.
+///
+/// Several clients may have a person with the same address. The same number of passwords is checked
+/// for every address, known or not: the time of an answer does not reveal how many clients know it.
+async fn find_person(
+    store: &Store,
+    ids: &Ids,
+    passwords: &Passwords,
+    attempt: &SignInAttempt,
+) -> Result<(PersonRow, Client), ServiceError> {
+    let SignInAttempt { email, password, client_id } = attempt;
+    let client_id = client_id.as_deref();
+    let most = if client_id.is_some() { 1 } else { MAX_CANDIDATES };
+    let found = store.people().system_find_people(email, client_id, most).await?;
+    let mut people = found.into_iter();
+    let mut right = Vec::new();
+    for _ in 0..most {
+        let person = people.next();
+        let hash = person.as_ref().map(|person| person.password_hash.as_str());
+        let is_right = matches_password(passwords, ids, password, hash).await?;
+        right.extend(person.filter(|_| is_right));
+    }
+    // Nothing below is checked earlier, or the answer would reveal that the address exists.
+    let mut refused = ServiceError::WrongPassword;
+    for person in right.into_iter().filter(|person| person.disabled_at.is_none()) {
+        match store.clients().find_client(&person.client_id).await? {
+            Some(client) if client.suspended => refused = ServiceError::Suspended,
+            Some(client) => return Ok((person, client)),
+            None => {}
+        }
+    }
+    Err(refused)
 }
 
 /// Changes the password of a person who is signed in. The person's other sessions end; this one

@@ -40,7 +40,7 @@ pub enum PersonOutcome {
     Done,
     /// The client does not exist.
     UnknownClient,
-    /// Another person has this e-mail address, at this or another client.
+    /// Another person of this client has this e-mail address.
     EmailTaken,
 }
 
@@ -61,16 +61,24 @@ impl PersonChange {
 }
 
 impl PeopleStore<'_> {
-    /// Returns the person with this e-mail address in lower case, of any client: the caller is not
-    /// known before.
-    pub async fn system_find_person(self, email: &str) -> Result<Option<PersonRow>, StoreError> {
+    /// Returns the people with this e-mail address in lower case, of one client or of any: the
+    /// caller is not known before. Those who signed in last come first.
+    pub async fn system_find_people(
+        self,
+        email: &str,
+        client_id: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<PersonRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(concat!(
             "SELECT ",
             person_columns!(),
-            " FROM people WHERE email = $1"
+            " FROM people WHERE email = $1 AND client_id = COALESCE($2, client_id)
+              ORDER BY COALESCE(last_sign_in_at, 0) DESC, created_at, client_id LIMIT $3"
         ))
         .bind(email)
-        .fetch_optional(db))?)
+        .bind(client_id)
+        .bind(i64::from(limit))
+        .fetch_all(db))?)
     }
 
     /// Returns all people of a client, in order of creation.
@@ -115,7 +123,7 @@ impl PeopleStore<'_> {
             let done = query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO people (client_id, person_id, email, name, role, password_hash,
                         created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING"
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email, client_id) DO NOTHING"
             )
             .bind(client_id)
             .bind(&row.person_id)
