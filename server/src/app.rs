@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
+use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
@@ -53,6 +54,8 @@ pub struct App {
     /// Limits the attempts to sign in with a password.
     pub(crate) sign_in_limits: SignInLimits,
     pub(crate) passwords: Passwords,
+    /// The sessions of the dashboard, in browsers' cookies.
+    pub(crate) browser_sessions: BrowserSessions,
     pub(crate) started_at: Millis,
     pub(crate) background: Background,
 }

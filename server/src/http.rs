@@ -111,6 +111,11 @@ pub fn build_router(app: Arc<App>) -> Router {
 /// client's staff tokens.
 fn staff_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
+        .routes(routes!(
+            access::browser_session::begin_session,
+            access::browser_session::show_session,
+            access::browser_session::end_session
+        ))
         .routes(routes!(access::sign_in::sign_in))
         .routes(routes!(access::sign_in::sign_out))
         .routes(routes!(access::sign_in::change_password))

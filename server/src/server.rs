@@ -13,6 +13,7 @@ use crate::outgoing::{AddressGuard, ClientError};
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
@@ -125,6 +126,7 @@ impl App {
             request_log,
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
+            browser_sessions: BrowserSessions::new(&key, &config.keys.previous_secret_keys),
             token_signer: TokenSigner::new(&key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),

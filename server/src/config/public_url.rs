@@ -30,6 +30,12 @@ impl PublicUrl {
         format!("{}{path}", self.whole)
     }
 
+    /// Returns the scheme and host, as browsers write an origin.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.whole.get(..self.path_at).unwrap_or_default()
+    }
+
     /// Returns the path below which the server runs, such as `/ribbon`; empty if the server has a
     /// host of its own. It never ends with a slash.
     #[must_use]
@@ -102,6 +108,7 @@ mod tests {
         ] {
             let url: PublicUrl = text.parse().unwrap();
             assert_eq!((url.path(), url.join_path("/a").as_str()), (path, expected));
+            assert_eq!(format!("{}{path}/a", url.origin()), expected);
         }
         for own in ["/api", "/docs/", "/dashboard/ribbon"] {
             let refused = format!("https://a.example{own}").parse::<PublicUrl>().unwrap_err();

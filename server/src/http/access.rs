@@ -1,6 +1,7 @@
 //! Handlers for access: credentials, people, signing in, and the audit log.
 
 pub mod audit;
+pub mod browser_session;
 pub mod credentials;
 pub mod people;
 pub mod sign_in;

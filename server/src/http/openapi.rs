@@ -103,7 +103,8 @@ pub fn base_document() -> OpenApi {
                     .description(Some(
                         "The operator's token, set when the server starts. Operations on one \
                          client also accept a token of that client, or the token that signing in \
-                         returns.",
+                         returns. The dashboard's own requests have a cookie instead, from \
+                         `/api/admin/session`.",
                     ))
                     .build(),
             ),

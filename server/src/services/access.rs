@@ -3,6 +3,7 @@
 
 pub mod admission;
 pub mod audit;
+pub mod browser_sessions;
 pub mod credential_ref;
 pub mod credential_uses;
 pub mod credentials;

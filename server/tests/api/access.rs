@@ -1,10 +1,11 @@
 //! Keys, tokens, people and roles: who may do what.
 
 pub mod api_keys;
+pub mod browser_sessions;
 pub mod credentials;
 pub mod people;
 pub mod roles;
-pub mod staff_streams;
 pub mod sign_in_limits;
+pub mod staff_streams;
 pub mod staff_tokens;
 pub mod strangers;

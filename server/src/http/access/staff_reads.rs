@@ -69,7 +69,7 @@ fn as_key_request(request: &Request, reader: Reader) -> Result<Request, Problem>
     let mut asked = Request::new(Body::empty());
     *asked.uri_mut() = below_ribbon(request.uri()).ok_or_else(Problem::no_such_address)?;
     *asked.headers_mut() = request.headers().clone();
-    for said in [header::AUTHORIZATION, HeaderName::from_static("x-api-key")] {
+    for said in [header::AUTHORIZATION, header::COOKIE, HeaderName::from_static("x-api-key")] {
         asked.headers_mut().remove(said);
     }
     asked.extensions_mut().insert(reader);

@@ -2,29 +2,31 @@
 //! handler without one of them is public.
 
 mod admin;
+mod cookie;
 mod credential;
 mod dialer;
+mod page_domain;
 mod provider;
 mod reader;
 mod scraper;
 
 pub use admin::{Admin, ClientStaff, Manage, Member, Staff, View};
+pub use cookie::{CookieRequest, find_key_client};
 pub use dialer::Dialer;
 pub use provider::{LARGEST_WEBHOOK, Provider};
 pub use reader::Reader;
 pub use scraper::Scraper;
 
 use credential::{find_credential, revoked_credential, unknown_credential};
+use page_domain::{check_domain, kept_domain, page_domain};
 
 use super::body;
-use super::bounds::text_within;
 use super::cors::RecognisedClient;
 use super::page_origin;
 use super::problem::Problem;
 use super::trace;
 use super::volume::check_volume;
 use crate::app::App;
-use crate::ids::LONGEST_ID;
 use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::access::admission::ValidCredentials;
@@ -144,8 +146,9 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
             return Ok(Self { client, credential, scope: PhantomData });
         }
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
-        let (client, key_id) =
-            authenticate_key::<S>(app, key_header(&parts.headers), asked, None).await?;
+        let cookies = CookieRequest::of_parts(app, parts);
+        let key = cookies.key_or_signed_in(key_header(&parts.headers))?;
+        let (client, key_id) = authenticate_key::<S>(app, key, asked, None).await?;
         Ok(Self { client, credential: CredentialRef::ApiKey(key_id), scope: PhantomData })
     }
 }
@@ -166,6 +169,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
                 .find(|(name, _)| is_key(&name.to_ascii_lowercase()))
                 .map(|(_, key)| Secret::new(key))
         });
+        let key = CookieRequest::of_parts(app, parts).key_or_signed_in(key)?;
         let asked = RequestSource::from_headers(headers, &parts.extensions);
         let (client, _) = authenticate_key::<S>(app, key, asked, None).await?;
         Ok(Self { client, scope: PhantomData })
@@ -176,18 +180,20 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let headers = request.headers().clone();
-        let recognised = request.extensions().get::<RecognisedClient>().cloned();
-        body::check_type(&headers)?;
-        let bytes = Bytes::from_request(request, app)
+        let (parts, content) = request.into_parts();
+        let headers = &parts.headers;
+        let recognised = parts.extensions.get::<RecognisedClient>();
+        body::check_type(headers)?;
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), content), app)
             .await
             .map_err(|rejection| Problem::from_status(rejection.into_response().status()))?;
         body::check_depth(&bytes)?;
         // The caller is identified first; only then is the rest of the body checked.
         let Envelope { api_key, domain } = body::read(&bytes)?;
         let domain = check_domain(domain)?;
-        let key = api_key.map(Secret::new).or_else(|| key_header(&headers));
-        let asked = RequestSource { headers: &headers, recognised: recognised.as_ref() };
+        let key = api_key.map(Secret::new).or_else(|| key_header(headers));
+        let key = CookieRequest::of_parts(app, &parts).key_or_signed_in(key)?;
+        let asked = RequestSource { headers, recognised };
         let (client, key_id) = authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
         check_volume(app, &client.id, Sender::Key, bytes.len())?;
         let idempotency_key = headers
@@ -200,9 +206,9 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             client,
             key_id,
             body: body::read(&bytes)?,
-            domain: page_domain(&headers, domain),
+            domain: page_domain(headers, domain),
             idempotency_key,
-            has_origin: page_origin::calling_origin(&headers).is_some(),
+            has_origin: page_origin::calling_origin(headers).is_some(),
             scope: PhantomData,
         })
     }
@@ -376,21 +382,4 @@ fn key_header(headers: &HeaderMap) -> Option<Secret> {
 
 fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok()
-}
-
-/// Accepts the domain that a body names if a host can have it.
-fn check_domain(named: Option<String>) -> Result<Option<String>, Problem> {
-    named.map(|domain| text_within("domain", domain, domains::MAX_LINE_CHARS)).transpose()
-}
-
-/// Returns the domain to store with an event: the Origin's host if present.
-fn page_domain(headers: &HeaderMap, named: Option<String>) -> Option<String> {
-    let origin = page_origin::calling_origin(headers).and_then(|origin| origin.split_once("://"));
-    kept_domain(&origin.map(|(_, host)| host.to_owned()).or(named)?)
-}
-
-/// Returns the part of a domain that is stored.
-fn kept_domain(domain: &str) -> Option<String> {
-    let domain: String = domain.chars().filter(|c| *c != '\0').take(LONGEST_ID).collect();
-    (!domain.is_empty()).then_some(domain)
 }

@@ -3,8 +3,8 @@
 //! A preflight request carries no key, so it is allowed if any client allows the origin. The
 //! request itself identifies a client, and its answer may be read only if that client's list holds
 //! the origin: a page that may not use a key must not learn anything about it. If no key was
-//! recognised, the first rule applies again, so that a page can read the error. Cookies are not
-//! used, and none are allowed.
+//! recognised, the first rule applies again, so that a page can read the error. No page of another
+//! origin may send cookies or the header of the dashboard's own requests.
 
 use crate::app::App;
 use crate::services::access::domains;

@@ -77,6 +77,11 @@ impl Problem {
         Self::from_status(StatusCode::NOT_FOUND)
     }
 
+    /// Returns whether the caller is not authenticated.
+    pub fn is_unauthorized(&self) -> bool {
+        self.status == StatusCode::UNAUTHORIZED
+    }
+
     /// A problem of which only the status is known, such as a rejection by axum itself.
     pub fn from_status(status: StatusCode) -> Self {
         let (code, error) = match status {

@@ -6,9 +6,7 @@ use super::role::Role;
 use crate::ids::Ids;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::storage::{
-    Actor, Client, NewSession, PersonChange, PersonRow, Stamp, Store,
-};
+use crate::storage::{Actor, Client, NewSession, PersonChange, PersonRow, Stamp, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use serde::Serialize;

@@ -33,7 +33,15 @@ struct Outside {
 impl Outside {
     async fn start() -> Self {
         Self {
-            process: Process::serve(&["--log", "off", "--secret-key", SECRET_KEY]).await,
+            process: Process::serve(&[
+                "--log",
+                "off",
+                "--secret-key",
+                SECRET_KEY,
+                "--allow-private-addresses",
+                "127.0.0.0/8",
+            ])
+            .await,
             http: http_client(),
         }
     }

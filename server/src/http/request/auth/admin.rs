@@ -1,5 +1,6 @@
 //! Extractors for operators and for a client's staff, by token or by the token of a sign-in.
 
+use super::cookie::CookieRequest;
 use super::credential::{find_credential, is_same, unknown_credential};
 use super::{header_text, suspended_client};
 use crate::app::App;
@@ -99,14 +100,21 @@ impl FromRequestParts<Arc<App>> for Staff {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let token = header_text(&parts.headers, "authorization")
-            .and_then(bearer_token)
-            .ok_or_else(|| {
-                refuse_token(
-                    "missing_api_key",
-                    "The admin token is needed, in the header Authorization: Bearer.",
-                )
-            })?;
+        let token = header_text(&parts.headers, "authorization").and_then(bearer_token);
+        let cookies = CookieRequest::of_parts(app, parts);
+        let token = cookies.token_or_signed_in(token)?.ok_or_else(|| {
+            refuse_token(
+                "missing_api_key",
+                "The admin token is needed, in the header Authorization: Bearer.",
+            )
+        })?;
+        Self::find_by_token(app, &token).await
+    }
+}
+
+impl Staff {
+    /// Finds the holder of a token.
+    pub async fn find_by_token(app: &Arc<App>, token: &Secret) -> Result<Self, Problem> {
         let hash = token.hash();
         if is_same(&hash, &app.admin_token_hash) {
             return Ok(Self::Operator);

@@ -1,0 +1,245 @@
+//! Handlers for the dashboard's session, which a browser keeps in a cookie: `/api/admin/session`.
+
+use super::sign_in::count_attempt;
+use crate::app::App;
+use crate::http::openapi::{ByAdminBody, TooMany};
+use crate::http::request::address::{Sender, SignInRateCheck};
+use crate::http::request::auth::{CookieRequest, Staff, find_key_client};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::problem::Problem;
+use crate::secret::Secret;
+use crate::services::access::browser_sessions::BrowserCredential;
+use crate::services::access::people;
+use crate::services::access::sign_in::{self, SignInAttempt};
+use crate::storage::Stamp;
+use crate::time;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// How to sign in: `email` and `password`, or `token`, or `apiKey`.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewSessionBody {
+    /// A person's e-mail address.
+    #[schema(value_type = Option<String>, min_length = 3, max_length = 254, pattern = r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]+@[^@\s\u0000-\u001f\u007f-\u009f]+\s*$", examples("asha@example.com"))]
+    email: Option<String>,
+    #[schema(value_type = Option<String>, format = Password, max_length = 200, examples("correct horse battery"))]
+    password: Option<String>,
+    /// As for `/api/admin/sign-in`.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("client-demo"))]
+    client_id: Option<String>,
+    /// The operator's token or a staff token.
+    #[schema(value_type = Option<String>, format = Password, max_length = 200)]
+    token: Option<String>,
+    /// A client's API key.
+    #[schema(value_type = Option<String>, format = Password, max_length = 200)]
+    api_key: Option<String>,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BrowserSession {
+    /// `key` reads one client's records, as its API key does.
+    #[schema(value_type = BrowserRole)]
+    role: &'static str,
+    /// The client; null for the operator.
+    #[schema(required = true, examples("client-demo"))]
+    client_id: Option<String>,
+    /// The client's name; null for the operator.
+    #[schema(required = true, examples("Demo Client"))]
+    client_name: Option<String>,
+    /// The person's name, or the token's; null for the operator and for a key.
+    #[schema(required = true, examples("Asha Rao"))]
+    name: Option<String>,
+    /// The person's e-mail address; null for others.
+    #[schema(required = true, examples("asha@example.com"))]
+    email: Option<String>,
+    /// When the person's session ends; null for others, whose session ends after twelve hours.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T22:30:00Z"))]
+    expires_at: Option<String>,
+}
+
+/// The roles of a session.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "stands for the words in the document")]
+enum BrowserRole {
+    Operator,
+    Admin,
+    Viewer,
+    Key,
+}
+
+/// The session of the browser that asks.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentSession {
+    /// Null if nobody is signed in.
+    #[schema(required = true)]
+    session: Option<BrowserSession>,
+}
+
+/// The end of a session.
+#[derive(Serialize, ToSchema)]
+pub struct SessionEnded {
+    /// Always true.
+    success: bool,
+}
+
+impl BrowserSession {
+    fn of_staff(staff: &Staff) -> Self {
+        let (role, member) = match staff {
+            Staff::Operator => ("operator", None),
+            Staff::Client(member) => (member.role.as_str(), Some(member)),
+        };
+        let session = member.and_then(|member| member.session.as_ref());
+        Self {
+            role,
+            client_id: member.map(|member| member.client_id.clone()),
+            client_name: member.map(|member| member.client_name.clone()),
+            name: member.map(|member| member.name.clone()),
+            email: session.map(|session| session.email.clone()),
+            expires_at: session.map(|session| time::format(session.expires_at)),
+        }
+    }
+}
+
+/// Sign in to the dashboard
+///
+/// Stores the session in a cookie that scripts cannot read (`HttpOnly`, `SameSite=Strict`, and
+/// `Secure` with HTTPS), for twelve hours. The cookie is valid in place of the header
+/// `Authorization` or `X-API-Key`, but only in requests of this server's own pages; those that
+/// change something must have the header `X-Call-Ribbon`, as this one must. Programs use
+/// `/api/admin/sign-in` or a token instead.
+#[utoipa::path(
+    post,
+    path = "/api/admin/session",
+    operation_id = "beginSession",
+    tag = "Administration",
+    request_body = NewSessionBody,
+    responses(
+        (status = 200, description = "Who signed in.", body = BrowserSession),
+        ByAdminBody, TooMany,
+    ),
+    security(()),
+)]
+pub async fn begin_session(
+    State(app): State<Arc<App>>,
+    _: SignInRateCheck,
+    sender: Sender,
+    parts: Parts,
+    JsonBody(body): JsonBody<NewSessionBody>,
+) -> Result<Response, Problem> {
+    let cookies = CookieRequest::of_parts(&app, &parts);
+    // Otherwise another page could sign its visitor in as somebody else.
+    cookies.check_own_page()?;
+    let client_id = body.client_id.map(|id| body::id_text("clientId", id)).transpose()?;
+    let credential = if let Some(key) = body.api_key {
+        BrowserCredential::Key(Secret::new(key))
+    } else if let Some(token) = body.token {
+        BrowserCredential::Staff(Secret::new(token))
+    } else if let (Some(email), Some(password)) = (body.email, body.password) {
+        let email = people::normalize_email(&email)?;
+        count_attempt(&app, &email, sender)?;
+        let attempt = SignInAttempt { email, password: Secret::new(password), client_id };
+        let (store, ids, now) = (&app.store, &app.ids, app.now());
+        let signed_in = sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?;
+        app.sign_in_limits.record_success(&attempt.email, sender.network);
+        BrowserCredential::Staff(signed_in.token())
+    } else {
+        let sentence = "Send an e-mail address and a password, a token or an API key.";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "missing_api_key", sentence));
+    };
+    let session = describe_session(&app, &parts, &credential).await?;
+    let sealed = app.browser_sessions.seal(&app.ids, &credential, app.now());
+    let cookie = sealed.ok().and_then(|sealed| cookies.set_cookie(&sealed));
+    let cookie = cookie.ok_or_else(|| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(session)).into_response())
+}
+
+/// Show the dashboard's session
+///
+/// Says who is signed in by the cookie of `POST /api/admin/session`.
+#[utoipa::path(
+    get,
+    path = "/api/admin/session",
+    operation_id = "session",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "Who is signed in.", body = CurrentSession),
+        ByAdminBody,
+    ),
+    security(()),
+)]
+pub async fn show_session(
+    State(app): State<Arc<App>>,
+    parts: Parts,
+) -> Result<Json<CurrentSession>, Problem> {
+    let Some(credential) = CookieRequest::of_parts(&app, &parts).find_credential()? else {
+        return Ok(Json(CurrentSession { session: None }));
+    };
+    match describe_session(&app, &parts, &credential).await {
+        Ok(session) => Ok(Json(CurrentSession { session: Some(session) })),
+        Err(problem) if problem.is_unauthorized() => Ok(Json(CurrentSession { session: None })),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Sign out of the dashboard
+///
+/// Removes the cookie, and ends a person's session with all live streams that were opened in it.
+#[utoipa::path(
+    delete,
+    path = "/api/admin/session",
+    operation_id = "endSession",
+    tag = "Administration",
+    responses(
+        (status = 200, description = "Nobody is signed in any more.", body = SessionEnded),
+        ByAdminBody,
+    ),
+    security(()),
+)]
+pub async fn end_session(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
+    let cookies = CookieRequest::of_parts(&app, &parts);
+    if let Some(BrowserCredential::Staff(token)) = cookies.find_credential()?
+        && let Ok(Staff::Client(member)) = Staff::find_by_token(&app, &token).await
+        && let Some(session) = &member.session
+    {
+        let stamp = Stamp { by: member.by(), now: app.now() };
+        app.store.people().end_session(&member.client_id, &session.id, &member.id, stamp).await?;
+    }
+    let cookie = cookies.clear_cookie().map(|cookie| (SET_COOKIE, cookie));
+    let ended = Json(SessionEnded { success: true });
+    Ok((cookie.map(|cookie| AppendHeaders([cookie])), ended).into_response())
+}
+
+/// Describes the holder of a credential, which must be valid.
+async fn describe_session(
+    app: &Arc<App>,
+    parts: &Parts,
+    credential: &BrowserCredential,
+) -> Result<BrowserSession, Problem> {
+    match credential {
+        BrowserCredential::Staff(token) => {
+            Ok(BrowserSession::of_staff(&Staff::find_by_token(app, token).await?))
+        }
+        BrowserCredential::Key(key) => {
+            let client = find_key_client(app, key.clone(), parts).await?;
+            Ok(BrowserSession {
+                role: "key",
+                client_id: Some(client.id),
+                client_name: Some(client.name),
+                name: None,
+                email: None,
+                expires_at: None,
+            })
+        }
+    }
+}
