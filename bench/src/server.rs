@@ -51,7 +51,7 @@ impl Setup {
         let mut command = Command::new(&self.program);
         command
             .args(["serve", "--log-rate", "0", "--init-rate", "0", "--connections", "20000"])
-            .args(["--connections-per-network", "0", "--streams-per-key", "0"])
+            .args(["--write-rate", "0", "--connections-per-network", "0", "--streams-per-key", "0"])
             .args(["--listen", &self.listen.to_string(), "--database", &self.database])
             .env("CALL_RIBBON_LOG", "error")
             .env("CALL_RIBBON_ADMIN_TOKEN", "admin-token-of-a-measurement")

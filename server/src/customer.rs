@@ -5,6 +5,9 @@ use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeMap, HashMap};
 
+/// The most characters of a name, number or address that is stored beside `customerData`.
+const LONGEST_SHOWN: usize = 1000;
+
 /// The fields that the server reads from `customerData`. A field of an unexpected type counts as
 /// missing; the text as sent is stored beside this in any case.
 #[derive(Debug, Clone, Default)]
@@ -24,7 +27,7 @@ impl CustomerData {
     /// Reads the fields from JSON text.
     pub fn read(json: &str) -> Self {
         let fields = read_fields(json);
-        let text = |name: &str| fields.get(name).and_then(|value| read_text(value));
+        let text = |name: &str| fields.get(name).and_then(|value| read_text(value)).map(shorten);
         let id = |name: &str| fields.get(name).and_then(|value| read_id(value));
         let whole = |name: &str| {
             let value = *fields.get(name)?;
@@ -42,6 +45,14 @@ impl CustomerData {
             metadata: whole("metadata"),
         }
     }
+}
+
+/// Cuts a text that lists show. The whole of it is in the stored `customerData`.
+fn shorten(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_SHOWN) {
+        text.truncate(end);
+    }
+    text
 }
 
 /// Returns the fields of a JSON object by name, with their values as sent; the last one of a

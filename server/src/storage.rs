@@ -35,7 +35,7 @@ pub use analytics::totals::Totals;
 pub use call_row::{CallRow, CallWithNotes, NotesRow};
 pub use calls::feed::{FeedRow, TimelineRow};
 pub use calls::history::{FollowUpFilter, HistoryFilter};
-pub use calls::logs::{LogFilter, LogPosition, LogRecord, LogRowKey};
+pub use calls::logs::{LogFilter, LogPage, LogPosition, LogRecord, LogRowKey};
 pub use calls::notes::{NotesChange, NotesOutcome};
 pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
@@ -47,6 +47,7 @@ pub use clients::changes::ClientChange;
 pub use clients::demo;
 pub use clients::retention::{RemovedCounts, Retention};
 pub use clients::saved_views::{SavedViewRow, ViewOutcome};
+pub use clients::stored::StoredAmount;
 pub use clients::summaries::ClientSummary;
 pub use customers::erasure::{CustomerCall, CustomerLead, FoundCustomerData};
 pub use customers::lead_list::{LeadFilter, ListedLeadRow};
@@ -56,6 +57,7 @@ pub use customers::numbers::CustomerRow;
 pub use customers::profile::{CustomerChange, CustomerProfile};
 pub use database::checkup::Checkup;
 pub use database::copy;
+pub use database::portion::Portion;
 use database::readiness::Readiness;
 pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{

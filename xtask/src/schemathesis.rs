@@ -88,7 +88,17 @@ struct Running {
 impl Running {
     fn start(database: &str) -> Result<Self> {
         let mut command: Command = exec::command(server::program(Profile::Dev)?);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--log-rate", "0", "--init-rate", "0"]);
+        command.args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log-rate",
+            "0",
+            "--init-rate",
+            "0",
+            "--write-rate",
+            "0",
+        ]);
         // A stream without an end would be waited for until the request's time is over.
         command.args(["--stream-timeout", "1"]);
         command.args(["--database", database]);

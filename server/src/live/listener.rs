@@ -1,7 +1,7 @@
 //! Follows one client's feed for one listener.
 
 use super::{Hub, StreamEvent};
-use crate::storage::{Store, StoreError};
+use crate::storage::{Portion, Store, StoreError};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
@@ -81,9 +81,9 @@ impl Listener {
 
     /// Reads the next batch of the stored feed.
     async fn read_next_batch(&mut self) -> Result<(), StoreError> {
-        let rows =
+        let Portion { rows, cut } =
             self.store.calls().list_feed_after(&self.client_id, self.seq, READ_AT_ONCE).await?;
-        self.behind = i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
+        self.behind = cut || i64::try_from(rows.len()).is_ok_and(|read| read == READ_AT_ONCE);
         for row in rows {
             self.seq = row.seq;
             let told = StreamEvent::new(&row);

@@ -103,8 +103,12 @@ async fn publish_missed(
         }
         // For a client without any published event, one event is enough to show the gap.
         let from = if told == 0 || seq - told > MOST_AT_ONCE { seq - 1 } else { told };
-        let rows = store.calls().list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
-        let rows: Vec<_> = rows.into_iter().map(|row| (client_id.clone(), row)).collect();
+        let mut portion = store.calls().list_feed_after(&client_id, from, MOST_AT_ONCE).await?;
+        if portion.cut {
+            // Listeners see the gap before the newest event, and read it themselves.
+            portion = store.calls().list_feed_after(&client_id, seq - 1, MOST_AT_ONCE).await?;
+        }
+        let rows: Vec<_> = portion.rows.into_iter().map(|row| (client_id.clone(), row)).collect();
         hub.publish(&rows);
     }
     Ok(())

@@ -8,6 +8,7 @@ pub mod fingerprint;
 pub mod history;
 pub mod notes;
 pub mod page_events;
+pub mod pieces;
 pub mod records;
 pub mod reports;
 pub mod ribbon_init;

@@ -1,5 +1,6 @@
 //! A call's row and its notes, as figures, lists, searches and customers read them.
 
+use crate::storage::database::portion::{LongRow, bytes_of};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -49,4 +50,18 @@ pub struct CallWithNotes {
     pub written: NotesRow,
     /// Context and metadata of earlier events, used if the latest `customerData` has none.
     pub context: Option<String>,
+}
+
+impl LongRow for CallWithNotes {
+    fn text_bytes(&self) -> usize {
+        let NotesRow { notes, follow_up_note, .. } = &self.written;
+        let texts = [&self.context, notes, follow_up_note];
+        texts.map(|text| bytes_of(text.as_ref())).iter().sum::<usize>() + self.call.text_bytes()
+    }
+}
+
+impl LongRow for CallRow {
+    fn text_bytes(&self) -> usize {
+        self.state.len() + bytes_of(self.customer.as_ref())
+    }
 }

@@ -6,4 +6,5 @@ pub mod client;
 pub mod demo;
 pub mod retention;
 pub mod saved_views;
+pub mod stored;
 pub mod summaries;

@@ -4,6 +4,7 @@ pub mod checkup;
 pub mod columns;
 pub mod copy;
 pub mod pools;
+pub mod portion;
 pub mod readiness;
 pub mod retry;
 pub mod schema;

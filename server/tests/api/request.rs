@@ -10,6 +10,7 @@ pub mod heavy_texts;
 pub mod limits;
 pub mod query;
 pub mod safe_headers;
+pub mod sizes;
 pub mod tls;
 pub mod trace;
 pub mod unread_answers;

@@ -16,6 +16,10 @@ pub struct Analytics {
     pub calls_by_date: BTreeMap<String, i64>,
     /// The most recent calls.
     pub recent_calls: Vec<CallObject>,
+    /// Whether recent calls are missing because their data exceed 4 MiB.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub truncated: bool,
     /// This month's calls, regardless of the range.
     pub usage: Usage,
 }

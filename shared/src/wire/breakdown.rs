@@ -163,6 +163,11 @@ pub struct AgentFigures {
     pub missing: Option<Figures>,
     /// All calls of the range.
     pub summary: Figures,
+    /// The first day in `days`, `YYYY-MM-DD`, if earlier days of the range are left out: `days` lists
+    /// at most 400 days, and fewer for many agents. The other figures are those of the whole range.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, format = Date, examples("2025-10-12")))]
+    pub days_from: Option<String>,
 }
 
 /// An agent and its calls.

@@ -128,7 +128,8 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("phone")))]
     pub matched_by: Option<String>,
-    /// Every fact of the call, in order of time; only in the answer to a GET of the call.
+    /// Every fact of the call, in order of time; only in the answer to a GET of the call. Once the
+    /// facts' data exceed 4 MiB, later facts have an empty `data`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub timeline: Option<Vec<TimelineEntry>>,
@@ -140,7 +141,8 @@ pub struct CallObject {
 #[serde(rename_all = "camelCase")]
 pub struct CallHistory {
     /// The calls, each with its notes, disposition and follow-up. A page may be short, or empty,
-    /// although more follow: a search reads a limited number of calls at a time.
+    /// although more follow: it ends once its calls' data exceed 4 MiB, and a search reads a limited
+    /// number of calls at a time.
     pub calls: Vec<CallObject>,
     /// The cursor of the next page; absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,8 +160,13 @@ pub struct CallHistory {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FollowUps {
-    /// The calls to follow up, the earliest due first.
+    /// The calls to follow up, the earliest due first; fewer than requested if their data exceed
+    /// 4 MiB.
     pub follow_ups: Vec<CallObject>,
+    /// Whether calls are missing because of their size.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub truncated: bool,
 }
 
 /// When to speak with the other side again, and about what.

@@ -8,14 +8,19 @@ use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_direction,
 };
-use crate::services::calls::views::{self, Rows};
-use crate::services::cursor;
+use crate::services::calls::pieces::{self, ListAnswer};
+use crate::services::calls::views::Rows;
+use crate::services::{ServiceError, cursor};
 use crate::storage::{LogFilter, LogRowKey};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::CallLogs;
-use serde::Deserialize;
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa::openapi::schema::Schema;
@@ -77,7 +82,7 @@ pub async fn list_call_logs(
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(query): QueryParams<LogQuery>,
-) -> Result<Json<CallLogs>, Problem> {
+) -> Result<Response, Problem> {
     let (range, _) = span.into_range(&caller.client)?;
     let page = read_count("page", query.page, 1)?;
     let page_size = read_count("pageSize", query.page_size, ROWS)?.min(MOST_ROWS);
@@ -106,5 +111,20 @@ pub async fn list_call_logs(
         skip: (page - 1).saturating_mul(page_size),
         after: after?,
     };
-    Ok(Json(views::call_logs(&app.store, &caller.client, rows, page, filter).await?))
+    Ok(list_response(pieces::call_logs(&app.store, &caller.client, rows, page, filter).await?))
+}
+
+/// Returns the response with a list, in pieces if it is large.
+pub fn list_response<T, S>(answer: ListAnswer<T, S>) -> Response
+where
+    T: Serialize,
+    S: Stream<Item = Result<String, ServiceError>> + Send + 'static,
+{
+    match answer {
+        ListAnswer::Whole(answer) => Json(answer).into_response(),
+        ListAnswer::Pieces(pieces) => {
+            let kind = [(header::CONTENT_TYPE, "application/json")];
+            (kind, Body::from_stream(pieces)).into_response()
+        }
+    }
 }

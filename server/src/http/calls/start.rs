@@ -1,5 +1,6 @@
 //! Handlers that start calls and show them.
 
+use super::logs::list_response;
 use crate::app::App;
 use crate::http::openapi::{
     ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
@@ -9,10 +10,11 @@ use crate::http::request::body::id_text;
 use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes};
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
-use crate::services::calls::{control, views};
+use crate::services::calls::{control, pieces, views};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use call_ribbon_shared::call::Agent;
 use call_ribbon_shared::wire::{ActiveCalls, CallObject, CallStarted, RawValue};
 use serde::Deserialize;
@@ -150,8 +152,8 @@ pub async fn simulate_incoming(
 pub async fn list_active_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
-) -> Result<Json<ActiveCalls>, Problem> {
-    Ok(Json(views::active_calls(&app.store, &caller.client).await?))
+) -> Result<Response, Problem> {
+    Ok(list_response(pieces::active_calls(&app.store, &caller.client).await?))
 }
 
 /// Get a call and its history

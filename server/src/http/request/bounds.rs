@@ -8,6 +8,9 @@ use call_ribbon_shared::wire::RawValue;
 pub const LARGEST_CUSTOMER_DATA: usize = 64 * 1024;
 /// The most bytes of an event's `data`, as JSON, `customerData` included.
 pub const LARGEST_EVENT_DATA: usize = 96 * 1024;
+/// The most characters of a word that pages send in any form, such as an agent's id in an event. An
+/// event is worth more than its words: an id that is too long for an index is only not counted.
+pub const LONGEST_WORD: usize = 10_000;
 /// The most characters of a short text in free words, such as the reason for which a call ended.
 pub const LONGEST_PHRASE: usize = 1000;
 

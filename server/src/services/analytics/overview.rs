@@ -4,7 +4,7 @@ use super::dates::DateRange;
 use crate::services::call_object::call_object;
 use crate::services::calls::ribbon_init;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, FieldSums, Span, Store, Totals, Unit};
+use crate::storage::{Client, FieldSums, Portion, Span, Store, Totals, Unit};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{
     Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer,
@@ -59,11 +59,13 @@ pub async fn read_overview(
     let OverviewRequest { range, zone, customer_id } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id };
     let days = store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::Day).await?;
-    let recent = store.analytics().list_recent_calls(&client.id, &span, limit).await?;
+    let Portion { rows: recent, cut } =
+        store.analytics().list_recent_calls(&client.id, &span, limit).await?;
     Ok(Analytics {
         summary: to_summary(&sum_totals(&days)),
         calls_by_date: calls_by_date(&days, range, zone),
         recent_calls: recent.into_iter().map(call_object).collect(),
+        truncated: cut,
         usage: ribbon_init::client_usage(store, client, now).await?,
     })
 }
@@ -81,7 +83,7 @@ pub async fn read_detailed(
         store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::HourOfWeek).await?;
     let sums = sum_totals(&hours);
     let top = store.analytics().find_top_customers(&client.id, &span, sums.calls, TOP).await?;
-    let recent = store.analytics().list_recent_calls(&client.id, &span, RECENT).await?;
+    let recent = store.analytics().list_recent_calls(&client.id, &span, RECENT).await?.rows;
     let dispositions = store.fields().sum_by_field(&client.id, "disposition", &span).await?.values;
     let mut by_hour: BTreeMap<u32, i64> = (0..24).map(|hour| (hour, 0)).collect();
     let mut by_day: BTreeMap<u32, i64> = (0..7).map(|day| (day, 0)).collect();

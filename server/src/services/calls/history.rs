@@ -2,7 +2,9 @@
 
 use crate::services::call_object::noted_call;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey, Store};
+use crate::storage::{
+    Client, FollowUpFilter, HistoryFilter, LogPosition, LogRowKey, Portion, Store,
+};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallHistory, FollowUps};
 
@@ -17,9 +19,9 @@ pub async fn list_calls(
 ) -> Result<CallHistory, ServiceError> {
     // One more than requested shows whether there is another page.
     let wanted = HistoryFilter { most: filter.most.saturating_add(1), ..filter };
-    let mut rows = store.calls().list_call_history(&client.id, &wanted).await?;
+    let Portion { mut rows, cut } = store.calls().list_call_history(&client.id, &wanted).await?;
     let page = usize::try_from(filter.most).unwrap_or(usize::MAX);
-    let more = rows.len() > page;
+    let more = cut || rows.len() > page;
     rows.truncate(page);
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|last| {
@@ -45,6 +47,6 @@ pub async fn list_follow_ups(
         before: before.unwrap_or(Millis::MAX),
         most,
     };
-    let rows = store.calls().list_follow_ups(&client.id, &filter).await?;
-    Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect() })
+    let Portion { rows, cut } = store.calls().list_follow_ups(&client.id, &filter).await?;
+    Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect(), truncated: cut })
 }

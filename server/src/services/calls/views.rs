@@ -3,19 +3,13 @@
 use super::{control, timeline};
 use crate::customer::{CustomerData, raw_json};
 use crate::event_data::{CallContext, fill_in_data};
+use crate::services::ServiceError;
 use crate::services::call_object::{call_object, with_notes};
-use crate::services::{ServiceError, cursor};
-use crate::storage::{
-    CallRow, Client, LogFilter, LogPosition, LogRecord, LogRowKey, Store, StoreError, TimelineRow,
-};
+use crate::storage::{CallRow, Client, LogRecord, Store, StoreError, TimelineRow};
 use crate::time;
 use call_ribbon_shared::call::{Call, Status};
-use call_ribbon_shared::wire::{
-    ActiveCalls, CallLogs, CallObject, LogRow, Pagination, TimelineEntry,
-};
+use call_ribbon_shared::wire::{CallObject, LogRow, TimelineEntry};
 
-/// The most active calls in one answer; a client has far fewer agents.
-const MAX_ACTIVE_CALLS: i64 = 10_000;
 /// The most events in a call's timeline.
 const MAX_TIMELINE_EVENTS: i64 = 2_000;
 
@@ -30,64 +24,6 @@ pub enum Rows {
     Events(String),
 }
 
-/// Returns a page of the log.
-pub async fn call_logs(
-    store: &Store,
-    client: &Client,
-    rows: Rows,
-    page: i64,
-    filter: LogFilter,
-) -> Result<CallLogs, ServiceError> {
-    let id = &client.id;
-    let (records, total) = match &rows {
-        Rows::Calls => store.calls().read_call_page(id, &filter).await?,
-        Rows::AllEvents => store.calls().read_event_page(id, None, &filter).await?,
-        Rows::Events(name) => store.calls().read_event_page(id, Some(name), &filter).await?,
-    };
-    let next_cursor = next_cursor(&rows, &filter, &records, total);
-    Ok(CallLogs {
-        logs: records.into_iter().map(|record| log_row(client, record)).collect(),
-        pagination: Pagination {
-            page,
-            page_size: filter.most,
-            total,
-            total_pages: (total + filter.most - 1) / filter.most.max(1),
-            next_cursor,
-        },
-    })
-}
-
-/// Returns the cursor of the next page, unless this is the last.
-fn next_cursor(
-    rows: &Rows,
-    filter: &LogFilter,
-    records: &[LogRecord],
-    total: i64,
-) -> Option<String> {
-    let here = i64::try_from(records.len()).unwrap_or(0);
-    // After a cursor the number of pages before is unknown; the last one may be empty.
-    let more = match filter.after {
-        Some(_) => here == filter.most,
-        None => filter.skip.saturating_add(here) < total,
-    };
-    let last = records.last().filter(|_| more)?;
-    Some(cursor::write_place(&match rows {
-        Rows::Calls => {
-            LogPosition { at: last.started_at, key: LogRowKey::Call(last.call_sid.clone()) }
-        }
-        Rows::AllEvents | Rows::Events(_) => {
-            LogPosition { at: last.at, key: LogRowKey::Event(last.seq) }
-        }
-    }))
-}
-
-/// Returns the client's active calls.
-pub async fn active_calls(store: &Store, client: &Client) -> Result<ActiveCalls, ServiceError> {
-    let rows = store.calls().list_active_calls(&client.id, MAX_ACTIVE_CALLS).await?;
-    let active_calls: Vec<CallObject> = rows.into_iter().map(call_object).collect();
-    Ok(ActiveCalls { count: active_calls.len(), active_calls })
-}
-
 /// Returns a call with its timeline.
 pub async fn call_with_timeline(
     store: &Store,
@@ -95,8 +31,11 @@ pub async fn call_with_timeline(
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
     let row = control::find_call(store, client, session_id).await?;
-    let events =
-        store.calls().list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS).await?;
+    let shorten = TimelineRow::remove_data;
+    let events = store
+        .calls()
+        .list_timeline(&client.id, &row.call_sid, MAX_TIMELINE_EVENTS, shorten)
+        .await?;
     let written = store.calls().find_notes(&client.id, &row.call_sid).await?;
     let mut object = with_notes(with_switches(row)?, written);
     if let Some(carried) = store.providers().find_provider_call(&client.id, session_id).await? {
@@ -145,7 +84,8 @@ fn timeline_entry(row: TimelineRow) -> TimelineEntry {
     }
 }
 
-fn log_row(client: &Client, record: LogRecord) -> LogRow {
+/// Converts a row of the log into the form in which the API lists it.
+pub fn log_row(client: &Client, record: LogRecord) -> LogRow {
     let customer = record.customer.as_deref().map(CustomerData::read).unwrap_or_default();
     let of_call = CallContext {
         call_sid: &record.call_sid,

@@ -1,7 +1,7 @@
 //! Summaries of all clients for an operator.
 
 use crate::services::ServiceError;
-use crate::storage::{ClientSummary, Store};
+use crate::storage::{ClientSummary, Store, StoredAmount};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
@@ -64,6 +64,20 @@ struct ClientAnalytics {
     /// The share of this month's limit that is used, to two decimals.
     #[schema(minimum = 0, examples(12.0))]
     utilization_percent: f64,
+    stored: StoredObject,
+}
+
+/// About what a client stores now. Retention and erasure reduce it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Stored)]
+struct StoredObject {
+    #[schema(minimum = 0, examples(1250))]
+    calls: i64,
+    #[schema(minimum = 0, examples(6100))]
+    events: i64,
+    /// The bytes of its calls and events in the database, estimated from a few of them.
+    #[schema(minimum = 0, examples(9_400_000))]
+    bytes: i64,
 }
 
 /// Lists all clients in the order of their ids.
@@ -88,27 +102,28 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
     let clients = store.clients().system_list_clients().await?;
     let used = used_this_month(store, &clients, now).await?;
     let totals = store.clients().system_sum_calls().await?;
-    let clients: Vec<ClientAnalytics> = clients
-        .into_iter()
-        .map(|ClientSummary { client, .. }| {
-            let used = used.get(&client.id).copied().unwrap_or(0);
-            let (calls, duration) = totals.get(&client.id).copied().unwrap_or((0, 0));
-            ClientAnalytics {
-                client_id: client.id,
-                client_name: client.name,
-                plan: client.plan.as_str(),
-                total_calls: calls,
-                total_duration: duration,
-                calls_this_month: used,
-                limit: client.limit,
-                utilization_percent: percent_used(used, client.limit),
-            }
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for ClientSummary { client, .. } in clients {
+        let used = used.get(&client.id).copied().unwrap_or(0);
+        let (total_calls, total_duration) = totals.get(&client.id).copied().unwrap_or((0, 0));
+        let StoredAmount { calls, events, bytes } =
+            store.clients().estimate_stored(&client.id).await?;
+        rows.push(ClientAnalytics {
+            client_id: client.id,
+            client_name: client.name,
+            plan: client.plan.as_str(),
+            total_calls,
+            total_duration,
+            calls_this_month: used,
+            limit: client.limit,
+            utilization_percent: percent_used(used, client.limit),
+            stored: StoredObject { calls, events, bytes },
+        });
+    }
     Ok(AllAnalytics {
-        total_clients: clients.len(),
-        total_calls_all_clients: clients.iter().map(|client| client.total_calls).sum(),
-        clients,
+        total_clients: rows.len(),
+        total_calls_all_clients: rows.iter().map(|client| client.total_calls).sum(),
+        clients: rows,
     })
 }
 

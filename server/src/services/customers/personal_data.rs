@@ -145,7 +145,10 @@ async fn export_call(
         return Ok(None);
     };
     let notes = operator.store.calls().find_notes(client_id, &found.call_sid).await?;
-    let events =
-        operator.store.calls().list_timeline(client_id, &found.call_sid, MAX_EVENTS).await?;
+    let events = operator
+        .store
+        .calls()
+        .list_timeline(client_id, &found.call_sid, MAX_EVENTS, |_| ())
+        .await?;
     Ok(Some(ExportedCall::from_parts(row, events, notes, call_object)))
 }

@@ -4,7 +4,7 @@ use crate::customer::raw_json;
 use crate::missing_value::is_missing_value;
 use crate::services::ServiceError;
 use crate::services::call_object::call_object;
-use crate::storage::{Client, CustomerChange, Store};
+use crate::storage::{Client, CustomerChange, Portion, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallObject, RawValue};
@@ -29,8 +29,12 @@ pub struct CustomerSaved {
 #[serde(rename_all = "camelCase")]
 pub struct CustomerSeen {
     customer: CustomerObject,
-    /// The newest first.
+    /// The newest first; the latest 500, or fewer if their data exceed 4 MiB.
     call_history: Vec<CallObject>,
+    /// Whether calls are missing because of their size.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
     #[schema(minimum = 0, examples(3))]
     total_calls: i64,
     /// Seconds.
@@ -68,8 +72,12 @@ struct CustomerObject {
 #[serde(rename_all = "camelCase")]
 pub struct CustomerCalls {
     customer_id: String,
-    /// The newest first.
+    /// The newest first; fewer than requested if their data exceed 4 MiB.
     calls: Vec<CallObject>,
+    /// Whether calls are missing because of their size.
+    #[schema(required = false)]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
     /// The events of these calls, the newest first.
     events: Vec<EventObject>,
     #[schema(minimum = 0, examples(3))]
@@ -128,7 +136,7 @@ pub async fn find_customer(
         let sentence = "There is no such customer.".to_owned();
         ServiceError::Unknown(missing_id_note(customer_id).unwrap_or(sentence))
     })?;
-    let rows =
+    let Portion { rows, cut } =
         store.customers().list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
     let totals = store.customers().sum_customer_calls(&client.id, customer_id).await?;
     Ok(CustomerSeen {
@@ -145,6 +153,7 @@ pub async fn find_customer(
             last_updated: time::format(row.updated_at),
         },
         call_history: rows.into_iter().map(call_object).collect(),
+        truncated: cut,
         total_calls: totals.calls,
         total_duration: totals.duration,
     })
@@ -157,7 +166,8 @@ pub async fn customer_calls(
     customer_id: &str,
     most: i64,
 ) -> Result<CustomerCalls, ServiceError> {
-    let rows = store.customers().list_customer_calls(&client.id, customer_id, most).await?;
+    let Portion { rows, cut } =
+        store.customers().list_customer_calls(&client.id, customer_id, most).await?;
     let events = store.customers().list_customer_events(&client.id, customer_id, most).await?;
     let totals = store.customers().sum_customer_calls(&client.id, customer_id).await?;
     let events = events.into_iter().map(|row| EventObject {
@@ -168,6 +178,7 @@ pub async fn customer_calls(
     Ok(CustomerCalls {
         customer_id: customer_id.to_owned(),
         calls: rows.into_iter().map(call_object).collect(),
+        truncated: cut,
         events: events.collect(),
         total_calls: totals.calls,
         total_duration: totals.duration,

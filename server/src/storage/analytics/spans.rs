@@ -4,6 +4,7 @@ mod top_customers;
 
 use super::totals::{BUCKET, CountedCall, Totals, WEEK, bucket_ceil, bucket_floor, week_floor};
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{AnalyticsStore, CallRow, StoreError};
 use crate::time::{self, SameOffset};
 use call_ribbon_shared::Millis;
@@ -134,7 +135,7 @@ impl AnalyticsStore<'_> {
     }
 
     /// Clips a span to the time in which the client has calls; `None` if it has none there.
-    pub(in crate::storage) async fn clip_to_calls(
+    pub async fn clip_to_calls(
         self,
         client_id: &str,
         span: &Span,
@@ -262,9 +263,10 @@ impl AnalyticsStore<'_> {
         client_id: &str,
         span: &Span,
         most: i64,
-    ) -> Result<Vec<CallRow>, StoreError> {
+    ) -> Result<Portion<CallRow>, StoreError> {
         Ok(match &span.customer_id {
-            None => query_read!(self, |db| sqlx::query_as(
+            None => query_read!(self, |db| {
+                read_portion(sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
                         connected_at, ended_at, duration, customer, customer_id, customer_name,
                         agent_id, agent_name, reason, provider, state
@@ -275,8 +277,10 @@ impl AnalyticsStore<'_> {
             .bind(span.from)
             .bind(span.until)
             .bind(most)
-            .fetch_all(db))?,
-            Some(customer_id) => query_read!(self, |db| sqlx::query_as(
+            .fetch(db))
+            })?,
+            Some(customer_id) => query_read!(self, |db| {
+                read_portion(sqlx::query_as(
                 "SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
                         connected_at, ended_at, duration, customer, customer_id, customer_name,
                         agent_id, agent_name, reason, provider, state
@@ -289,7 +293,8 @@ impl AnalyticsStore<'_> {
             .bind(span.until)
             .bind(most)
             .bind(customer_id)
-            .fetch_all(db))?,
+            .fetch(db))
+            })?,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::storage::database::columns::feed_columns;
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{LongRow, Portion, bytes_of, read_portion, read_shortened};
 use crate::storage::{CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -46,6 +47,25 @@ pub struct TimelineRow {
     pub data: String,
 }
 
+impl LongRow for FeedRow {
+    fn text_bytes(&self) -> usize {
+        self.data.len() + bytes_of(self.customer.as_ref())
+    }
+}
+
+impl LongRow for TimelineRow {
+    fn text_bytes(&self) -> usize {
+        self.data.len()
+    }
+}
+
+impl TimelineRow {
+    /// Removes the data, which may be long.
+    pub fn remove_data(&mut self) {
+        self.data = "{}".to_owned();
+    }
+}
+
 impl CallStore<'_> {
     /// Returns the last sequence number of the client's feed.
     pub async fn find_feed_head(self, client_id: &str) -> Result<i64, StoreError> {
@@ -63,21 +83,24 @@ impl CallStore<'_> {
         client_id: &str,
         seq: i64,
         most: i64,
-    ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+    ) -> Result<Portion<FeedRow>, StoreError> {
+        Ok(query_read!(self, |db| read_portion(
+            sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
             " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
              WHERE e.client_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
         ))
-        .bind(client_id)
-        .bind(seq)
-        .bind(most)
-        .fetch_all(db))?)
+            .bind(client_id)
+            .bind(seq)
+            .bind(most)
+            .fetch(db)
+        ))?)
     }
 
     /// Returns the events of the agent's active call and of the calls that are ringing for any
-    /// agent, in feed order. Returns none if no such call exists.
+    /// agent, in feed order. Returns none if no such call exists. Events beyond a portion of bounded
+    /// size lack their data.
     ///
     /// Calls that only a page reported are left out: no ribbon can resume them.
     pub async fn list_feed_of_agents_call(
@@ -86,7 +109,8 @@ impl CallStore<'_> {
         agent_id: &str,
         most: i64,
     ) -> Result<Vec<FeedRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+        Ok(query_read!(self, |db| read_shortened(
+            sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
             " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
@@ -95,26 +119,36 @@ impl CallStore<'_> {
                  AND c.connected_at IS NULL))
              ORDER BY e.seq LIMIT $3"
         ))
-        .bind(client_id)
-        .bind(agent_id)
-        .bind(most)
-        .fetch_all(db))?)
+            .bind(client_id)
+            .bind(agent_id)
+            .bind(most)
+            .fetch(db),
+            |row: &mut FeedRow| {
+                row.data = "{}".to_owned();
+                row.customer = None;
+            }
+        ))?)
     }
 
-    /// Returns a call's events in order of time.
+    /// Returns a call's events in order of time. `shorten` is applied to those beyond a portion of
+    /// bounded size.
     pub async fn list_timeline(
         self,
         client_id: &str,
         call_sid: &str,
         most: i64,
+        shorten: impl Fn(&mut TimelineRow),
     ) -> Result<Vec<TimelineRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT log_id, event, source, at, received_at, data FROM events
+        Ok(query_read!(self, |db| read_shortened(
+            sqlx::query_as(
+                "SELECT log_id, event, source, at, received_at, data FROM events
              WHERE client_id = $1 AND call_sid = $2 ORDER BY at, seq LIMIT $3"
-        )
-        .bind(client_id)
-        .bind(call_sid)
-        .bind(most)
-        .fetch_all(db))?)
+            )
+            .bind(client_id)
+            .bind(call_sid)
+            .bind(most)
+            .fetch(db),
+            shorten
+        ))?)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{CallStore, CallWithNotes, StoreError};
 use call_ribbon_shared::Millis;
 
@@ -54,53 +55,57 @@ impl CallStore<'_> {
         self,
         client_id: &str,
         filter: &HistoryFilter,
-    ) -> Result<Vec<CallWithNotes>, StoreError> {
+    ) -> Result<Portion<CallWithNotes>, StoreError> {
         Ok(match &filter.customer_id {
-            Some(customer_id) => query_read!(self, |db| sqlx::query_as(concat!(
-                "SELECT ",
-                noted_call_columns!(),
-                " FROM calls c
+            Some(customer_id) => query_read!(self, |db| read_portion(
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    noted_call_columns!(),
+                    " FROM calls c
                  LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
                  WHERE c.client_id = $1 AND c.customer_id = $2 AND c.started_at <= $3
                    AND (c.started_at < $3 OR c.call_sid < $4) AND ($5 = '' OR c.status = $5)
                    AND ($7 = '' OR c.agent_id = $7
                         OR (c.agent_id IS NULL AND c.status = 'missed'))
                  ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6"
-            ))
-            .bind(client_id)
-            .bind(customer_id)
-            .bind(filter.before)
-            .bind(&filter.call_sid)
-            .bind(filter.status)
-            .bind(filter.most)
-            .bind(filter.agent_id.as_deref().unwrap_or_default())
-            .fetch_all(db))?,
+                ))
+                .bind(client_id)
+                .bind(customer_id)
+                .bind(filter.before)
+                .bind(&filter.call_sid)
+                .bind(filter.status)
+                .bind(filter.most)
+                .bind(filter.agent_id.as_deref().unwrap_or_default())
+                .fetch(db)
+            ))?,
             // Merge two lists, each read from its own index.
-            None => query_read!(self, |db| sqlx::query_as(concat!(
-                "SELECT * FROM (SELECT ",
-                noted_call_columns!(),
-                " FROM calls c
+            None => query_read!(self, |db| read_portion(
+                sqlx::query_as(concat!(
+                    "SELECT * FROM (SELECT ",
+                    noted_call_columns!(),
+                    " FROM calls c
                  LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
                  WHERE c.client_id = $1 AND c.agent_id = $2 AND c.started_at <= $3
                    AND (c.started_at < $3 OR c.call_sid < $4) AND ($5 = '' OR c.status = $5)
                  ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6) AS own
                  UNION ALL SELECT * FROM (SELECT ",
-                noted_call_columns!(),
-                " FROM calls c
+                    noted_call_columns!(),
+                    " FROM calls c
                  LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
                  WHERE c.client_id = $1 AND c.agent_id IS NULL AND c.status = 'missed'
                    AND c.started_at <= $3 AND (c.started_at < $3 OR c.call_sid < $4)
                    AND $5 IN ('', 'missed')
                  ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $6) AS everybodys
                  ORDER BY started_at DESC, call_sid DESC LIMIT $6"
-            ))
-            .bind(client_id)
-            .bind(filter.agent_id.as_deref().unwrap_or_default())
-            .bind(filter.before)
-            .bind(&filter.call_sid)
-            .bind(filter.status)
-            .bind(filter.most)
-            .fetch_all(db))?,
+                ))
+                .bind(client_id)
+                .bind(filter.agent_id.as_deref().unwrap_or_default())
+                .bind(filter.before)
+                .bind(&filter.call_sid)
+                .bind(filter.status)
+                .bind(filter.most)
+                .fetch(db)
+            ))?,
         })
     }
 
@@ -111,36 +116,40 @@ impl CallStore<'_> {
         self,
         client_id: &str,
         filter: &FollowUpFilter,
-    ) -> Result<Vec<CallWithNotes>, StoreError> {
+    ) -> Result<Portion<CallWithNotes>, StoreError> {
         // `CROSS JOIN` keeps SQLite from starting with the large table.
         Ok(match &filter.agent_id {
-            Some(agent_id) => query_read!(self, |db| sqlx::query_as(concat!(
-                "SELECT ",
-                noted_call_columns!(),
-                " FROM call_notes n CROSS JOIN calls c
+            Some(agent_id) => query_read!(self, |db| read_portion(
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    noted_call_columns!(),
+                    " FROM call_notes n CROSS JOIN calls c
                  WHERE n.client_id = $1 AND n.agent_id = $5 AND n.follow_up_at IS NOT NULL
                    AND ",
-                open_follow_up!()
-            ))
-            .bind(client_id)
-            .bind(filter.from)
-            .bind(filter.before)
-            .bind(filter.most)
-            .bind(agent_id)
-            .fetch_all(db))?,
-            None => query_read!(self, |db| sqlx::query_as(concat!(
-                "SELECT ",
-                noted_call_columns!(),
-                " FROM call_notes n CROSS JOIN calls c
+                    open_follow_up!()
+                ))
+                .bind(client_id)
+                .bind(filter.from)
+                .bind(filter.before)
+                .bind(filter.most)
+                .bind(agent_id)
+                .fetch(db)
+            ))?,
+            None => query_read!(self, |db| read_portion(
+                sqlx::query_as(concat!(
+                    "SELECT ",
+                    noted_call_columns!(),
+                    " FROM call_notes n CROSS JOIN calls c
                  WHERE n.client_id = $1 AND n.follow_up_at IS NOT NULL
                    AND ",
-                open_follow_up!()
-            ))
-            .bind(client_id)
-            .bind(filter.from)
-            .bind(filter.before)
-            .bind(filter.most)
-            .fetch_all(db))?,
+                    open_follow_up!()
+                ))
+                .bind(client_id)
+                .bind(filter.from)
+                .bind(filter.before)
+                .bind(filter.most)
+                .fetch(db)
+            ))?,
         })
     }
 }

@@ -7,6 +7,7 @@
 mod page_start;
 
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{LongRow, Portion, bytes_of, read_portion};
 use crate::storage::{CallStore, Span, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
@@ -70,8 +71,14 @@ pub struct LogRecord {
     pub agent_name: Option<String>,
 }
 
-/// A page's rows, and the number of rows on all pages.
-pub type LogPage = (Vec<LogRecord>, i64);
+/// The first portion of a page's rows, and the number of rows on all pages.
+pub type LogPage = (Portion<LogRecord>, i64);
+
+impl LongRow for LogRecord {
+    fn text_bytes(&self) -> usize {
+        self.data.len() + bytes_of(self.customer.as_ref())
+    }
+}
 
 impl LogFilter {
     fn to_span(&self) -> Span {
@@ -169,7 +176,9 @@ impl CallStore<'_> {
         filter: &LogFilter,
     ) -> Result<LogPage, StoreError> {
         let (begin, total) = self.find_call_page_start(client_id, filter).await?;
-        let Some(PageStart { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+        let Some(PageStart { before, key, skip }) = begin else {
+            return Ok((Portion::default(), total));
+        };
         let sql = match filter.customer_id {
             Some(_) => calls_where!("customer_id = $7"),
             None => calls_where!("CAST($7 AS TEXT) IS NULL"),
@@ -179,17 +188,19 @@ impl CallStore<'_> {
             _ => String::new(),
         };
         let [one, other] = filter.direction_parameters();
-        let rows = query_read!(self, |db| sqlx::query_as(sql)
-            .bind(client_id)
-            .bind(filter.from)
-            .bind(before)
-            .bind(&call_sid)
-            .bind(one)
-            .bind(other)
-            .bind(&filter.customer_id)
-            .bind(filter.most)
-            .bind(skip)
-            .fetch_all(db))?;
+        let rows = query_read!(self, |db| read_portion(
+            sqlx::query_as(sql)
+                .bind(client_id)
+                .bind(filter.from)
+                .bind(before)
+                .bind(&call_sid)
+                .bind(one)
+                .bind(other)
+                .bind(&filter.customer_id)
+                .bind(filter.most)
+                .bind(skip)
+                .fetch(db)
+        ))?;
         Ok((rows, total))
     }
 
@@ -205,20 +216,24 @@ impl CallStore<'_> {
             return self.read_event_page_by_call(client_id, event, filter).await;
         }
         let (begin, total) = self.find_event_page_start(client_id, event, filter).await?;
-        let Some(PageStart { before, key, skip }) = begin else { return Ok((Vec::new(), total)) };
+        let Some(PageStart { before, key, skip }) = begin else {
+            return Ok((Portion::default(), total));
+        };
         let sql = match event {
             Some(_) => events_where!("event = $5"),
             None => events_where!("CAST($5 AS TEXT) IS NULL"),
         };
-        let rows = query_read!(self, |db| sqlx::query_as(sql)
-            .bind(client_id)
-            .bind(filter.from)
-            .bind(before)
-            .bind(seq_before(key.as_ref()))
-            .bind(event)
-            .bind(filter.most)
-            .bind(skip)
-            .fetch_all(db))?;
+        let rows = query_read!(self, |db| read_portion(
+            sqlx::query_as(sql)
+                .bind(client_id)
+                .bind(filter.from)
+                .bind(before)
+                .bind(seq_before(key.as_ref()))
+                .bind(event)
+                .bind(filter.most)
+                .bind(skip)
+                .fetch(db)
+        ))?;
         Ok((rows, total))
     }
 
@@ -258,18 +273,20 @@ impl CallStore<'_> {
             .bind(event)
             .fetch_one(db))?;
         let PageStart { before, key, skip } = PageStart::from_filter(filter);
-        let rows = query_read!(self, |db| sqlx::query_as(page)
-            .bind(client_id)
-            .bind(filter.from)
-            .bind(before)
-            .bind(seq_before(key.as_ref()))
-            .bind(one)
-            .bind(other)
-            .bind(&filter.customer_id)
-            .bind(event)
-            .bind(filter.most)
-            .bind(skip)
-            .fetch_all(db))?;
+        let rows = query_read!(self, |db| read_portion(
+            sqlx::query_as(page)
+                .bind(client_id)
+                .bind(filter.from)
+                .bind(before)
+                .bind(seq_before(key.as_ref()))
+                .bind(one)
+                .bind(other)
+                .bind(&filter.customer_id)
+                .bind(event)
+                .bind(filter.most)
+                .bind(skip)
+                .fetch(db)
+        ))?;
         Ok((rows, total))
     }
 }

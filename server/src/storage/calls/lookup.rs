@@ -3,6 +3,7 @@
 use crate::storage::client_row::parse_zone;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{CallRow, CallStore, StoreError};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -50,21 +51,28 @@ impl CallStore<'_> {
         .fetch_optional(db))?)
     }
 
-    /// Returns a client's active calls, newest first.
+    /// Returns a client's active calls, newest first, after a call if one is given.
     pub async fn list_active_calls(
         self,
         client_id: &str,
+        after: Option<(Millis, &str)>,
         most: i64,
-    ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(concat!(
-            "SELECT ",
-            call_columns!(),
-            " FROM calls WHERE client_id = $1 AND status = 'active'
-             ORDER BY started_at DESC, call_sid DESC LIMIT $2"
-        ))
-        .bind(client_id)
-        .bind(most)
-        .fetch_all(db))?)
+    ) -> Result<Portion<CallRow>, StoreError> {
+        let (at, call_sid) = after.unwrap_or((Millis::MAX, ""));
+        Ok(query_read!(self, |db| read_portion(
+            sqlx::query_as(concat!(
+                "SELECT ",
+                call_columns!(),
+                " FROM calls WHERE client_id = $1 AND status = 'active' AND started_at <= $2
+               AND (started_at < $2 OR call_sid < $3)
+             ORDER BY started_at DESC, call_sid DESC LIMIT $4"
+            ))
+            .bind(client_id)
+            .bind(at)
+            .bind(call_sid)
+            .bind(most)
+            .fetch(db)
+        ))?)
     }
 
     /// Returns the number of a client's active calls.

@@ -16,6 +16,7 @@ pub use filter::{CallFilter, CallSort, Connected};
 pub use text::SearchText;
 
 use crate::storage::database::pools::query_read;
+use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{CallStore, CallWithNotes, Span, StoreError};
 use call_ribbon_shared::Millis;
 use query::{SearchQuery, SearchSource, Walk, bind_filter};
@@ -82,13 +83,18 @@ impl CallStore<'_> {
                     (true, true) => looks_at,
                     (true, false) => left.max(BATCH),
                 };
-                let rows = self.read_search_rows(&ask, wanted).await?;
-                let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
+                let Portion { rows, cut } = self.read_search_rows(&ask, wanted).await?;
+                let full = cut || i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
                 let last = rows.last().map(ListPosition::from_call);
                 found.calls.extend(rows.into_iter().filter(|row| filter.matches_call(row)));
                 if found.calls.len() > page {
                     found.calls.truncate(page);
                     found.next = found.calls.last().map(ListPosition::from_call);
+                    return Ok(found);
+                }
+                // The page is short, so that it does not hold portion after portion.
+                if let Some(last) = last.as_ref().filter(|_| cut && !found.calls.is_empty()) {
+                    found.next = Some(last.clone());
                     return Ok(found);
                 }
                 match last {
@@ -146,9 +152,11 @@ impl CallStore<'_> {
         self,
         ask: &SearchQuery<'_>,
         most: i64,
-    ) -> Result<Vec<CallWithNotes>, StoreError> {
+    ) -> Result<Portion<CallWithNotes>, StoreError> {
         let sql = statements::select_rows(ask.source, ask.walk);
-        Ok(query_read!(self, |db| bind_filter!(sqlx::query_as(sql), ask).bind(most).fetch_all(db))?)
+        Ok(query_read!(self, |db| read_portion(
+            bind_filter!(sqlx::query_as(sql), ask).bind(most).fetch(db)
+        ))?)
     }
 
     /// Returns whether the client has a call with exactly this id, or with exactly one of these

@@ -4,6 +4,7 @@ use super::numbers::{first_dial_number, store_further_numbers};
 use crate::patch::Patch;
 use crate::storage::database::columns::call_columns;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{CallRow, CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -148,17 +149,19 @@ impl CustomerStore<'_> {
         client_id: &str,
         customer_id: &str,
         most: i64,
-    ) -> Result<Vec<CallRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(concat!(
-            "SELECT ",
-            call_columns!(),
-            " FROM calls WHERE client_id = $1 AND customer_id = $2
+    ) -> Result<Portion<CallRow>, StoreError> {
+        Ok(query_read!(self, |db| read_portion(
+            sqlx::query_as(concat!(
+                "SELECT ",
+                call_columns!(),
+                " FROM calls WHERE client_id = $1 AND customer_id = $2
              ORDER BY started_at DESC, call_sid DESC LIMIT $3"
-        ))
-        .bind(client_id)
-        .bind(customer_id)
-        .bind(most)
-        .fetch_all(db))?)
+            ))
+            .bind(client_id)
+            .bind(customer_id)
+            .bind(most)
+            .fetch(db)
+        ))?)
     }
 
     /// Returns the events of a customer's latest calls, the newest first.

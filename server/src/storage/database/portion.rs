@@ -18,6 +18,12 @@ pub struct Portion<T> {
     pub cut: bool,
 }
 
+impl<T> Default for Portion<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), cut: false }
+    }
+}
+
 /// A row of texts that may be long.
 pub trait LongRow {
     /// Returns the bytes of its long texts.
@@ -34,7 +40,7 @@ pub async fn read_portion<T: LongRow>(
     rows: impl Stream<Item = sqlx::Result<T>>,
 ) -> sqlx::Result<Portion<T>> {
     let mut rows = pin!(rows);
-    let mut portion = Portion { rows: Vec::new(), cut: false };
+    let mut portion = Portion::default();
     let mut bytes = 0;
     while let Some(row) = rows.try_next().await? {
         if bytes >= PORTION {

@@ -2,7 +2,7 @@
 
 use crate::support::Server;
 use call_ribbon_shared::wire::{Analytics, CallLogs, DetailedAnalytics};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 async fn overview(server: &Server, query: &str) -> Analytics {
@@ -132,4 +132,51 @@ async fn calls_of_impossible_years_do_not_slow_figures_down() {
     // Not a measurement: reading each month of ten thousand years took minutes, and takes less than
     // a second now.
     tokio::time::timeout(Duration::from_mins(1), asked).await.expect("figures are slow");
+}
+
+/// A range of all years costs no more than the time in which there are calls.
+#[tokio::test]
+async fn all_years_may_be_asked_for_and_none_logged() {
+    let server = Server::start().await;
+    let log = async |sid: &str, at: &str| {
+        server.log_event("callEnded", sid, at, json!({"agentId": "agent1"})).await
+    };
+    for at in ["0001-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"] {
+        assert_eq!(log("c0", at).await.wrong_field(), "timestamp", "{at}");
+    }
+    for (sid, at) in [
+        ("c1", "2000-01-01T00:00:00Z"),
+        ("c2", "2024-01-01T10:00:00Z"),
+        ("c3", "2025-10-12T10:00:00Z"),
+    ] {
+        assert_eq!(log(sid, at).await.status, 200, "{at}");
+    }
+    let years = "startDate=0001-01-01&endDate=9999-12-31&timezone=America/New_York";
+    for path in [
+        "analytics",
+        "analytics/detailed",
+        "analytics/agents",
+        "call-logs",
+        "calls",
+        "export/calls",
+        "analytics/breakdown?by=agentId",
+    ] {
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let answer = server.get(&format!("/api/ribbon/{path}{mark}{years}")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        // No row for each day of ten thousand years.
+        assert!(answer.text.len() < 5_000, "{path}: {}", answer.text.len());
+    }
+    let trends = server.get(&format!("/api/ribbon/analytics/trends?{years}")).await;
+    assert_eq!(trends.wrong_field(), "startDate");
+    // The days of an agent are those of the last year; the sums are of all time.
+    let agents: Value = server.get(&format!("/api/ribbon/analytics/agents?{years}")).await.ok();
+    assert_eq!(agents["daysFrom"], "2024-09-08");
+    let agent = &agents["agents"][0];
+    assert_eq!((&agent["calls"], &agents["summary"]["calls"]), (&json!(3), &json!(3)));
+    let days: Vec<_> = agent["days"].as_array().unwrap().iter().map(|day| &day["date"]).collect();
+    assert_eq!(days, [&json!("2025-10-12")]);
+    let recent = "/api/ribbon/analytics/agents?startDate=2024-12-01";
+    let recent: Value = server.get(recent).await.ok();
+    assert_eq!(recent["daysFrom"], Value::Null);
 }

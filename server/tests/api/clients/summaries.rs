@@ -30,8 +30,14 @@ async fn clients_are_listed_with_what_they_use() {
              "callsThisMonth": 0, "limit": 1000, "apiKey": "other-clie..."},
         ])
     );
+    let mut all = read(&server, PATHS[1]).await;
+    let stored =
+        [0, 1].map(|place| all["clients"][place].as_object_mut().unwrap().remove("stored"));
+    let [ours, others] = stored.map(Option::unwrap);
+    assert_eq!((&ours["calls"], &ours["events"]), (&json!(2), &json!(3)));
+    assert_eq!(others, json!({"calls": 0, "events": 0, "bytes": 0}));
     assert_eq!(
-        read(&server, PATHS[1]).await,
+        all,
         json!({
             "clients": [
                 {"clientId": "client-demo", "clientName": "Demo Client", "plan": "trial",
@@ -90,4 +96,30 @@ async fn a_server_without_a_token_makes_one_and_shows_it_once() {
     let server = server.stop().await.start_without_admin_token().await;
     assert!(server.app.new_admin_token().is_none());
     assert_eq!(Answer::from_request(get(&server)).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_operator_sees_about_what_each_client_stores() {
+    let server = Server::start().await;
+    let stored = async || read(&server, PATHS[1]).await["clients"][0]["stored"].clone();
+    let large = json!({"customerData": {"context": {"x": "न".repeat(10_000)}}});
+    for n in 0..40 {
+        // Every other call is large.
+        let data = if n % 2 == 0 { large.clone() } else { json!({}) };
+        let at = format!("2025-10-{:02}T10:30:00Z", n / 2 + 1);
+        server.log_event("callEnded", &format!("c{n}"), &at, data).await;
+    }
+    let before = stored().await;
+    assert_eq!((&before["calls"], &before["events"]), (&json!(40), &json!(40)));
+    // Twenty times 30 kB in the event, and once or twice in its call.
+    let bytes = before["bytes"].as_i64().unwrap();
+    assert!((600_000..4_000_000).contains(&bytes), "{bytes}");
+    // What retention removes is not stored any more.
+    server.clock.stop_at("2026-01-01T00:00:00Z");
+    let keep = json!({"retention": {"callsDays": 82, "eventsDays": 82}});
+    server.request_as_operator(Method::PATCH, "", keep).await.ok::<Value>();
+    server.request_as_operator(Method::POST, "/retention/run", json!({})).await.ok::<Value>();
+    let after = stored().await;
+    assert_eq!((&after["calls"], &after["events"]), (&json!(20), &json!(20)), "{after}");
+    assert!(after["bytes"].as_i64().unwrap() < bytes);
 }

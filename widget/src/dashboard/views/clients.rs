@@ -36,6 +36,15 @@ struct OneClient {
     calls_this_month: i64,
     limit: i64,
     utilization_percent: f64,
+    stored: Stored,
+}
+
+/// About what a client stores.
+#[derive(Clone, Deserialize)]
+struct Stored {
+    calls: i64,
+    events: i64,
+    bytes: i64,
 }
 
 /// The view.
@@ -124,5 +133,19 @@ fn client_columns() -> Vec<Column<OneClient>> {
             format::duration(client.total_duration)
         })
         .numeric(),
+        Column::new("stored", "Stored", |client: &OneClient| {
+            let Stored { calls, events, .. } = &client.stored;
+            let (calls, events) = (format::number(*calls), format::number(*events));
+            let title = ["About ", &calls, " calls and ", &events, " events"].concat();
+            view! { <span title=title>{mebibytes(client.stored.bytes)}</span> }
+        })
+        .numeric(),
     ]
+}
+
+/// Returns a size for people, in whole mebibytes.
+fn mebibytes(bytes: i64) -> String {
+    let number =
+        format::number(bytes.div_euclid(1024 * 1024) + i64::from(bytes % (1024 * 1024) > 0));
+    [&number, " MiB"].concat()
 }

@@ -5,7 +5,7 @@ use crate::customer::{self, read_text};
 use crate::event_data::read_switch;
 use crate::http::request::body::{id_text, read_part};
 use crate::http::request::bounds::{
-    LARGEST_CUSTOMER_DATA, LARGEST_EVENT_DATA, LONGEST_PHRASE, check_bytes, text_within,
+    LARGEST_CUSTOMER_DATA, LARGEST_EVENT_DATA, LONGEST_WORD, check_bytes, text_within,
 };
 use crate::http::request::problem::Problem;
 use crate::ids::LONGEST_ID;
@@ -68,18 +68,18 @@ fn check_sizes(raw: &RawValue, data: &EventFields) -> Result<(), Problem> {
     if let Some(customer) = &data.customer_data {
         check_bytes("data.customerData", customer, LARGEST_CUSTOMER_DATA)?;
     }
-    for (field, value, most) in [
-        ("data.status", &data.status, LONGEST_ID),
-        ("data.reason", &data.reason, LONGEST_PHRASE),
-        ("data.muted", &data.muted, LONGEST_ID),
-        ("data.onHold", &data.on_hold, LONGEST_ID),
-        ("data.digit", &data.digit, LONGEST_ID),
-        ("data.agentId", &data.agent_id, LONGEST_ID),
-        ("data.agentName", &data.agent_name, LONGEST_ID),
+    for (field, value) in [
+        ("data.status", &data.status),
+        ("data.reason", &data.reason),
+        ("data.muted", &data.muted),
+        ("data.onHold", &data.on_hold),
+        ("data.digit", &data.digit),
+        ("data.agentId", &data.agent_id),
+        ("data.agentName", &data.agent_name),
     ] {
         if let Some(value) = value {
             let text = read_text(value).unwrap_or_else(|| value.get().to_owned());
-            text_within(field, text, most)?;
+            text_within(field, text, LONGEST_WORD)?;
         }
     }
     check_bytes("data", raw, LARGEST_EVENT_DATA)

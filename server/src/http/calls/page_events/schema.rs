@@ -1,8 +1,7 @@
 //! Describes the parts of an event that pages send in several forms.
 
 use super::{LogCallBody, MOST_EVENTS};
-use crate::http::request::bounds::LONGEST_PHRASE;
-use crate::ids::LONGEST_ID;
+use crate::http::request::bounds::LONGEST_WORD;
 use serde_json::{Value, json};
 use utoipa::ToSchema as _;
 use utoipa::openapi::schema::{AnyOfBuilder, Schema, SchemaType, Type};
@@ -44,40 +43,40 @@ pub(super) fn duration_kind() -> Schema {
 
 pub(super) fn status_kind() -> Schema {
     let what = "With `callEnded`: how it ended, such as `completed`, `busy` or `no_answer`.";
-    word_kind(what, json!("completed"), LONGEST_ID)
+    word_kind(what, json!("completed"))
 }
 
 pub(super) fn reason_kind() -> Schema {
-    word_kind("With `callEnded`: why it ended.", json!("hangup"), LONGEST_PHRASE)
+    word_kind("With `callEnded`: why it ended.", json!("hangup"))
 }
 
 pub(super) fn muted_kind() -> Schema {
     let what = "With `mutetoggle`: whether the microphone is now muted.";
-    word_kind(what, json!(true), LONGEST_ID)
+    word_kind(what, json!(true))
 }
 
 pub(super) fn on_hold_kind() -> Schema {
     let what = "With `holdtoggle`: whether the other side is now on hold.";
-    word_kind(what, json!(true), LONGEST_ID)
+    word_kind(what, json!(true))
 }
 
 pub(super) fn digit_kind() -> Schema {
-    word_kind("With `dtmf`: the digit.", json!("5"), LONGEST_ID)
+    word_kind("With `dtmf`: the digit.", json!("5"))
 }
 
 pub(super) fn agent_id_kind() -> Schema {
-    word_kind("The agent's id.", json!("agent1"), LONGEST_ID)
+    word_kind("The agent's id.", json!("agent1"))
 }
 
 pub(super) fn agent_name_kind() -> Schema {
-    word_kind("The agent's name.", json!("Ravi Kumar"), LONGEST_ID)
+    word_kind("The agent's name.", json!("Ravi Kumar"))
 }
 
-/// Describes a value of any type; as text it has at most this many characters.
-fn word_kind(what: &str, example: Value, most: usize) -> Schema {
+/// Describes a value of any type; as text it has a maximum.
+fn word_kind(what: &str, example: Value) -> Schema {
     ObjectBuilder::new()
         .schema_type(SchemaType::AnyValue)
-        .max_length(Some(most))
+        .max_length(Some(LONGEST_WORD))
         .description(Some(what))
         .examples([example])
         .into()
