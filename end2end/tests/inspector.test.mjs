@@ -121,3 +121,33 @@ test('in an application, a call outlives the element that began it', async () =>
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('the example pages do nothing that their policies forbid', async () => {
+  for (const path of ['', 'inspector', 'examples/', 'examples/collections.html', 'examples/sales.html', 'examples/support.html', 'examples/web-component.html']) {
+    const { page, context, complaints } = await openPage(browser, 'about:blank');
+    page.on('console', (message) => { if (message.text().includes('Content Security Policy')) complaints.push(message.text()); });
+    await page.goto(`${server.url}/${path}`);
+    if (/html/.test(path)) await page.locator('call-ribbon .bar').waitFor();
+    assert.deepEqual(complaints, [], path);
+    await context.close();
+  }
+});
+
+test('the frame runs the ribbon’s own methods only', async () => {
+  const { page, context } = await openPage(browser, `${server.url}/examples/`);
+  const outcomes = await page.evaluate(async (methods) => {
+    const frame = document.createElement('iframe');
+    frame.src = '/embed';
+    document.body.append(frame);
+    await new Promise((resolve) => { frame.onload = resolve; });
+    const { port1, port2 } = new MessageChannel();
+    frame.contentWindow.postMessage('call-ribbon', '*', [port2]);
+    return Promise.all(methods.map((method, place) => new Promise((resolve) => {
+      port1.addEventListener('message', ({ data }) => { if (data.answer === place + 1) resolve(data.error?.code ?? 'done'); });
+      port1.start();
+      port1.postMessage({ ask: place + 1, method, args: [] });
+    })));
+  }, ['getState', 'constructor', 'toString', 'hasOwnProperty', '__proto__', 'version', 'nothing']);
+  assert.deepEqual(outcomes, ['done', ...Array(6).fill('unknown_method')]);
+  await context.close();
+});
