@@ -1,6 +1,7 @@
 //! Reads `customerData` without ever refusing or changing it.
 
 use crate::ids::LONGEST_ID;
+use crate::scan::Scan;
 use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeMap, HashMap};
@@ -75,26 +76,29 @@ pub fn read_fields(json: &str) -> BTreeMap<String, &RawValue> {
 /// Replaces each lone surrogate (`\ud83d`, as a truncated emoji leaves it) with the replacement
 /// character, at the same length; `None` if the JSON has none.
 pub fn replace_lone_surrogates(json: &str) -> Option<String> {
-    let unit = |at: usize| {
-        let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
+    let unit = |text: Scan<'_>| {
+        let digits = text.take(6)?.strip_prefix("\\u")?;
         u16::from_str_radix(digits, 16).ok()
     };
-    let (mut whole, mut kept, mut at) = (String::new(), 0, 0);
-    while let Some(found) = json.get(at..).and_then(|rest| rest.find('\\')) {
-        at += found;
+    let (mut whole, mut kept) = (String::new(), 0);
+    let mut rest = Scan::new(json);
+    while let Some(found) = rest.len_until_text("\\") {
+        rest = rest.skip(found);
         let is_pair = |high, low| matches!((high, low), (0xd800..=0xdbff, Some(0xdc00..=0xdfff)));
-        match unit(at) {
-            Some(high @ 0xd800..=0xdfff) if !is_pair(high, unit(at + 6)) => {
+        let read = match unit(rest) {
+            Some(high @ 0xd800..=0xdfff) if !is_pair(high, unit(rest.skip(6))) => {
+                let at = json.len() - rest.len();
                 whole.push_str(&json[kept..at]);
                 whole.push_str("\\ufffd");
-                at += 6;
-                kept = at;
+                kept = at + 6;
+                6
             }
-            Some(0xd800..=0xdbff) => at += 12,
-            Some(_) => at += 6,
+            Some(0xd800..=0xdbff) => 12,
+            Some(_) => 6,
             // The escaped character may be a backslash itself.
-            None => at += 2,
-        }
+            None => 2,
+        };
+        rest = rest.skip(read);
     }
     (kept > 0).then(|| whole + &json[kept..])
 }
@@ -145,6 +149,7 @@ fn null_json() -> Box<RawValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::steps::assert_linear;
 
     #[test]
     fn odd_customers_are_read_as_far_as_they_go() {
@@ -174,6 +179,11 @@ mod tests {
         let customer = CustomerData::read(json);
         assert_eq!(customer.name.as_deref(), Some("Asha \u{fffd}"));
         assert_eq!(customer.context.unwrap().get(), r#"{"x":"\ud83d","due":1.10}"#);
+    }
+
+    #[test]
+    fn escapes_are_read_once() {
+        assert_linear("replace_lone_surrogates", |text| drop(replace_lone_surrogates(text)));
     }
 
     #[test]

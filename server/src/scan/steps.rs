@@ -69,7 +69,7 @@ pub fn add(steps: usize) {
 }
 
 /// Returns what a scanner looks at in total.
-fn count(scan: impl FnOnce()) -> usize {
+pub fn count(scan: impl FnOnce()) -> usize {
     let before = STEPS.get();
     scan();
     STEPS.get() - before

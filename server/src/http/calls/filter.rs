@@ -3,7 +3,7 @@
 use crate::http::analytics::span::read_zone;
 use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::{non_empty, read_direction, read_whole, restore_plus};
+use crate::http::request::query_params::{non_empty, read_direction, read_search, read_whole};
 use crate::services::analytics::dates::DateRange;
 use crate::services::calls::search::CallSearch;
 use crate::storage::{
@@ -61,7 +61,7 @@ pub struct FilterQuery {
     /// Only calls that contain this text in the customer's name or id, the number, `callSid` or
     /// `sessionId`. Case is ignored; in numbers only digits count. A text that is a call's whole
     /// identifier, or a whole number of some calls, finds only those.
-    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    #[param(pattern = r"^[^\u0000]*$", max_length = 200, example = "rao")]
     search: Option<String>,
     /// Only calls whose field of this name equals `value`, is a number from `from` up to but not
     /// including `to`, or is missing (`missing`); one of these must be given. Takes the same names
@@ -132,7 +132,7 @@ impl FilterQuery {
         let zone = read_zone(self.timezone, client)?;
         let DateRange { from, until } =
             DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
-        let typed = self.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
+        let typed = read_search("search", self.search.as_deref())?;
         let filter = CallFilter {
             agent_id: non_empty(self.agent_id),
             customer_id: non_empty(self.customer_id),

@@ -5,7 +5,7 @@ use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
-    QueryParams, non_empty, read_count, read_cursor, restore_plus,
+    QueryParams, non_empty, read_count, read_cursor, read_search,
 };
 use crate::services::cursor;
 use crate::services::customers::lists;
@@ -29,7 +29,7 @@ pub struct CustomersQuery {
     /// Only customers whose name, company or id contains this text, ignoring case, or whose number
     /// contains its digits. A text that is a customer's whole id, or the whole number of some
     /// customers, finds only those.
-    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    #[param(pattern = r"^[^\u0000]*$", max_length = 200, example = "rao")]
     search: Option<String>,
     /// How many; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
@@ -45,7 +45,7 @@ pub struct CustomersQuery {
 pub struct LeadsQuery {
     /// Only leads whose name, e-mail address, dialer's id or customer's id contains this text,
     /// ignoring case, or whose number contains its digits.
-    #[param(pattern = r"^[^\u0000]*$", example = "rao")]
+    #[param(pattern = r"^[^\u0000]*$", max_length = 200, example = "rao")]
     search: Option<String>,
     /// Only leads of this agent.
     #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
@@ -86,7 +86,7 @@ pub async fn list_customers(
     caller: Keyed<Read>,
     QueryParams(query): QueryParams<CustomersQuery>,
 ) -> Result<Json<CustomerList>, Problem> {
-    let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
+    let typed = read_search("search", query.search.as_deref())?;
     let after = read_cursor(query.cursor, cursor::read_customer)?;
     let filter = CustomerFilter {
         text: typed.as_deref().map(SearchText::new),
@@ -127,7 +127,7 @@ pub async fn list_leads(
     caller: Keyed<Read>,
     QueryParams(query): QueryParams<LeadsQuery>,
 ) -> Result<Json<LeadList>, Problem> {
-    let typed = query.search.as_deref().map(restore_plus).filter(|typed| !typed.is_empty());
+    let typed = read_search("search", query.search.as_deref())?;
     let before = read_cursor(query.cursor, cursor::read_lead)?;
     let filter = LeadFilter {
         text: typed.as_deref().map(SearchText::new),

@@ -7,7 +7,7 @@ use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
-    QueryParams, non_empty, read_count, read_cursor, read_moment, read_whole,
+    QueryParams, check_search, non_empty, read_count, read_cursor, read_moment, read_whole,
 };
 use crate::services::cursor;
 use crate::services::providers::requests::{self, RequestList};
@@ -43,7 +43,7 @@ pub struct RequestQuery {
     status: Option<String>,
     /// Only requests whose address, content, answer, error or outcome contains this text, ignoring
     /// case. Of a phone number only the last four digits can be found.
-    #[param(pattern = r"^[^\u0000]*$", example = "3210")]
+    #[param(pattern = r"^[^\u0000]*$", max_length = 200, example = "3210")]
     text: Option<String>,
     /// Only requests from this moment on.
     #[param(value_type = Option<String>, format = DateTime, example = "2025-10-12T10:30:00Z")]
@@ -98,6 +98,7 @@ fn read_filter(query: RequestQuery) -> Result<RequestFilter, Problem> {
     let status = non_empty(query.status);
     let failed_only = status.as_deref() == Some("failed");
     let status = status.filter(|_| !failed_only);
+    check_search("text", query.text.as_deref())?;
     let status = status.as_deref().map(|text| {
         read_whole(text).filter(|_| text.len() == 3).ok_or_else(|| {
             Problem::invalid("status", "status must be a number like 404, or failed.")

@@ -9,6 +9,10 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use serde::de::DeserializeOwned;
 
+/// The most characters of a text to search for. A database may recurse once for each sign of a
+/// pattern.
+const MAX_SEARCH_CHARS: usize = 200;
+
 /// Extracts a query. A handler may take several, each with some of the fields.
 pub struct QueryParams<T>(pub T);
 
@@ -96,9 +100,25 @@ pub fn read_cursor<T>(
     parse(&text).map(Some).ok_or_else(|| Problem::invalid("cursor", sentence))
 }
 
+/// Reads a text to search for; `None` if it is blank.
+pub fn read_search(name: &str, text: Option<&str>) -> Result<Option<String>, Problem> {
+    let typed = text.map(restore_plus).filter(|typed| !typed.is_empty());
+    check_search(name, typed.as_deref())?;
+    Ok(typed)
+}
+
+/// Refuses a text that is too long to search for.
+pub fn check_search(name: &str, text: Option<&str>) -> Result<(), Problem> {
+    if text.is_some_and(|text| text.chars().count() > MAX_SEARCH_CHARS) {
+        let sentence = format!("{name} must have at most {MAX_SEARCH_CHARS} characters.");
+        return Err(Problem::invalid(name, sentence));
+    }
+    Ok(())
+}
+
 /// Returns a text as it was typed. In a query string a plus sign is a space, and numbers begin with
 /// one.
-pub fn restore_plus(text: &str) -> String {
+fn restore_plus(text: &str) -> String {
     let is_number =
         text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let plus = if is_number { "+" } else { "" };

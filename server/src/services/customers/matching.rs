@@ -4,6 +4,7 @@
 //! side, an agent's phone or the provider's virtual number, are never a customer's.
 
 use crate::phone;
+use crate::scan::count_steps;
 use crate::services::ServiceError;
 use crate::services::providers::accounts::{Account, AccountCache};
 use crate::storage::{Client, CustomerRow, Store};
@@ -167,13 +168,12 @@ impl Numbers {
         all
     }
 
-    /// Whether two numbers are equal, however they are written.
-    pub fn is_same(&self, one: &str, other: &str) -> bool {
-        let key = |number: &str| {
-            self.to_e164(number)
-                .or_else(|| DialNumber::parse(number).ok().map(|number| number.as_str().to_owned()))
-        };
-        key(one).is_some_and(|one| key(other) == Some(one))
+    /// Returns the form in which numbers are compared; `None` if the text is no number. Reading a
+    /// number takes a while, so lists are compared by this.
+    pub fn comparable(&self, number: &str) -> Option<String> {
+        count_steps(1);
+        let number = DialNumber::parse(number).ok()?;
+        Some(self.best_spelling(&number))
     }
 }
 
@@ -185,7 +185,8 @@ pub async fn find_customer(
     number: &str,
     ours: &[String],
 ) -> Result<Option<CustomerMatch>, ServiceError> {
-    if ours.iter().any(|own| numbers.is_same(own, number)) {
+    let known = numbers.comparable(number);
+    if known.is_some() && ours.iter().any(|own| numbers.comparable(own) == known) {
         return Ok(None);
     }
     let spellings = numbers.all_spellings(number);

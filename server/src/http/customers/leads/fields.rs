@@ -7,6 +7,7 @@ use crate::http::request::body;
 use crate::http::request::bounds::text_within;
 use crate::ids::LONGEST_ID;
 use crate::missing_value::is_missing_value;
+use crate::scan::Scan;
 use crate::services::customers::leads::{FIELDS, SentLead};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -150,24 +151,32 @@ fn is_absent(name: &str, text: &str) -> bool {
 /// Vicidial fills in the fields that it knows and sends the others as they are written in the
 /// configured address. As values they would merge many leads into one.
 fn is_unfilled(text: &str) -> bool {
-    let mut rest = text.trim();
-    if rest.is_empty() {
+    let text = text.trim();
+    if text.is_empty() {
         return false;
     }
-    while let Some((name, after)) =
-        rest.strip_prefix("--A--").and_then(|begun| begun.split_once("--B--"))
-    {
-        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+    let mut rest = Scan::new(text);
+    while let Some(begun) = rest.after("--A--") {
+        let name = begun.run_len(usize::MAX, |b| b.is_ascii_alphanumeric() || b == b'_');
+        let Some(after) = begun.skip(name).after("--B--").filter(|_| name > 0) else {
             return false;
-        }
-        rest = after.trim_start();
+        };
+        rest = after.skip(after.len_until(|c| !c.is_whitespace()));
     }
-    rest.is_empty()
+    rest.len() == 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::steps::assert_linear;
+
+    #[test]
+    fn placeholders_are_read_once() {
+        assert_linear("is_unfilled", |text| {
+            is_unfilled(text);
+        });
+    }
 
     #[test]
     fn a_template_that_nobody_filled_in_is_nothing() {

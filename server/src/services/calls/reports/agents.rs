@@ -3,9 +3,10 @@
 use super::Report;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
-use crate::storage::{Client, ProviderCallRow, Store};
+use crate::storage::{AgentRow, Client, ProviderCallRow, Store};
 use call_ribbon_shared::call::{Agent, AgentRole, Call, Direction, Fact, FactKind};
 use call_ribbon_shared::event::EventName;
+use std::collections::{BTreeSet, HashMap};
 
 /// Returns the client's agents whom a report names, by their ids at the provider or by their
 /// phones. No agent appears twice.
@@ -22,24 +23,31 @@ pub async fn find_named(
         return Ok(Vec::new());
     }
     let agents = store.agents().list_agents(&client.id).await?;
-    let mut found: Vec<Agent> = Vec::new();
-    for said in said {
-        let by_name = agents.iter().find(|agent| {
-            let name = agent.provider_user_id.as_deref();
-            name.is_some_and(|name| name.eq_ignore_ascii_case(said))
-        });
-        let by_phone = || {
-            agents.iter().find(|agent| {
-                let phone = agent.phone.as_deref();
-                phone.is_some_and(|phone| numbers.is_same(said, phone))
-            })
-        };
-        let Some(agent) = by_name.or_else(by_phone) else { continue };
-        if found.iter().all(|known| known.id.as_ref() != Some(&agent.agent_id)) {
-            found.push(Agent { id: Some(agent.agent_id.clone()), name: agent.name.clone() });
+    Ok(match_agents(&agents, numbers, &said))
+}
+
+/// Returns the agents that ids and numbers name, in the order of those. A group may be rung by many
+/// numbers, so each number is read once.
+fn match_agents(agents: &[AgentRow], numbers: &Numbers, said: &[&String]) -> Vec<Agent> {
+    let mut by_id: HashMap<String, &AgentRow> = HashMap::new();
+    let mut by_phone: HashMap<String, &AgentRow> = HashMap::new();
+    for agent in agents {
+        if let Some(id) = &agent.provider_user_id {
+            by_id.entry(id.to_ascii_lowercase()).or_insert(agent);
+        }
+        if let Some(phone) = agent.phone.as_deref().and_then(|phone| numbers.comparable(phone)) {
+            by_phone.entry(phone).or_insert(agent);
         }
     }
-    Ok(found)
+    let mut seen = BTreeSet::new();
+    let named = said.iter().filter_map(|said| {
+        let by_phone = || by_phone.get(&numbers.comparable(said)?);
+        by_id.get(&said.to_ascii_lowercase()).or_else(by_phone)
+    });
+    named
+        .filter(|agent| seen.insert(&agent.agent_id))
+        .map(|agent| Agent { id: Some(agent.agent_id.clone()), name: agent.name.clone() })
+        .collect()
 }
 
 /// Whether the end of one agent's part ends the call: if that agent talked, or if no agent is named
@@ -95,4 +103,44 @@ pub fn add_agents(
         }
     }
     facts.append(&mut rings);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::steps::count;
+
+    fn row(number: usize) -> AgentRow {
+        AgentRow {
+            agent_id: format!("agent{number}"),
+            phone: Some(format!("+9198{number:08}")),
+            provider_user_id: Some(format!("User{number}")),
+            name: None,
+            dialer_user_id: None,
+        }
+    }
+
+    #[test]
+    fn each_number_of_a_group_is_read_once() {
+        let numbers = Numbers::of_country(Some("IN"));
+        let steps = [50, 100, 200].map(|size| {
+            let agents: Vec<AgentRow> = (0..size).map(row).collect();
+            let said: Vec<String> =
+                (0..size).map(|number| format!("098{:08}", number + size / 2)).collect();
+            let said: Vec<&String> = said.iter().collect();
+            count(|| assert_eq!(match_agents(&agents, &numbers, &said).len(), size / 2))
+        });
+        assert_eq!(steps, [100, 200, 400]);
+    }
+
+    #[test]
+    fn agents_are_named_by_id_or_phone_and_once() {
+        let numbers = Numbers::of_country(Some("IN"));
+        let agents: Vec<AgentRow> = (0..3).map(row).collect();
+        let said = ["USER2", "+91 98 0000 0001", "x", "", "09800000001", "user2"];
+        let said = said.map(str::to_owned);
+        let found = match_agents(&agents, &numbers, &said.iter().collect::<Vec<_>>());
+        let ids: Vec<_> = found.iter().filter_map(|agent| agent.id.as_deref()).collect();
+        assert_eq!(ids, ["agent2", "agent1"]);
+    }
 }

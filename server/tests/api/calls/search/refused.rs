@@ -1,9 +1,10 @@
 //! Tests the filters that are refused, and those that a key with the scope `ribbon` may use.
 
 use super::PATH;
-use crate::support::{KEY, Server};
+use crate::support::{ADMIN_TOKEN, KEY, Server};
 use call_ribbon_shared::wire::CallHistory;
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn what_is_wrong_is_refused_by_its_name() {
@@ -98,4 +99,30 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
     assert_eq!(listed("list=all").await, ["all", "hers"]);
     let by_link = server.get(&format!("/api/ribbon/export/calls?apiKey={KEY}")).await;
     by_link.problem(403, "scope_missing");
+}
+
+#[tokio::test]
+async fn a_text_to_search_for_has_a_bound() {
+    let server = Server::start().await;
+    // Of a pattern with many signs, a database would recurse once for each that it finds.
+    let customer = json!({"customerId": "a".repeat(200), "name": "a".repeat(30_000)});
+    let body = json!({"apiKey": KEY, "event": "connected",
+        "data": {"callSid": "c1", "customerData": customer}});
+    assert_eq!(server.post_json("/api/ribbon/log-call", body).await.status, 200);
+    let lists = ["/api/ribbon/calls", "/api/ribbon/customers", "/api/ribbon/leads"];
+    let export = "/api/ribbon/export/calls";
+    for (path, name) in lists.into_iter().chain([export]).map(|path| (path, "search")) {
+        for signs in [100, 101, 30_000] {
+            let answer = server.get(&format!("{path}?{name}={}", "a-".repeat(signs))).await;
+            if signs == 100 {
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            } else {
+                assert_eq!(answer.wrong_field(), name, "{path}");
+            }
+        }
+    }
+    let requests = "/api/admin/clients/client-demo/provider-requests?text=";
+    let path = format!("{requests}{}", "a".repeat(201));
+    let answer = server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+    assert_eq!(answer.wrong_field(), "text");
 }
