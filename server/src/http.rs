@@ -5,6 +5,8 @@ mod analytics;
 mod calls;
 mod clients;
 mod customers;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod openapi;
 mod ops;
 mod pages;

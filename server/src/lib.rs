@@ -19,6 +19,8 @@ mod customer;
 mod doctor;
 mod event_data;
 mod form_parts;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod http;
 pub mod ids;
 mod live;

@@ -12,6 +12,7 @@ mod clock;
 mod documents;
 mod exec;
 mod fingerprint;
+mod fuzz;
 mod pack;
 mod paths;
 mod plan;
@@ -63,6 +64,8 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Kill the server and its database at full speed, and look what is left
     Torture(bench::TortureArguments),
+    /// Run the readers of outside text on generated input (needs a nightly compiler)
+    Fuzz(fuzz::FuzzArguments),
     /// Install every tool that the other commands need
     Setup,
     /// Turn Trunk's output into what the server embeds (Trunk calls this itself)
@@ -98,6 +101,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Torture(arguments) => bench::torture(&arguments),
+        Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Setup => setup::everything(),
         Command::Pack => pack::pack(),
     }

@@ -28,6 +28,8 @@ use cargo_tool::{BuildFolder, CargoTool};
 const TRUNK: &str = "0.21.14";
 /// The version for which deny.toml is written.
 const CARGO_DENY: &str = "0.20.2";
+/// The version for which fuzz/ is written.
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// A tool that a command needs on the machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,8 @@ pub enum Need {
     PgBouncer,
     /// The tool that checks licences and sources of dependencies.
     CargoDeny,
+    /// A nightly compiler, and the tool that builds fuzz targets with it.
+    CargoFuzz,
     /// The tool that tests a server against its OpenAPI document. It needs an installed Python.
     Schemathesis,
 }
@@ -104,7 +108,14 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
     // Tools that may ask a question come first, so that nobody has to wait at the terminal for a
     // compiler.
     let compiles = |need: &&Need| {
-        matches!(need, Need::BrowserBuild | Need::WasmTests | Need::CargoDeny | Need::OtherBrowsers)
+        matches!(
+            need,
+            Need::BrowserBuild
+                | Need::WasmTests
+                | Need::CargoDeny
+                | Need::CargoFuzz
+                | Need::OtherBrowsers
+        )
     };
     let (last, first): (Vec<_>, Vec<_>) = needs.iter().partition(compiles);
     for need in first.into_iter().chain(last) {
@@ -134,6 +145,12 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
                 tools.search_first(deny.ensure_tool(&workshop)?);
+            }
+            Need::CargoFuzz => {
+                rust::ensure_nightly()?;
+                let version = CARGO_FUZZ.into();
+                let fuzz = CargoTool { name: "cargo-fuzz", package: "cargo-fuzz", version };
+                tools.search_first(fuzz.ensure_tool(&workshop)?);
             }
         }
     }

@@ -37,6 +37,18 @@ pub fn ensure_sources() -> Result<()> {
     )
 }
 
+/// Installs a nightly compiler if rustup has none.
+pub fn ensure_nightly() -> Result<()> {
+    if exec::read_output(exec::command("rustc").args(["+nightly", "-V"])).is_some() {
+        return Ok(());
+    }
+    println!("      installing a nightly compiler");
+    let install = ["toolchain", "install", "nightly", "--profile", "minimal"];
+    exec::run(exec::command("rustup").args(install)).context(
+        "a nightly compiler is missing: run `rustup toolchain install nightly --profile minimal`",
+    )
+}
+
 /// Returns the folder of the standard library's sources, whether or not they are installed.
 pub fn standard_library() -> Option<PathBuf> {
     let root = exec::read_output(exec::command("rustc").args(["--print", "sysroot"]))?;

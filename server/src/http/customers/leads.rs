@@ -108,6 +108,13 @@ pub async fn receive_lead_by_get(
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(saved)))
 }
 
+/// Reads a lead of any bytes, for `crate::fuzz`.
+#[cfg(any(test, feature = "fuzz"))]
+pub fn check_lead(headers: &HeaderMap, body: &[u8]) {
+    let fields = Fields::from_body(headers, body.to_vec().into());
+    let _ = fields.and_then(|fields| fields.to_lead());
+}
+
 async fn save_lead(app: &App, caller: &Dialer, fields: &Fields) -> Result<LeadSaved, Problem> {
     let lead = fields.to_lead()?;
     let accounts = &app.telephony.accounts;
