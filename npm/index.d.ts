@@ -166,6 +166,12 @@ export interface InitOptions {
    */
   agentId?: string | number | null;
   agentName?: string | null;
+  /**
+   * Who the agent is, signed by your own server (docs/agent-identity.md), or a function that returns
+   * it. The function is called whenever a session is opened or renewed; a text expires after ten
+   * minutes. `setCustomer` cannot name another agent then.
+   */
+  agentToken?: string | (() => string | Promise<string>);
   /** Each `setCustomer` calls immediately. */
   autoCall?: boolean;
   theme?: Theme;

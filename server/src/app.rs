@@ -8,6 +8,8 @@ use crate::metrics::Metrics;
 use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
+use crate::services::access::agent_tokens::TokenChecks;
+use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::operator::Operator;
@@ -37,6 +39,7 @@ pub struct App {
     /// What the work on calls needs.
     pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
+    pub(crate) agent_token_uses: TokenUses,
     pub(crate) credential_uses: CredentialUses,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Tls>,
@@ -86,6 +89,16 @@ impl App {
             vault: self.telephony.accounts.vault(),
             guard: self.telephony.provider_client.guard(),
             public_url,
+        }
+    }
+
+    /// Returns what is needed to verify agent tokens.
+    pub(crate) fn token_checks(&self) -> TokenChecks<'_> {
+        TokenChecks {
+            store: &self.store,
+            vault: self.telephony.accounts.vault(),
+            uses: &self.agent_token_uses,
+            now: self.now(),
         }
     }
 

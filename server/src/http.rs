@@ -147,6 +147,11 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
             access::credentials::create_staff_token
         ))
         .routes(routes!(access::credentials::revoke_staff_token))
+        .routes(routes!(
+            access::agent_token_keys::list_agent_token_keys,
+            access::agent_token_keys::create_agent_token_key
+        ))
+        .routes(routes!(access::agent_token_keys::remove_agent_token_key))
         .routes(routes!(access::people::list_people, access::people::create_person))
         .routes(routes!(access::people::change_person, access::people::remove_person))
         .routes(routes!(providers::accounts::list_accounts, providers::accounts::create_account))

@@ -13,6 +13,8 @@ use crate::outgoing::{AddressGuard, ClientError};
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
+use crate::services::access::agent_tokens;
+use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::origins::Origins;
@@ -117,6 +119,7 @@ impl App {
             public_url: config.public_url.clone(),
             background: background.clone(),
         });
+        agent_tokens::install();
         let app = Arc::new(Self {
             metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
@@ -124,6 +127,7 @@ impl App {
             new_admin_token,
             telephony,
             request_log,
+            agent_token_uses: TokenUses::default(),
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
             browser_sessions: BrowserSessions::new(&key, &config.keys.previous_secret_keys),

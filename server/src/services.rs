@@ -61,6 +61,18 @@ pub enum ServiceError {
     /// The client is suspended.
     #[error("This client is suspended.")]
     Suspended,
+    /// The request needs the session of an agent.
+    #[error(transparent)]
+    NoSession(SessionFault),
+    /// The agent token is not accepted.
+    #[error("{0}")]
+    AgentToken(String),
+    /// The client accepts agents only by agent token.
+    #[error("This client accepts an agent only with an agentToken that its own server has signed.")]
+    AgentTokenRequired,
+    /// It belongs to another agent than the session's.
+    #[error("{0}")]
+    OtherAgent(&'static str),
     /// The current state does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -79,6 +91,20 @@ pub enum ServiceError {
     /// Too many writes are waiting for the database, or it refused the write.
     #[error("The server cannot write just now; try again in a moment.")]
     Busy,
+}
+
+/// Why a request has no session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SessionFault {
+    /// It names none.
+    #[error(
+        "This needs the session of an agent: send the sessionToken that init returned in the \
+         header X-Session-Token, or use a key with the scope \"read\" on your own server."
+    )]
+    Missing,
+    /// The session has expired, or belongs to another key.
+    #[error("This session is not valid any more; get a new sessionToken with init.")]
+    Invalid,
 }
 
 impl ServiceError {

@@ -19,6 +19,7 @@ mod providers;
 mod recording;
 mod spellings;
 
+pub use access::agent_token_keys::{AddedKey, AgentTokenKeyRow};
 pub use access::audit::{Actor, AuditRow, Stamp};
 pub use access::credential_lookup::FoundCredential;
 pub use access::credentials::{

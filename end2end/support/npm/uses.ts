@@ -38,6 +38,11 @@ await ribbon.init({
 // A listener that takes what every event has serves for all.
 const options: InitOptions = { apiKey: 'k', onCallEvent: (event, { callSid, customerData }) => console.log(event, callSid, customerData.phoneNumber) };
 await ribbon.init(options);
+await ribbon.init({ apiKey: 'k', agentToken: 'ey.ey.x' });
+await ribbon.init({ apiKey: 'k', agentToken: () => 'ey.ey.x' });
+await ribbon.init({ apiKey: 'k', agentToken: () => fetch('/my/agent-token').then((answer) => answer.text()) });
+// @ts-expect-error a token is a text
+await ribbon.init({ apiKey: 'k', agentToken: () => 7 });
 
 const customer: Customer = {
   phoneNumber: '+91 98765 43210',

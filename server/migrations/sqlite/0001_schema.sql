@@ -26,6 +26,8 @@ CREATE TABLE clients (
     -- Goes up with each change of an account, so that every server notices that its copy is old.
     accounts_version BIGINT NOT NULL DEFAULT 0,
     suspended_at BIGINT,
+    -- 1: an agent's id counts only with a token that the client's server has signed.
+    require_agent_token BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL
 );
 
@@ -88,6 +90,17 @@ CREATE TABLE credentials (
 );
 -- A credential is looked up as one kind, so a secret of another kind is never found.
 CREATE UNIQUE INDEX credentials_by_hash ON credentials (hash, kind);
+
+-- Keys by which a client's own server signs who its agents are.
+CREATE TABLE agent_token_keys (
+    client_id TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    kind TEXT NOT NULL,              -- secret or jwks
+    content TEXT NOT NULL,           -- the secret, encrypted; or a JSON Web Key Set
+    key_name TEXT NOT NULL,          -- the key that encrypted the content; empty: not encrypted
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, key_id)
+);
 
 -- Staff of one client who sign in with an e-mail address and a password.
 CREATE TABLE people (

@@ -3,6 +3,7 @@
 use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::config::SecretKeys;
 use crate::ids::Ids;
+use crate::services::access::agent_tokens::keys;
 use crate::services::providers::accounts::rotation;
 use crate::vault::Vault;
 use clap::Args;
@@ -23,10 +24,14 @@ pub async fn run(mut rotate: RotateArgs) -> Result<(), Box<dyn Error>> {
     rotate.keys.read_files()?;
     let vault = Vault::new(rotate.keys.secret_key.as_ref(), &rotate.keys.previous_secret_keys);
     let store = open_store(&rotate.on).await?;
-    let rotated = rotation::rotate_accounts(&store, &vault, &Ids::random()).await;
+    let ids = Ids::random();
+    let rotated = rotation::rotate_accounts(&store, &vault, &ids).await;
+    let secrets = keys::reseal_secrets(&store, &vault, &ids).await;
     store.close().await;
     let rotated = rotated?;
     let mut said = format!("Provider accounts re-encrypted: {}\n", rotated.resealed);
+    // Writing to a String cannot fail.
+    let _ = writeln!(said, "Secrets for agent tokens re-encrypted: {}", secrets?);
     for (client, account, why) in &rotated.left {
         // Writing to a String cannot fail.
         let _ = writeln!(said, "Not changed: {account} of {client}: {why}");

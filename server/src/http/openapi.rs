@@ -79,6 +79,17 @@ pub fn base_document() -> OpenApi {
             ))),
         )
         .security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "X-Session-Token",
+                "The `sessionToken` that `init` returned, beside the key for which it was \
+                 returned. It stands for one agent, is valid for ten minutes, and ends with its \
+                 key. A key without the scope `read` needs it for everything about agents' calls: \
+                 it reads and controls the calls of that agent and calls that have no agent yet, \
+                 and reads the calls of a customer that the request names.",
+            ))),
+        )
+        .security_scheme(
             "apiKeyInLink",
             SecurityScheme::ApiKey(ApiKey::Query(ApiKeyValue::with_description(
                 "apiKey",

@@ -2,6 +2,7 @@
 //! origins, and the audit log.
 
 pub mod admission;
+pub mod agent_tokens;
 pub mod audit;
 pub mod browser_sessions;
 pub mod credential_ref;
@@ -12,6 +13,7 @@ pub mod operator;
 pub mod origins;
 pub mod passwords;
 pub mod people;
+pub mod reach;
 pub mod role;
 pub mod sign_in;
 pub mod sign_in_limits;

@@ -1,5 +1,6 @@
 //! Stores credentials, people with their sessions, and the audit log.
 
+pub mod agent_token_keys;
 pub mod audit;
 pub mod credential_lookup;
 pub mod credentials;

@@ -23,6 +23,8 @@ pub struct Client {
     pub suspended: bool,
     /// Counts the changes of its provider accounts; 0 if it never had one.
     pub accounts_version: i64,
+    /// Whether an agent's id counts only with a token that the client's server has signed.
+    pub require_agent_token: bool,
 }
 
 /// A client's row.
@@ -37,6 +39,7 @@ pub struct ClientRow {
     time_zone: String,
     suspended_at: Option<Millis>,
     accounts_version: i64,
+    require_agent_token: i64,
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -57,6 +60,7 @@ impl TryFrom<ClientRow> for Client {
             time_zone: parse_zone(&row.time_zone)?,
             suspended: row.suspended_at.is_some(),
             accounts_version: row.accounts_version,
+            require_agent_token: row.require_agent_token != 0,
             id: row.client_id,
             name: row.name,
         })

@@ -1,10 +1,12 @@
 //! Keys, tokens, people and roles: who may do what.
 
+pub mod agent_tokens;
 pub mod api_keys;
 pub mod browser_sessions;
 pub mod credentials;
 pub mod people;
 pub mod roles;
+pub mod sessions;
 pub mod sign_in_limits;
 pub mod staff_streams;
 pub mod staff_tokens;

@@ -14,12 +14,16 @@ pub struct InitAnswer {
     /// The agent's id; for Exotel's browser calling, the agent's name at Exotel.
     #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
     pub user_id: String,
+    /// The agent's id: the one of the request, or of the agent token.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(examples("agent1")))]
+    pub agent_id: String,
     /// The features that the plan includes and the voice supports.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "mute", "hold", "dtmf"]))))]
     pub features: Vec<String>,
     /// The client that owns the ribbon.
     pub client_info: ClientInfo,
-    /// The session's own token.
+    /// The token of the agent's session, for the header `X-Session-Token`.
     pub session_token: String,
     /// Until when the token and the ticket in `eventsUrl` are valid, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:40:00Z")))]

@@ -176,6 +176,8 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
         };
         if same {
             let position = options.position;
+            let token = options.agent_token.clone();
+            let renamed = token.is_string() && ribbon.options.borrow().agent_token != token;
             let (id, name) = (options.agent_id.clone(), options.agent_name.clone());
             ribbon.options.replace(options);
             ribbon.hear_keys();
@@ -183,7 +185,9 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
             ribbon.dispatch(Msg::NameAgent { id, name });
             ribbon.apply_offset();
             // The cause of the refusal may be fixed by now.
-            if ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
+            if renamed
+                || ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true)
+            {
                 ribbon.dispatch(Msg::SignIn);
             }
             load::load_language(&ribbon);
@@ -214,7 +218,7 @@ fn destroy_ribbon() {
 fn set_customer(given: &JsValue) -> Result<Promise, RibbonError> {
     let customer = options::read_given_customer(given)?;
     match current_ribbon() {
-        Some(ribbon) => ribbon.set_customer(customer),
+        Some(ribbon) => ribbon.set_customer(customer)?,
         // `init` has not been called yet and will show the customer.
         None => PAGE.with_borrow_mut(|page| page.customer = Some(customer)),
     }

@@ -40,42 +40,74 @@ impl RequestError {
     pub(super) fn is_server_away(&self) -> bool {
         matches!(self.status, 0 | 503)
     }
+
+    /// Returns whether the agent's session has expired.
+    pub(super) fn is_session_over(&self) -> bool {
+        self.trouble.code.ends_with("_session")
+    }
 }
 
-/// Posts a JSON body and returns the JSON answer.
-pub(super) async fn post_json(
-    base: &str,
-    path: &str,
-    body: String,
-    key: Option<&str>,
-) -> Result<JsValue, RequestError> {
-    send_json("POST", base, path, body, key, TIMEOUT_MS).await
+/// The server, and what identifies this page to it.
+#[derive(Clone)]
+pub(super) struct Link {
+    /// The server's address.
+    pub(super) base: String,
+    pub(super) api_key: String,
+    /// The token of the agent's session; empty before the sign-in.
+    pub(super) session: String,
 }
 
-/// Sends a JSON body and returns the JSON answer, with a timeout. `key` makes the request
-/// idempotent.
-pub(super) async fn send_json(
-    method: &str,
-    base: &str,
-    path: &str,
-    body: String,
-    key: Option<&str>,
-    timeout: i32,
-) -> Result<JsValue, RequestError> {
+/// A request to the server.
+#[derive(Clone)]
+pub(super) struct Request {
+    /// `GET`, `POST` or `PATCH`.
+    pub(super) method: String,
+    pub(super) path: String,
+    /// The JSON body; a GET has none.
+    pub(super) body: String,
+    /// Makes the request idempotent.
+    pub(super) key: Option<String>,
+    pub(super) timeout: i32,
+}
+
+impl Request {
+    /// Creates a POST with a JSON body.
+    pub(super) fn post(path: String, body: String, key: Option<String>) -> Self {
+        Self { method: "POST".to_owned(), path, body, key, timeout: TIMEOUT_MS }
+    }
+
+    /// Creates a GET.
+    pub(super) fn get(path: String) -> Self {
+        Self { method: "GET".to_owned(), ..Self::post(path, String::new(), None) }
+    }
+}
+
+/// Sends a request and returns the JSON answer. The key of a GET and the session are sent in
+/// headers, never in the URL.
+pub(super) async fn send_json(link: &Link, request: &Request) -> Result<JsValue, RequestError> {
+    let base = &link.base;
     let away = || RequestError {
         status: 0,
         trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
     };
     let headers = Object::new();
-    json::set(&headers, "content-type", &"application/json".into());
-    if let Some(key) = key {
-        json::set(&headers, "idempotency-key", &key.into());
-    }
+    let header = |name: &str, value: &str| json::set(&headers, name, &value.into());
     let init = Object::new();
-    json::set(&init, "method", &method.into());
+    json::set(&init, "method", &request.method.as_str().into());
     json::set(&init, "headers", &headers);
-    let size = body.len();
-    json::set(&init, "body", &body.into());
+    let size = request.body.len();
+    if size == 0 {
+        header("x-api-key", &link.api_key);
+    } else {
+        header("content-type", "application/json");
+        json::set(&init, "body", &request.body.as_str().into());
+    }
+    if let Some(key) = &request.key {
+        header("idempotency-key", key);
+    }
+    if !link.session.is_empty() {
+        header("x-session-token", &link.session);
+    }
     json::set(&init, "credentials", &"omit".into());
     // The request outlives the page, so that a hang-up sent on unload still arrives.
     let alive = ALIVE.load(Ordering::Relaxed) + size <= KEEPALIVE_BYTES;
@@ -86,12 +118,12 @@ pub(super) async fn send_json(
     if let Some(abort) = &abort {
         json::set(&init, "signal", &abort.signal());
     }
-    let _timeout = Timer::after(timeout, move || {
+    let _timeout = Timer::after(request.timeout, move || {
         if let Some(abort) = &abort {
             abort.abort();
         }
     });
-    let sent: Result<Promise, JsValue> = platform::fetch(&format!("{base}{path}"), &init);
+    let sent: Result<Promise, JsValue> = platform::fetch(&[base, &*request.path].concat(), &init);
     let response = match sent {
         Ok(sent) => JsFuture::from(sent).await,
         Err(refused) => Err(refused),
@@ -115,36 +147,18 @@ async fn read_answer(response: JsValue, base: &str) -> Result<JsValue, RequestEr
     }
 }
 
-/// Requests a JSON answer; the key is sent in a header, never in the URL.
-pub(super) async fn get_json(base: &str, path: &str, key: &str) -> Result<JsValue, RequestError> {
-    let away = || RequestError {
-        status: 0,
-        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
-    };
-    let headers = Object::new();
-    json::set(&headers, "x-api-key", &key.into());
-    let init = Object::new();
-    json::set(&init, "headers", &headers);
-    json::set(&init, "credentials", &"omit".into());
-    let sent: Promise = platform::fetch(&format!("{base}{path}"), &init).map_err(|_| away())?;
-    read_answer(JsFuture::from(sent).await.map_err(|_| away())?, base).await
-}
-
 /// Posts the sign-in. If no answer is readable, checks whether the server is there.
 ///
 /// A browser hides every answer of a server that does not allow the page's origin, even the
 /// refusal. That would look like an unreachable server, which does not help to fix it.
-pub(super) async fn post_sign_in(
-    base: &str,
-    path: &str,
-    body: String,
-) -> Result<JsValue, RequestError> {
-    let outcome = post_json(base, path, body.clone(), None).await;
+pub(super) async fn sign_in(link: &Link, request: &Request) -> Result<JsValue, RequestError> {
+    let base = &link.base;
+    let outcome = send_json(link, request).await;
     if !outcome.as_ref().is_err_and(|failure| failure.status == 0) || !is_server_there(base).await {
         return outcome;
     }
     // The server may have come back just now.
-    post_json(base, path, body, None).await.map_err(|failure| match failure.status {
+    send_json(link, request).await.map_err(|failure| match failure.status {
         0 => RequestError {
             status: 403,
             trouble: RibbonError::new("domain_not_allowed", words::origin_refused(base)),

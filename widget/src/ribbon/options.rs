@@ -47,6 +47,9 @@ pub(super) struct Options {
     pub(super) theme: String,
     pub(super) agent_id: Option<String>,
     pub(super) agent_name: Option<String>,
+    /// What the page's server has signed about the agent, or a function that returns it, now or
+    /// later; otherwise falsy.
+    pub(super) agent_token: JsValue,
     pub(super) auto_call: bool,
     /// The language tag; empty if the page sets none.
     pub(super) locale: String,
@@ -122,6 +125,10 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
     if !matches!(theme.as_str(), "auto" | "light" | "dark") {
         return Err(option_error("init", "theme", "must be 'auto', 'light' or 'dark'"));
     }
+    let agent_token = json::field(object, "agentToken");
+    if !(agent_token.is_falsy() || agent_token.is_string() || agent_token.is_function()) {
+        return Err(option_error("init", "agentToken", "must be a string or a function"));
+    }
     let keys = read_keys(&json::field(object, "keys"));
     if let Some(why) = keys.as_string() {
         return Err(RibbonError::new("invalid_argument", ["init: ", &why, "."].concat()));
@@ -136,6 +143,7 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
         theme,
         agent_id: read_agent_text("init", object, "agentId")?,
         agent_name: read_agent_text("init", object, "agentName")?,
+        agent_token,
         auto_call: json::field(object, "autoCall").is_truthy(),
         locale: read_text(object, "locale")?.unwrap_or_default(),
         ears: PageListeners {

@@ -136,6 +136,8 @@ pub(super) enum Verdict {
 pub(super) fn judge_answer(entry: &Entry, outcome: Result<(), &RequestError>) -> Verdict {
     let Err(failure) = outcome else { return Verdict::Done };
     match failure.status {
+        // It waits until the call's agent is signed in again.
+        _ if failure.trouble.code == "other_agent" => Verdict::Later,
         // No answer, or not our server; or the key must be fixed first.
         0 | 401 | 403 => Verdict::Stop,
         // A proxy may refuse it before our server does; it gets no shorter.
@@ -186,6 +188,8 @@ mod tests {
         for (status, code, verdict) in [
             (0, "server_unreachable", Verdict::Stop),
             (401, "invalid_api_key", Verdict::Stop),
+            (401, "invalid_session", Verdict::Stop),
+            (403, "other_agent", Verdict::Later),
             (403, "domain_not_allowed", Verdict::Stop),
             (404, "unexpected_answer", Verdict::Stop),
             (200, "unexpected_answer", Verdict::Stop),

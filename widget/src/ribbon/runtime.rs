@@ -67,6 +67,10 @@ pub(super) struct Ribbon {
     tabs: tabs::Tabs,
     voice: voice::Voice,
     token: RefCell<SignInAnswer>,
+    /// The token of the agent's session.
+    session: RefCell<String>,
+    /// Renews the session.
+    renewal: RefCell<Option<Timer>>,
     attempts: Cell<usize>,
     feed: RefCell<Option<Feed>>,
     retry: RefCell<Option<Timer>>,
@@ -125,6 +129,8 @@ impl Ribbon {
             tabs: tabs::Tabs::default(),
             voice: voice::Voice::default(),
             token: RefCell::default(),
+            session: RefCell::default(),
+            renewal: RefCell::default(),
             attempts: Cell::new(0),
             feed: RefCell::default(),
             retry: RefCell::default(),
@@ -156,7 +162,8 @@ impl Ribbon {
                 // The customer was set before `init`, which named the agent last.
                 (customer.agent_id, customer.agent_name) = (None, None);
             }
-            ribbon.set_customer(customer);
+            // Nobody is signed in yet, so it names no other agent.
+            let _ = ribbon.set_customer(customer);
         }
         Some(ribbon)
     }
@@ -263,15 +270,6 @@ impl Ribbon {
         platform::now() + self.token.borrow().clock_offset
     }
 
-    /// Shows a customer, and calls it if requested.
-    pub(super) fn set_customer(&self, customer: Customer) {
-        self.dispatch(Msg::SetCustomer {
-            customer,
-            key: platform::random_uuid(),
-            now: self.server_now(),
-        });
-    }
-
     /// Starts a call, for a click or for the page.
     pub(super) fn request_call(&self, to: Option<String>, reply: Option<Reply>) {
         self.dispatch(Msg::Call {
@@ -372,6 +370,7 @@ impl Ribbon {
         self.guard.replace(None);
         self.feed.replace(None);
         self.retry.replace(None);
+        self.renewal.replace(None);
         self.ticker.replace(None);
         self.saver.replace(None);
         self.focuser.replace(None);

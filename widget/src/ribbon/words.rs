@@ -25,6 +25,12 @@ pub fn origin_refused(base: &str) -> String {
     format!("The calling server at {base} does not allow pages from this address.")
 }
 
+/// The sentence for a page whose `agentToken` gives no text.
+pub const NO_AGENT_TOKEN: &str = "init: agentToken gave no token.";
+
+/// The sentence for an agent that is not the one of the page's `agentToken`.
+pub const OTHER_AGENT: &str = "setCustomer: agentId must be the agent of agentToken.";
+
 /// The sentence for a call that could not be requested.
 pub const NOT_STARTED: &str = "The calling server cannot be reached, so no call was started. Check the network connection and try again.";
 

@@ -3,10 +3,11 @@
 use super::start::read_agent;
 use crate::app::App;
 use crate::http::openapi::{ByBody, Conflict, NotFound, Provided, WithKey};
-use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::auth::{KeyedBody, OwnCalls};
 use crate::http::request::bounds::{LONGEST_PHRASE, text_within};
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
+use crate::services::access::reach::Reach;
 use crate::services::calls::control::{self, CallControl};
 use crate::storage::Client;
 use axum::Json;
@@ -113,16 +114,16 @@ type Answer = Result<Json<CallObject>, Problem>;
         (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn answer_call(
     app: State<Arc<App>>,
     path: Path<CallPath>,
-    caller: KeyedBody<Ribbon, AnswerBody>,
+    caller: KeyedBody<OwnCalls, AnswerBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
-    control_call(app, path, &caller.client, agent, Action::Answer, None).await
+    control_call(app, path, (&caller.client, &caller.reach), agent, Action::Answer, None).await
 }
 
 /// End a call
@@ -139,17 +140,25 @@ pub async fn answer_call(
         (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn hang_up_call(
     app: State<Arc<App>>,
     path: Path<CallPath>,
-    caller: KeyedBody<Ribbon, HangUpBody>,
+    caller: KeyedBody<OwnCalls, HangUpBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
     let reason = body.reason.map(|reason| text_within("reason", reason, LONGEST_PHRASE));
-    control_call(app, path, &caller.client, agent, Action::HangUp, reason.transpose()?).await
+    control_call(
+        app,
+        path,
+        (&caller.client, &caller.reach),
+        agent,
+        Action::HangUp,
+        reason.transpose()?,
+    )
+    .await
 }
 
 /// Hold or resume a call
@@ -164,17 +173,17 @@ pub async fn hang_up_call(
         (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn hold_call(
     app: State<Arc<App>>,
     path: Path<CallPath>,
-    caller: KeyedBody<Ribbon, HoldBody>,
+    caller: KeyedBody<OwnCalls, HoldBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
     let on = body.on_hold.ok_or_else(|| missing_field("onHold", "true or false"))?;
-    control_call(app, path, &caller.client, agent, Action::Hold(on), None).await
+    control_call(app, path, (&caller.client, &caller.reach), agent, Action::Hold(on), None).await
 }
 
 /// Mute or unmute the agent's microphone
@@ -189,17 +198,17 @@ pub async fn hold_call(
         (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn mute_call(
     app: State<Arc<App>>,
     path: Path<CallPath>,
-    caller: KeyedBody<Ribbon, MuteBody>,
+    caller: KeyedBody<OwnCalls, MuteBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
     let on = body.muted.ok_or_else(|| missing_field("muted", "true or false"))?;
-    control_call(app, path, &caller.client, agent, Action::Mute(on), None).await
+    control_call(app, path, (&caller.client, &caller.reach), agent, Action::Mute(on), None).await
 }
 
 /// Send a digit
@@ -214,12 +223,12 @@ pub async fn mute_call(
         (status = 200, description = "The call after the change.", body = CallObject),
         ByBody, NotFound, Conflict, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn send_digit(
     app: State<Arc<App>>,
     path: Path<CallPath>,
-    caller: KeyedBody<Ribbon, DtmfBody>,
+    caller: KeyedBody<OwnCalls, DtmfBody>,
 ) -> Answer {
     let body = caller.body;
     let agent = read_agent(body.agent_id, body.agent_name)?;
@@ -229,20 +238,20 @@ pub async fn send_digit(
     else {
         return Err(missing_field("digit", "one of 0 to 9, *, #, A to D"));
     };
-    control_call(app, path, &caller.client, agent, action, None).await
+    control_call(app, path, (&caller.client, &caller.reach), agent, action, None).await
 }
 
 async fn control_call(
     State(app): State<Arc<App>>,
     Path(CallPath { session_id }): Path<CallPath>,
-    client: &Client,
+    (client, reach): (&Client, &Reach),
     agent: Agent,
     action: Action,
     reason: Option<String>,
 ) -> Answer {
     let reason = reason.map(|reason| reason.replace('\0', "")).filter(|reason| !reason.is_empty());
     let order = CallControl { session_id, action, agent, reason };
-    Ok(Json(control::control_call(&app.telephony, client, order).await?))
+    Ok(Json(control::control_call(&app.telephony, client, reach, order).await?))
 }
 
 fn missing_field(field: &str, expected: &str) -> Problem {

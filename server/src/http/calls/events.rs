@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink, TooMany};
-use crate::http::request::auth::{Keyed, Read, StreamListener};
+use crate::http::request::auth::{Keyed, OwnOrRead, StreamListener};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::read_whole;
 use crate::live::Listener;
 use crate::metrics::GaugeGuard;
 use crate::services::access::admission::{StreamLimits, TooManyStreams};
-use crate::services::calls::ribbon_init;
+use crate::services::calls::ribbon_init::{self, TicketHolder};
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -67,7 +67,7 @@ fn event_as_text() -> Object {
         (status = 200, description = "The stream, which stays open until the client closes it.", body = CallMessage, content_type = "text/event-stream"),
         ByKey, TooMany,
     ),
-    security(("ticket" = []), ("apiKey" = [])),
+    security(("ticket" = []), ("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn stream_events(
     State(app): State<Arc<App>>,
@@ -143,7 +143,8 @@ fn too_many_streams(app: &App, why: TooManyStreams) -> Problem {
 
 /// Get a ticket to the live stream
 ///
-/// Valid for all of the client's events, for a dashboard; an agent's page gets its own from `init`.
+/// With a session it is valid for the events of the session's agent, as the one that `init` returns;
+/// for a key with the scope `read` without a session, for all of the client's events.
 #[utoipa::path(
     get,
     path = "/api/ribbon/events/ticket",
@@ -153,22 +154,20 @@ fn too_many_streams(app: &App, why: TooManyStreams) -> Problem {
         (status = 200, description = "The URL of the stream.", body = EventsUrl),
         ByKey,
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn create_ticket(
     State(app): State<Arc<App>>,
-    caller: Keyed<Read>,
+    caller: Keyed<OwnOrRead>,
 ) -> Result<Json<EventsUrl>, Problem> {
-    Ok(Json(
-        ribbon_init::feed_ticket(
-            &app.store,
-            &app.token_signer,
-            &caller.client,
-            caller.credential,
-            app.now(),
-        )
-        .await?,
-    ))
+    let listener = TicketHolder {
+        agent_id: caller.reach.only_agent()?.map(str::to_owned),
+        proven: caller.reach.session().is_some_and(|session| session.proven),
+        credential: caller.credential,
+    };
+    let (store, signer) = (&app.store, &app.token_signer);
+    let ticket = ribbon_init::feed_ticket(store, signer, &caller.client, listener, app.now());
+    Ok(Json(ticket.await?))
 }
 
 /// Returns the listener's last event: from the header that a browser sends when it reconnects, or

@@ -4,7 +4,7 @@
 use super::filter::FilterQuery;
 use crate::app::App;
 use crate::http::openapi::{ByKey, count_kind};
-use crate::http::request::auth::{Keyed, Read, RibbonOrRead};
+use crate::http::request::auth::{Keyed, OwnOrRead, Read, Scope as _, missing_scope};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_moment,
@@ -34,7 +34,7 @@ pub struct HistoryQuery {
     /// `all`: every filter is applied as given, and none is required; needs the scope `read`.
     /// Without it, `agentId` also includes calls that rang for all agents and were not answered,
     /// and the other filters are not accepted. If neither `agentId` nor `customerId` is given, the
-    /// default is `all`.
+    /// default is `all`; in a session it is the calls of its agent.
     #[param(pattern = "^(all)?$", example = "all")]
     list: Option<String>,
     /// How many calls; more than 500 count as 500.
@@ -74,8 +74,9 @@ fn follow_ups_kind() -> Schema {
 /// more calls follow: each request examines a limited number of calls, and `nextCursor` continues
 /// from there.
 ///
-/// A key with only the scope `ribbon` lists the calls of an agent or a customer, newest first:
-/// `agentId`, `customerId` or both are required.
+/// With the scope `read`, all of the client's calls can be listed. Without it a session is needed
+/// (`X-Session-Token`): it lists the calls of its own agent, or with `customerId` the calls of that one
+/// customer with any agent, newest first.
 #[utoipa::path(
     get,
     path = "/api/ribbon/calls",
@@ -86,12 +87,11 @@ fn follow_ups_kind() -> Schema {
         (status = 200, description = "A page of calls.", body = CallHistory),
         ByKey,
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn list_calls(
     State(app): State<Arc<App>>,
-    caller: Keyed<RibbonOrRead>,
-    reader: Result<Keyed<Read>, Problem>,
+    caller: Keyed<OwnOrRead>,
     QueryParams(filter): QueryParams<FilterQuery>,
     QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<CallHistory>, Problem> {
@@ -101,24 +101,26 @@ pub async fn list_calls(
         Some("all") => true,
         Some(_) => return Err(Problem::invalid("list", "list must be \"all\", or be left out.")),
     };
-    let (agent_id, customer_id) =
-        (non_empty(filter.agent_id.clone()), non_empty(filter.customer_id.clone()));
+    let customer_id = non_empty(filter.customer_id.clone());
+    let mut agent_id = non_empty(filter.agent_id.clone());
+    let own_agent = caller.reach.only_agent()?;
+    if all && own_agent.is_some() {
+        return Err(missing_scope(Read::ANY_OF));
+    }
+    // A session may read the calls of one customer with every agent, since its agent is about to
+    // speak with that customer.
+    if own_agent.is_some() && (agent_id.is_some() || customer_id.is_none()) {
+        agent_id = caller.reach.acting_agent(agent_id)?;
+    }
     if all || (agent_id.is_none() && customer_id.is_none()) {
-        let reader = reader.map_err(|problem| {
-            if all {
-                return problem;
-            }
-            let sentence = "agentId or customerId is missing.";
-            Problem::invalid("agentId", sentence)
-        })?;
-        let search = filter.into_search(&reader.client)?;
+        let search = filter.into_search(&caller.client)?;
         let by_length = search.filter.sort.is_by_length();
         let after = read_cursor(query.cursor, |text| cursor::read_spot(text, by_length))?;
         return Ok(Json(
             search::search_calls(
                 &app.store,
                 &app.telephony.accounts,
-                &reader.client,
+                &caller.client,
                 search,
                 after,
                 most,
@@ -158,6 +160,9 @@ pub async fn list_calls(
 /// Calls with an open follow-up, by due date. A follow-up is done when a later call with that
 /// customer, by any agent, is in progress or both sides talked in it, or when it is set to null.
 /// Follow-ups that are more than ninety days overdue are not listed.
+///
+/// With the scope `read`, all agents' follow-ups can be listed; a session lists those of its own
+/// agent.
 #[utoipa::path(
     get,
     path = "/api/ribbon/follow-ups",
@@ -168,16 +173,17 @@ pub async fn list_calls(
         (status = 200, description = "The calls to follow up.", body = FollowUps),
         ByKey,
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn list_follow_ups(
     State(app): State<Arc<App>>,
-    caller: Keyed<RibbonOrRead>,
+    caller: Keyed<OwnOrRead>,
     QueryParams(query): QueryParams<FollowUpQuery>,
 ) -> Result<Json<FollowUps>, Problem> {
     let before = read_moment("before", query.before);
     let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
-    let (agent_id, before) = (non_empty(query.agent_id), before?);
+    let agent_id = caller.reach.acting_agent(non_empty(query.agent_id))?;
+    let before = before?;
     Ok(Json(
         history::list_follow_ups(&app.store, &caller.client, agent_id, before, most, app.now())
             .await?,

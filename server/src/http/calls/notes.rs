@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByBody, IdempotencyKey, NotFound, WithKey};
-use crate::http::request::auth::{KeyedBody, Ribbon};
+use crate::http::request::auth::{KeyedBody, OwnCalls};
 use crate::http::request::body::Object;
 use crate::http::request::bounds::text_within;
 use crate::http::request::integers::WholeNumber;
@@ -75,12 +75,12 @@ struct FollowUpBody {
         (status = 200, description = "The call with its notes.", body = CallObject),
         ByBody, NotFound,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn save_notes(
     State(app): State<Arc<App>>,
     Path(CallPath { session_id }): Path<CallPath>,
-    caller: KeyedBody<Ribbon, NotesBody>,
+    caller: KeyedBody<OwnCalls, NotesBody>,
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
     let change = NotesChange {
@@ -89,7 +89,9 @@ pub async fn save_notes(
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(WholeNumber::get),
     };
-    Ok(Json(notes::save_notes(&app.store, &caller.client, &session_id, change, app.now()).await?))
+    let (client, reach) = (&caller.client, &caller.reach);
+    let saved = notes::save_notes(&app.store, client, reach, &session_id, change, app.now());
+    Ok(Json(saved.await?))
 }
 
 fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {

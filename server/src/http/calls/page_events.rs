@@ -184,7 +184,8 @@ pub async fn log_call(
 ) -> Result<Json<Logged>, Problem> {
     let _room = app.store.reserve_room(1).await.map_err(|_| writer_overloaded())?;
     let event = read_event(caller.body, caller.domain, caller.idempotency_key, app.now())?;
-    let log_id = page_events::log_event(&app.telephony, &caller.client, event).await?;
+    let log_id =
+        page_events::log_event(&app.telephony, &caller.client, &caller.reach, event).await?;
     Ok(Json(Logged { success: true, log_id }))
 }
 
@@ -243,5 +244,5 @@ async fn log_one(
     // The header identifies the whole body; each event in it needs an id of its own.
     let key = caller.idempotency_key.as_ref().map(|key| format!("{key}:{place}"));
     let event = read_event(read_part(raw, "")?, domain, key, app.now())?;
-    Ok(page_events::log_event(&app.telephony, &caller.client, event).await?)
+    Ok(page_events::log_event(&app.telephony, &caller.client, &caller.reach, event).await?)
 }

@@ -6,6 +6,8 @@ use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
 use crate::http::request::address::InitRateCheck;
 use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use crate::http::request::problem::Problem;
+use crate::secret::Secret;
+use crate::services::access::agent_tokens::verify_token;
 use crate::services::calls::ribbon_init;
 use axum::Json;
 use axum::extract::State;
@@ -24,6 +26,10 @@ pub struct InitBody {
     /// The agent's name, if the server does not know it.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("Ravi Kumar"))]
     agent_name: Option<String>,
+    /// Who the agent is, signed by the client's own server (see `docs/agent-identity.md`). If the
+    /// client requires it, an `agentId` alone is refused.
+    #[schema(max_length = 8192, examples("eyJhbGciOiJIUzI1NiJ9.…"))]
+    agent_token: Option<String>,
 }
 
 type InitRequest = WithKey<InitBody>;
@@ -33,6 +39,10 @@ type InitRequest = WithKey<InitBody>;
 /// The first request of a page. The answer holds the client's settings, a token for the agent's
 /// browser, the address of the live stream, and the call that the agent is in, if any, so that a
 /// ribbon that loads during a call can resume it.
+///
+/// It opens a session for the agent, which is valid for ten minutes; a new request opens the next
+/// one. With the last session's token in `X-Session-Token`, notes on the calls of the page's earlier
+/// agents can still be saved.
 #[utoipa::path(
     post,
     path = "/api/ribbon/init",
@@ -51,7 +61,17 @@ pub async fn init_ribbon(
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
     let agent = read_agent(caller.body.agent_id, caller.body.agent_name)?;
-    let who = ribbon_init::AgentSignIn { agent_id: agent.id, agent_name: agent.name };
+    let token = caller.body.agent_token.filter(|token| !token.is_empty()).map(Secret::new);
+    let proven = match token {
+        Some(token) => Some(verify_token(&app.token_checks(), &caller.client, &token).await?),
+        None => None,
+    };
+    let who = ribbon_init::AgentSignIn {
+        agent_id: agent.id,
+        agent_name: agent.name,
+        proven,
+        before: caller.reach.session().cloned(),
+    };
     Ok(Json(
         ribbon_init::sign_in_agent(
             &app.telephony,

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::openapi::{
     ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
 };
-use crate::http::request::auth::{Keyed, KeyedBody, Read, Ribbon, RibbonOrRead};
+use crate::http::request::auth::{Keyed, KeyedBody, OwnCalls, OwnOrRead, Read};
 use crate::http::request::body::id_text;
 use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes};
 use crate::http::request::paths::CallPath;
@@ -78,11 +78,11 @@ type IncomingRequest = WithKey<IncomingBody>;
         (status = 202, description = "The new call.", body = CallStarted),
         ByBody, Conflict, Unprocessable, TooMany, Provided,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn start_call(
     State(app): State<Arc<App>>,
-    caller: KeyedBody<Ribbon, StartBody>,
+    caller: KeyedBody<OwnCalls, StartBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
     let body = caller.body;
     if body.customer_data.as_ref().is_some_and(|customer| !customer.get().starts_with('{')) {
@@ -94,6 +94,7 @@ pub async fn start_call(
     let order = control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,
         agent: read_agent(body.agent_id, body.agent_name)?,
+        reach: caller.reach,
         provider: body.provider,
         customer: body.customer_data,
         key: caller.idempotency_key,
@@ -117,11 +118,11 @@ pub async fn start_call(
         (status = 202, description = "The incoming call.", body = CallStarted),
         ByBody, Conflict, Unprocessable, TooMany,
     ),
-    security(("apiKey" = []), ()),
+    security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
 pub async fn simulate_incoming(
     State(app): State<Arc<App>>,
-    caller: KeyedBody<Ribbon, IncomingBody>,
+    caller: KeyedBody<OwnCalls, IncomingBody>,
 ) -> Result<(StatusCode, Json<CallStarted>), Problem> {
     app.incoming_limit
         .check_rate(caller.key_id, app.now())
@@ -130,6 +131,7 @@ pub async fn simulate_incoming(
     let order = control::SimulatedIncoming {
         from: body.from.ok_or_else(|| Problem::invalid("from", "from is missing."))?,
         agent: read_agent(body.agent_id, body.agent_name)?,
+        reach: caller.reach,
     };
     let started = control::simulate_incoming(&app.telephony, &caller.client, order).await?;
     Ok((StatusCode::ACCEPTED, Json(started)))
@@ -169,14 +171,16 @@ pub async fn list_active_calls(
         (status = 200, description = "The call.", body = CallObject),
         ByKey, NotFound,
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn show_call(
     State(app): State<Arc<App>>,
-    caller: Keyed<RibbonOrRead>,
+    caller: Keyed<OwnOrRead>,
     Path(CallPath { session_id }): Path<CallPath>,
 ) -> Result<Json<CallObject>, Problem> {
-    Ok(Json(views::call_with_timeline(&app.store, &caller.client, &session_id).await?))
+    Ok(Json(
+        views::call_with_timeline(&app.store, &caller.client, &caller.reach, &session_id).await?,
+    ))
 }
 
 /// Reads the agent that a body names; an empty id means no agent.

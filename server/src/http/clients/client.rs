@@ -74,6 +74,8 @@ pub struct ClientBody {
     field_edges: Patch<BTreeMap<String, Vec<f64>>>,
     /// Whether the client is suspended: its keys are refused.
     suspended: Option<bool>,
+    /// Whether an agent's id counts only with an agent token that the client's server has signed.
+    require_agent_token: Option<bool>,
     /// How long events and calls are kept; null: forever.
     #[serde(default)]
     #[schema(value_type = Option<RetentionBody>)]

@@ -5,17 +5,21 @@ mod admin;
 mod cookie;
 mod credential;
 mod dialer;
+mod listener;
 mod page_domain;
 mod provider;
 mod reader;
 mod scraper;
+mod session;
 
 pub use admin::{Admin, ClientStaff, Manage, Member, Staff, View};
 pub use cookie::{CookieRequest, find_key_client};
 pub use dialer::Dialer;
+pub use listener::StreamListener;
 pub use provider::{LARGEST_WEBHOOK, Provider};
 pub use reader::Reader;
 pub use scraper::Scraper;
+pub use session::SESSION_HEADER;
 
 use credential::{find_credential, revoked_credential, unknown_credential};
 use page_domain::{check_domain, kept_domain, page_domain};
@@ -24,15 +28,13 @@ use super::body;
 use super::cors::RecognisedClient;
 use super::page_origin;
 use super::problem::Problem;
-use super::trace;
 use super::volume::check_volume;
 use crate::app::App;
 use crate::rate_limit::Sender;
 use crate::secret::Secret;
-use crate::services::access::admission::ValidCredentials;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::domains;
-use crate::services::access::tickets::Purpose;
+use crate::services::access::reach::Reach;
 use crate::storage::{Client, CredentialKind};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
@@ -52,10 +54,16 @@ pub trait Scope: Send {
     const ANY_OF: &'static [&'static str];
     /// Whether requests count against the limit of events per second and key.
     const COUNTED: bool = false;
+    /// Whether it is about agents' calls: a key without the scope `read` then needs a session.
+    const OF_AGENTS: bool = false;
 }
 
-/// What a page needs: init, log-call, call control.
+/// What a page needs to begin: init.
 pub struct Ribbon;
+/// What a page does for its agent: start and control calls, and write notes.
+pub struct OwnCalls;
+/// What a page reads for its agent, or a server for all agents.
+pub struct OwnOrRead;
 /// What a page needs, for the events it logs.
 pub struct Logs;
 /// Reading the client's records.
@@ -73,6 +81,14 @@ impl Scope for Ribbon {
 impl Scope for Logs {
     const ANY_OF: &'static [&'static str] = Ribbon::ANY_OF;
     const COUNTED: bool = true;
+}
+impl Scope for OwnCalls {
+    const ANY_OF: &'static [&'static str] = Ribbon::ANY_OF;
+    const OF_AGENTS: bool = true;
+}
+impl Scope for OwnOrRead {
+    const ANY_OF: &'static [&'static str] = RibbonOrRead::ANY_OF;
+    const OF_AGENTS: bool = true;
 }
 impl Scope for Read {
     const ANY_OF: &'static [&'static str] = &["read"];
@@ -92,6 +108,8 @@ pub struct Keyed<S> {
     pub client: Client,
     /// The credential of the caller.
     pub credential: CredentialRef,
+    /// The agents' calls that the caller may read.
+    pub reach: Reach,
     scope: PhantomData<S>,
 }
 
@@ -107,6 +125,8 @@ pub struct KeyedBody<S, T> {
     pub client: Client,
     /// The key's id, which is not secret.
     pub key_id: String,
+    /// The agents' calls that the caller may act on.
+    pub reach: Reach,
     pub body: T,
     /// The page's domain, from its `Origin`, or else from the body.
     pub domain: Option<String>,
@@ -115,17 +135,6 @@ pub struct KeyedBody<S, T> {
     /// Whether an `Origin` names the page; it takes precedence over the body.
     has_origin: bool,
     scope: PhantomData<S>,
-}
-
-/// The caller of the live stream: by ticket, API key, or staff session.
-pub struct StreamListener {
-    pub client_id: String,
-    /// The credential of the caller, or of the caller that got the ticket.
-    pub credential: CredentialRef,
-    /// The agent whose events are sent; `None`: all.
-    pub agent_id: Option<String>,
-    /// The position in the feed at which the ticket begins.
-    pub position: Option<i64>,
 }
 
 /// What every body may hold beside its own fields.
@@ -143,13 +152,16 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
         if let Some(Reader { client, credential }) =
             Reader::from_extensions::<S>(&parts.extensions)?
         {
-            return Ok(Self { client, credential, scope: PhantomData });
+            let reach = Reach::of_staff();
+            return Ok(Self { client, credential, reach, scope: PhantomData });
         }
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
         let cookies = CookieRequest::of_parts(app, parts);
         let key = cookies.key_or_signed_in(key_header(&parts.headers))?;
-        let (client, key_id) = authenticate_key::<S>(app, key, asked, None).await?;
-        Ok(Self { client, credential: CredentialRef::ApiKey(key_id), scope: PhantomData })
+        let KeyHolder { client, key_id, reach } =
+            authenticate_key::<S>(app, key, asked, None).await?;
+        let credential = CredentialRef::ApiKey(key_id);
+        Ok(Self { client, credential, reach, scope: PhantomData })
     }
 }
 
@@ -171,7 +183,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
         });
         let key = CookieRequest::of_parts(app, parts).key_or_signed_in(key)?;
         let asked = RequestSource::from_headers(headers, &parts.extensions);
-        let (client, _) = authenticate_key::<S>(app, key, asked, None).await?;
+        let KeyHolder { client, .. } = authenticate_key::<S>(app, key, asked, None).await?;
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -194,7 +206,8 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         let key = api_key.map(Secret::new).or_else(|| key_header(headers));
         let key = CookieRequest::of_parts(app, &parts).key_or_signed_in(key)?;
         let asked = RequestSource { headers, recognised };
-        let (client, key_id) = authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
+        let KeyHolder { client, key_id, reach } =
+            authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
         check_volume(app, &client.id, Sender::Key, bytes.len())?;
         let idempotency_key = headers
             .get("idempotency-key")
@@ -205,6 +218,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         Ok(Self {
             client,
             key_id,
+            reach,
             body: body::read(&bytes)?,
             domain: page_domain(headers, domain),
             idempotency_key,
@@ -225,64 +239,6 @@ impl<S, T> KeyedBody<S, T> {
             return Err(wrong_domain());
         }
         Ok(kept_domain(&named))
-    }
-}
-
-impl FromRequestParts<Arc<App>> for StreamListener {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        #[derive(Deserialize)]
-        struct Ticket {
-            ticket: Option<String>,
-        }
-        let Query(Ticket { ticket }) = Query::try_from_uri(&parts.uri)
-            .map_err(|_| Problem::invalid("ticket", "The query could not be read."))?;
-        // Staff listen only to this client, whatever else the address says.
-        let signed_in = parts.extensions.get::<Reader>().is_some();
-        let Some(ticket) = ticket.filter(|_| !signed_in) else {
-            let Keyed { client, credential, .. } =
-                Keyed::<Read>::from_request_parts(parts, app).await?;
-            return Ok(Self { client_id: client.id, credential, agent_id: None, position: None });
-        };
-        let claims =
-            app.token_signer.read_claims(&ticket, Purpose::Events, app.now()).ok_or_else(|| {
-                Problem::new(
-                    StatusCode::UNAUTHORIZED,
-                    "invalid_ticket",
-                    "This ticket is no longer valid; get a new one with init.",
-                )
-            })?;
-        let client = app
-            .store
-            .clients()
-            .find_client(&claims.client_id)
-            .await?
-            .ok_or_else(|| unknown_credential(API_KEY))?;
-        trace::record_client(&client.id);
-        let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
-        let by_key = matches!(claims.credential, CredentialRef::ApiKey(_));
-        if by_key {
-            check_client(&client, asked, None)?;
-        } else {
-            // The ticket was issued on this server's own pages, and is valid only there.
-            asked.deny_other_origins();
-        }
-        let credentials = std::slice::from_ref(&claims.credential);
-        let operator = &app.admin_token_hash;
-        let now = app.now();
-        let valid =
-            ValidCredentials::find_valid(&app.store, operator, &client.id, credentials, now)
-                .await?;
-        if !valid.contains(&claims.credential) {
-            return Err(if by_key { revoked_credential(API_KEY) } else { session_ended() });
-        }
-        Ok(Self {
-            client_id: claims.client_id,
-            credential: claims.credential,
-            agent_id: claims.agent_id,
-            position: Some(claims.position),
-        })
     }
 }
 
@@ -307,13 +263,20 @@ impl<'r> RequestSource<'r> {
     }
 }
 
+/// The holder of a valid key.
+struct KeyHolder {
+    client: Client,
+    key_id: String,
+    reach: Reach,
+}
+
 /// Finds the client of a key, with the key's id, and checks everything that may refuse access.
 async fn authenticate_key<S: Scope>(
     app: &Arc<App>,
     key: Option<Secret>,
     asked: RequestSource<'_>,
     domain: Option<&str>,
-) -> Result<(Client, String), Problem> {
+) -> Result<KeyHolder, Problem> {
     let key = key.filter(|key| !key.expose().is_empty()).ok_or_else(|| {
         Problem::new(
             StatusCode::UNAUTHORIZED,
@@ -324,11 +287,7 @@ async fn authenticate_key<S: Scope>(
     let found = find_credential(app, API_KEY, &key).await?;
     check_client(&found.client, asked, domain)?;
     if !found.credential.scopes.0.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "scope_missing",
-            format!("This API key lacks the scope \"{}\".", S::ANY_OF.join("\" or \"")),
-        ));
+        return Err(missing_scope(S::ANY_OF));
     }
     if S::COUNTED {
         // Only valid keys are counted, or anyone could fill the memory.
@@ -337,7 +296,13 @@ async fn authenticate_key<S: Scope>(
             .inspect_err(|_| app.metrics.count_rate_limited("log"))?;
     }
     app.credential_uses.record_use(&app.store, &app.background, &found, app.now());
-    Ok((found.client, found.credential.credential_id))
+    let (client, key_id) = (found.client, found.credential.credential_id);
+    let scopes = &found.credential.scopes.0;
+    let reach = session::find_reach(app, asked.headers, &client, &key_id, scopes);
+    if S::OF_AGENTS {
+        reach.check_any()?;
+    }
+    Ok(KeyHolder { client, key_id, reach })
 }
 
 /// Checks whether the client may be served, on this page.
@@ -362,6 +327,12 @@ fn check_client(
     Ok(())
 }
 
+/// Refuses a key that has none of these scopes.
+pub fn missing_scope(any_of: &[&str]) -> Problem {
+    let sentence = format!("This API key lacks the scope \"{}\".", any_of.join("\" or \""));
+    Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence)
+}
+
 fn wrong_domain() -> Problem {
     let sentence = "This API key may not be used on this domain.";
     Problem::new(StatusCode::FORBIDDEN, "domain_not_allowed", sentence)
@@ -369,11 +340,6 @@ fn wrong_domain() -> Problem {
 
 fn suspended_client() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "client_suspended", "This client is suspended.")
-}
-
-fn session_ended() -> Problem {
-    let sentence = "The person who got this ticket is no longer signed in; sign in again.";
-    Problem::new(StatusCode::UNAUTHORIZED, "invalid_ticket", sentence)
 }
 
 fn key_header(headers: &HeaderMap) -> Option<Secret> {

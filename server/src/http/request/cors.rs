@@ -6,6 +6,7 @@
 //! recognised, the first rule applies again, so that a page can read the error. No page of another
 //! origin may send cookies or the header of the dashboard's own requests.
 
+use super::auth::SESSION_HEADER;
 use crate::app::App;
 use crate::services::access::domains;
 use axum::extract::Request;
@@ -51,6 +52,7 @@ pub fn preflight_layer(app: &Arc<App>) -> CorsLayer {
         .allow_headers([
             header::CONTENT_TYPE,
             HeaderName::from_static("x-api-key"),
+            HeaderName::from_static(SESSION_HEADER),
             HeaderName::from_static("idempotency-key"),
             HeaderName::from_static("last-event-id"),
         ])

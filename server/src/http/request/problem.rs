@@ -3,7 +3,7 @@
 use super::trace::RequestId;
 use crate::providers::ProviderError;
 use crate::rate_limit::TooMany;
-use crate::services::ServiceError;
+use crate::services::{ServiceError, SessionFault};
 use crate::storage::StoreError;
 use crate::time;
 use axum::body::Body;
@@ -129,6 +129,21 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::WrongPassword => of(StatusCode::UNAUTHORIZED, "wrong_password"),
             ServiceError::Suspended => of(StatusCode::FORBIDDEN, "client_suspended"),
+            ServiceError::NoSession(SessionFault::Missing) => {
+                of(StatusCode::UNAUTHORIZED, "missing_session")
+            }
+            ServiceError::NoSession(SessionFault::Invalid) => {
+                of(StatusCode::UNAUTHORIZED, "invalid_session")
+            }
+            ServiceError::AgentToken(_) => Self {
+                field: Some("agentToken".to_owned()),
+                ..of(StatusCode::UNAUTHORIZED, "invalid_agent_token")
+            },
+            ServiceError::AgentTokenRequired => Self {
+                field: Some("agentToken".to_owned()),
+                ..of(StatusCode::FORBIDDEN, "agent_token_required")
+            },
+            ServiceError::OtherAgent(_) => of(StatusCode::FORBIDDEN, "other_agent"),
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
                 resets_at: Some(time::format(resets_at).into()),

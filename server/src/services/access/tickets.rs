@@ -39,6 +39,12 @@ pub struct Claims {
     /// The position in the feed at which its stream begins.
     #[serde(rename = "p")]
     pub position: i64,
+    /// The agents that the page named before, in a session.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<String>,
+    /// Whether the agent was proven by an agent token.
+    #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
+    pub proven: bool,
     /// When the token expires.
     #[serde(rename = "e")]
     pub expires_at: Millis,
@@ -98,6 +104,8 @@ mod tests {
             agent_id: None,
             credential: CredentialRef::ApiKey("k".to_owned()),
             position: 7,
+            former: Vec::new(),
+            proven: false,
             expires_at: 100,
         };
         let token = tokens.sign_claims(&claims);

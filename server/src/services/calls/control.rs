@@ -8,6 +8,7 @@ use crate::customer::CustomerData;
 use crate::phone;
 use crate::providers::simulator::Simulator;
 use crate::providers::{self, ProviderError};
+use crate::services::access::reach::Reach;
 use crate::services::customers::matching::{self, Numbers};
 use crate::services::providers::routing::{self, Carrier};
 use crate::services::{ServiceError, require_feature};
@@ -18,11 +19,13 @@ use call_ribbon_shared::wire::{CallObject, CallStarted, RawValue};
 use std::sync::Arc;
 
 /// A request to start a call.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct StartCall {
     /// The number as it was written.
     pub to: String,
     pub agent: Agent,
+    /// The agents for whom the caller may start calls.
+    pub reach: Reach,
     /// The provider or account to carry it; `None` for the client's default.
     pub provider: Option<String>,
     /// `customerData` as it was sent.
@@ -50,6 +53,7 @@ pub async fn start_call(
         None => known_customer(telephony, client, &number).await?,
     };
     let agent = known_agent(telephony, client, order.agent, customer.as_deref()).await?;
+    let agent = own_agent(&order.reach, agent)?;
     let fact = Fact {
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Outbound),
@@ -88,8 +92,10 @@ pub async fn start_call(
 pub struct SimulatedIncoming {
     /// The caller's number as it was written.
     pub from: String,
-    /// The agent it is for; without one it rings for all.
+    /// The agent it is for; without one it rings for all, or for the session's.
     pub agent: Agent,
+    /// The agents whose phones the caller may ring.
+    pub reach: Reach,
 }
 
 /// Simulates an incoming call, so that its effects can be seen. It rings real agents and counts
@@ -110,11 +116,13 @@ pub async fn simulate_incoming(
     let now = telephony.now();
     let call_ref =
         CallRef::new(client, telephony.ids.new_id("call", now), telephony.ids.new_id("ses", now));
+    let agent = known_agent(telephony, client, order.agent, None).await?;
+    let agent = own_agent(&order.reach, agent)?;
     let fact = Fact {
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Inbound),
         customer: known_customer(telephony, client, &number).await?.0,
-        agent: Some(known_agent(telephony, client, order.agent, None).await?),
+        agent: Some(agent),
         ..Fact::new(FactKind::Incoming, now)
     };
     let origin = Carrier::Simulated.origin();
@@ -146,13 +154,14 @@ pub struct CallControl {
 pub async fn control_call(
     telephony: &Arc<Telephony>,
     client: &Client,
+    reach: &Reach,
     order: CallControl,
 ) -> Result<CallObject, ServiceError> {
     let feature = providers::action_feature(order.action);
     if matches!(order.action, Action::Mute(_) | Action::Hold(_) | Action::Digit(_)) {
         require_feature(client, feature)?;
     }
-    let row = find_call(&telephony.store, client, &order.session_id).await?;
+    let row = find_call(&telephony.store, client, reach, &order.session_id).await?;
     let call = views::call_state(&row)?;
     call.check_action(order.action)
         .map_err(|refusal| ServiceError::Conflict(refusal.to_string()))?;
@@ -160,6 +169,9 @@ pub async fn control_call(
     if row.provider.is_none() {
         return Err(ProviderError::CannotDo.into());
     }
+    // Checked before the provider acts.
+    let takes = order.action == Action::Answer || call.agent_id().is_none();
+    let agent = if takes { own_agent(reach, order.agent)? } else { Agent::default() };
     let now = telephony.now();
     let carrier =
         routing::carrier_of_call(&telephony.store, &telephony.accounts, client, &row.session_id)
@@ -175,9 +187,8 @@ pub async fn control_call(
     if let (FactKind::Ended(end), Some(reason)) = (&mut fact.what, order.reason) {
         end.reason = Some(reason);
     }
-    let takes = order.action == Action::Answer || call.agent_id().is_none();
-    if order.agent.id.is_some() && takes {
-        fact.agent = Some(known_agent(telephony, client, order.agent, None).await?);
+    if agent.id.is_some() {
+        fact.agent = Some(known_agent(telephony, client, agent, None).await?);
     }
     let call_ref = CallRef::new(client, row.call_sid, row.session_id);
     let record = Record {
@@ -199,16 +210,20 @@ pub async fn control_call(
         simulation::play_call(telephony, call_ref.clone());
         telephony.runners.wake_runner(&call_ref.session_id);
     }
-    views::controlled_call(&telephony.store, client, &order.session_id).await
+    views::controlled_call(&telephony.store, client, reach, &order.session_id).await
 }
 
-/// Returns a client's own call; another client's is not found.
+/// Returns a client's own call in reach; another client's is not found.
 pub async fn find_call(
     store: &Store,
     client: &Client,
+    reach: &Reach,
     session_id: &str,
 ) -> Result<CallRow, ServiceError> {
-    store.calls().find_call(&client.id, session_id).await?.ok_or(ServiceError::NotFound)
+    let found = store.calls().find_call(&client.id, session_id).await?;
+    let row = found.ok_or(ServiceError::NotFound)?;
+    reach.check_call(row.agent_id.as_deref())?;
+    Ok(row)
 }
 
 async fn record_for(
@@ -245,6 +260,11 @@ async fn known_customer(
     Ok(found.map_or((None, None), |found| {
         (found.customer_data(&phone), Some(found.by.as_str().to_owned()))
     }))
+}
+
+/// Returns the agent for whom the caller does something.
+fn own_agent(reach: &Reach, agent: Agent) -> Result<Agent, ServiceError> {
+    Ok(Agent { id: reach.acting_agent(agent.id)?, ..agent })
 }
 
 /// Returns the agent as requested, else as `customerData` names one; the name comes from the

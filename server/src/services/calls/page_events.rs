@@ -4,6 +4,7 @@ use super::fingerprint;
 use super::telephony::Telephony;
 use crate::customer::CustomerData;
 use crate::services::ServiceError;
+use crate::services::access::reach::Reach;
 use crate::storage::{Client, Condition, FactSource, Record};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, Agent, CallEnd, Direction, Fact, FactKind, Outcome};
@@ -42,15 +43,18 @@ pub struct PageEvent {
 pub async fn log_event(
     telephony: &Telephony,
     client: &Client,
+    reach: &Reach,
     event: PageEvent,
 ) -> Result<String, ServiceError> {
     let now = telephony.now();
+    let fact = to_fact(&event, now);
+    reach.check_logged(fact.agent.as_ref().and_then(|agent| agent.id.as_deref()))?;
     let record = Record {
         client_id: client.id.clone(),
         time_zone: client.time_zone,
         event: event.event.as_str().to_owned(),
         fingerprint: event.event_id.is_some().then(|| fingerprint::of_event(&event)),
-        fact: to_fact(&event, now),
+        fact,
         call_sid: event.call_sid,
         event_id: event.event_id,
         source: FactSource::Page,

@@ -5,7 +5,9 @@ use super::telephony::Telephony;
 use crate::live;
 use crate::providers;
 use crate::services::ServiceError;
+use crate::services::access::agent_tokens::ProvenAgent;
 use crate::services::access::credential_ref::CredentialRef;
+use crate::services::access::reach::AgentSession;
 use crate::services::access::tickets::{Claims, Purpose, TokenSigner};
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::{Client, Store};
@@ -27,6 +29,10 @@ const MAX_CALL_EVENTS: i64 = 1000;
 pub struct AgentSignIn {
     pub agent_id: Option<String>,
     pub agent_name: Option<String>,
+    /// The agent that the client's server has signed.
+    pub proven: Option<ProvenAgent>,
+    /// The session that the page has, if it named another agent before.
+    pub before: Option<AgentSession>,
 }
 
 /// Signs an agent in with this key of the client.
@@ -38,6 +44,8 @@ pub async fn sign_in_agent(
     who: AgentSignIn,
 ) -> Result<InitAnswer, ServiceError> {
     let now = telephony.now();
+    let proven = who.proven.is_some();
+    let who = take_proven_agent(client, who)?;
     let agent_name = match (&who.agent_name, &who.agent_id) {
         (None, Some(id)) => telephony.store.clients().find_agent_name(&client.id, id).await?,
         _ => who.agent_name,
@@ -47,6 +55,8 @@ pub async fn sign_in_agent(
     let claims = Claims {
         purpose: Purpose::Session,
         client_id: client.id.clone(),
+        proven,
+        former: who.before.map(|before| before.former_for(&user_id)).unwrap_or_default(),
         agent_id: Some(user_id.clone()),
         credential: CredentialRef::ApiKey(key_id),
         // Read before the page learns of the stream: events until it is open are sent when it
@@ -79,6 +89,7 @@ pub async fn sign_in_agent(
             features.push(feature.to_owned());
         }
     }
+    let agent_id = user_id.clone();
     let in_browser = browser_sound(telephony, client, first, &user_id).await?;
     let BrowserSound { exotel_token, user_id, leg_connects } = in_browser.unwrap_or(BrowserSound {
         exotel_token: session_token.clone(),
@@ -89,6 +100,7 @@ pub async fn sign_in_agent(
         exotel_token,
         leg_connects,
         feed_position: claims.position,
+        agent_id,
         active_call: history.iter().map(live::call_event).collect(),
         user_id,
         features,
@@ -101,12 +113,32 @@ pub async fn sign_in_agent(
         expires_at: time::format(claims.expires_at),
         provider: first.settings().provider_name().to_owned(),
         voice: voice.to_owned(),
-        events_url: events_url(signer, &Claims { purpose: Purpose::Events, ..claims }),
+        events_url: events_url(
+            signer,
+            &Claims { purpose: Purpose::Events, former: Vec::new(), ..claims },
+        ),
         server_time: now,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
         dispositions: dispositions::list_for_client(&telephony.store, &client.id).await?,
     })
+}
+
+/// Takes the agent from the token, if the page has one; else from the page, if the client allows it.
+fn take_proven_agent(client: &Client, who: AgentSignIn) -> Result<AgentSignIn, ServiceError> {
+    let AgentSignIn { agent_id, agent_name, proven, before } = who;
+    let Some(proven) = proven else {
+        if client.require_agent_token {
+            return Err(ServiceError::AgentTokenRequired);
+        }
+        return Ok(AgentSignIn { agent_id, agent_name, proven, before });
+    };
+    if agent_id.is_some_and(|named| named != proven.id) {
+        let sentence = "agentId names another agent than the sub of agentToken.";
+        return Err(ServiceError::OtherAgent(sentence));
+    }
+    let agent_name = proven.name.or(agent_name);
+    Ok(AgentSignIn { agent_id: Some(proven.id), agent_name, proven: None, before })
 }
 
 /// What a page needs to take calls in the browser.
@@ -163,18 +195,30 @@ fn to_offer(carrier: &Carrier) -> ProviderOffer {
     }
 }
 
-/// Issues a ticket to a client's whole feed, for a dashboard authorised by this credential.
+/// The caller that a ticket is for.
+pub struct TicketHolder {
+    /// The agent whose events it opens; `None` for all of the client's.
+    pub agent_id: Option<String>,
+    /// Whether an agent token proved who the agent is.
+    pub proven: bool,
+    pub credential: CredentialRef,
+}
+
+/// Issues a ticket to a client's feed.
 pub async fn feed_ticket(
     store: &Store,
     signer: &TokenSigner,
     client: &Client,
-    credential: CredentialRef,
+    listener: TicketHolder,
     now: Millis,
 ) -> Result<EventsUrl, ServiceError> {
+    let TicketHolder { agent_id, proven, credential } = listener;
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
-        agent_id: None,
+        agent_id,
+        former: Vec::new(),
+        proven,
         credential,
         position: store.calls().find_feed_head(&client.id).await?,
         expires_at: now + TOKEN_LIFETIME,

@@ -4,6 +4,7 @@ use super::{control, timeline};
 use crate::customer::{CustomerData, raw_json};
 use crate::event_data::{CallContext, fill_in_data};
 use crate::services::ServiceError;
+use crate::services::access::reach::Reach;
 use crate::services::call_object::{call_object, with_notes};
 use crate::storage::{CallRow, Client, LogRecord, Store, StoreError, TimelineRow};
 use crate::time;
@@ -28,9 +29,10 @@ pub enum Rows {
 pub async fn call_with_timeline(
     store: &Store,
     client: &Client,
+    reach: &Reach,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    let row = control::find_call(store, client, session_id).await?;
+    let row = control::find_call(store, client, reach, session_id).await?;
     let shorten = TimelineRow::remove_data;
     let events = store
         .calls()
@@ -53,9 +55,10 @@ pub async fn call_with_timeline(
 pub async fn controlled_call(
     store: &Store,
     client: &Client,
+    reach: &Reach,
     session_id: &str,
 ) -> Result<CallObject, ServiceError> {
-    with_switches(control::find_call(store, client, session_id).await?)
+    with_switches(control::find_call(store, client, reach, session_id).await?)
 }
 
 /// Returns the full state of a call.

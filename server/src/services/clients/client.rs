@@ -57,6 +57,8 @@ pub struct ClientShown {
     field_edges: BTreeMap<String, Vec<f64>>,
     /// Whether its keys are refused at present.
     suspended: bool,
+    /// Whether an agent's id counts only with an agent token that the client's server has signed.
+    require_agent_token: bool,
     retention: RetentionShown,
 }
 
@@ -100,6 +102,7 @@ pub async fn find_client(
         dispositions,
         field_edges,
         suspended: client.suspended,
+        require_agent_token: client.require_agent_token,
         retention,
     })
 }

@@ -24,6 +24,7 @@ pub struct ClientChange {
     /// The URL of the CRM page that shows a lead.
     pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
+    pub require_agent_token: Option<bool>,
     /// Dispositions that its agents can choose from.
     pub dispositions: Patch<Vec<Disposition>>,
     /// Edges of the ranges in which numbers are counted, by field.
@@ -48,8 +49,8 @@ impl ClientStore<'_> {
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
                         time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
-                        field_edges)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                        field_edges, require_agent_token)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -64,6 +65,7 @@ impl ClientStore<'_> {
             .bind(change.crm_url.value())
             .bind(change.dispositions.value().map(encode_dispositions))
             .bind(change.field_edges.value().map(encode_field_edges))
+            .bind(i64::from(change.require_agent_token.unwrap_or(false)))
             .execute(db))?;
             upsert_credential(&mut tx, client_id, key, now).await?;
             upsert_retention(&mut tx, client_id, change).await?;
@@ -98,6 +100,7 @@ impl ClientStore<'_> {
                             ELSE dispositions END,
                         field_edges = CASE CAST($18 AS BIGINT) WHEN 1 THEN $19
                             ELSE field_edges END,
+                        require_agent_token = COALESCE($20, require_agent_token),
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -122,6 +125,7 @@ impl ClientStore<'_> {
             .bind(change.dispositions.value().map(encode_dispositions))
             .bind(change.field_edges.set_flag())
             .bind(change.field_edges.value().map(encode_field_edges))
+            .bind(change.require_agent_token.map(i64::from))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);

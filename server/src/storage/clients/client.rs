@@ -10,7 +10,7 @@ impl ClientStore<'_> {
     pub async fn find_client(self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
-                    suspended_at, accounts_version
+                    suspended_at, accounts_version, require_agent_token
              FROM clients WHERE client_id = $1"
         )
         .bind(client_id)

@@ -238,7 +238,10 @@ impl ProviderStore<'_> {
     /// Counts the accounts that are sealed under each key, by the key's name.
     pub async fn system_count_accounts_by_key(self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT key_name, COUNT(*) FROM provider_accounts GROUP BY key_name ORDER BY key_name"
+            "SELECT key_name, COUNT(*) FROM (
+                SELECT key_name FROM provider_accounts
+                UNION ALL SELECT key_name FROM agent_token_keys WHERE key_name <> '') AS sealed
+             GROUP BY key_name ORDER BY key_name"
         )
         .fetch_all(db))?)
     }

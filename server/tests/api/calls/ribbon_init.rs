@@ -154,7 +154,7 @@ async fn a_suspended_client_and_a_narrow_key_are_told_so() {
     assert_eq!(server.get("/api/ribbon/call-logs").await.status, 200);
     server.run_sql("UPDATE credentials SET scopes = '[\"ribbon\"]' WHERE kind = 'api_key'").await;
     server.get("/api/ribbon/call-logs").await.problem(403, "scope_missing");
-    server.get("/api/ribbon/events").await.problem(403, "scope_missing");
+    server.get("/api/ribbon/events").await.problem(401, "missing_session");
     server.run_sql("UPDATE clients SET suspended_at = 1").await;
     server.post_json("/api/ribbon/init", json!({})).await.problem(403, "client_suspended");
     server.get("/api/ribbon/config").await.problem(403, "client_suspended");

@@ -35,7 +35,7 @@ async fn a_client_is_made_changed_and_suspended() {
         seen,
         json!({"clientId": id, "name": "Rao & Co", "plan": "starter", "limit": 7,
         "fieldEdges": {}, "features": ["call", "mute", "hold", "dtmf", "analytics"],
-        "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false,
+        "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false, "requireAgentToken": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
         "retention": {"eventsDays": null, "callsDays": null}})
     );

@@ -1,5 +1,6 @@
 //! The settings of a client, one tab per subject.
 
+mod agent_identity;
 mod audit;
 mod client;
 mod credentials;

@@ -3,7 +3,7 @@
 use super::Ribbon;
 use crate::ribbon::history::PastCall;
 use crate::ribbon::json;
-use crate::ribbon::net;
+use crate::ribbon::net::Request;
 use crate::ribbon::step::{HistoryMsg as About, Msg};
 use js_sys::{Date, Object};
 use wasm_bindgen::JsValue;
@@ -12,21 +12,20 @@ use wasm_bindgen_futures::spawn_local;
 impl Ribbon {
     /// Loads the agent's calls, and the customer's if one is shown.
     pub(super) fn load_history(&self) {
-        let base = self.options.borrow().api_url.clone();
-        let key = self.options.borrow().api_key.clone();
-        let agent = self.read(|model| model.agent.id.clone()).unwrap_or_default();
         let shown = self.read(|model| model.shown_customer().map(|c| c.data.clone())).flatten();
         let customer = shown.and_then(|data| json::text(&data, "customerId"));
         let tag = self.read(|model| model.words.tag).unwrap_or_default();
         let me = self.me.clone();
+        let list = |name: &str, id: &str| {
+            let id = String::from(js_sys::encode_uri_component(id));
+            self.send(Request::get(["/api/ribbon/calls?limit=20&", name, "=", &id].concat()))
+        };
+        let agents = list("agentId", &self.current_agent_id());
+        let customers = customer.map(|id| list("customerId", &id));
         spawn_local(async move {
-            let of = |name: &str, id: &str| {
-                let id = String::from(js_sys::encode_uri_component(id));
-                ["/api/ribbon/calls?limit=20&", name, "=", &id].concat()
-            };
-            let agents = net::get_json(&base, &of("agentId", &agent), &key).await;
-            let customers = match customer {
-                Some(id) => net::get_json(&base, &of("customerId", &id), &key).await.ok(),
+            let agents = agents.await;
+            let customers = match customers {
+                Some(customers) => customers.await.ok(),
                 None => None,
             };
             let Some(ribbon) = me.upgrade() else { return };

@@ -162,10 +162,9 @@ impl Ribbon {
         &self,
         entry: &Entry,
     ) -> impl Future<Output = Result<JsValue, net::RequestError>> + use<> {
-        let (base, body) =
-            (self.options.borrow().api_url.clone(), entry.body_with(&self.request_body()));
+        let body = entry.body_with(&self.request_body());
         let Entry { id, method, path, .. } = entry.clone();
-        async move { net::send_json(&method, &base, &path, body, Some(&id), net::TIMEOUT_MS).await }
+        self.send(net::Request { method, ..net::Request::post(path, body, Some(id)) })
     }
 
     /// Removes an entry that need not be sent from here, unless it was changed meanwhile.

@@ -1,23 +1,27 @@
 //! Requests to the server: sign in, open the stream, start a call, control it.
 
-use super::{Ribbon, voice};
+use super::Ribbon;
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
-use crate::ribbon::model::RibbonError;
-use crate::ribbon::net::{self, RequestError};
+use crate::ribbon::model::{Agent, RibbonError};
+use crate::ribbon::net::{self, Link, Request, RequestError};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::{ActionFailure, Msg, Reply, WrapUpMsg};
 use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
-use js_sys::Object;
+use js_sys::{Function, Object, Promise};
+use leptos::prelude::Update;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
 pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/// When a session is renewed. It is valid for ten minutes.
+const RENEW_MS: i32 = 8 * 60 * 1000;
 
 /// The answer to the sign-in.
 #[derive(Default)]
@@ -33,19 +37,21 @@ pub(super) struct SignInAnswer {
 
 impl Ribbon {
     /// Runs a request; `then` receives its outcome unless the ribbon was destroyed meanwhile.
-    fn run_request(
+    pub(super) fn run_request(
         &self,
-        path: String,
-        body: String,
-        key: Option<String>,
+        request: Request,
         then: impl FnOnce(&Self, Result<JsValue, RequestError>) + 'static,
     ) {
-        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
+        let me = self.me.clone();
+        let sending = self.send(request.clone());
         spawn_local(async move {
-            let mut outcome = net::post_json(&base, &path, body.clone(), key.as_deref()).await;
+            let mut outcome = sending.await;
+            let Some(ribbon) = me.upgrade() else { return };
             // Retry once after a lost answer, if the key makes that harmless.
-            if key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
-                outcome = net::post_json(&base, &path, body, key.as_deref()).await;
+            if request.key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
+                let sending = ribbon.send(request);
+                drop(ribbon);
+                outcome = sending.await;
             }
             if let Some(ribbon) = me.upgrade() {
                 then(&ribbon, outcome);
@@ -53,13 +59,113 @@ impl Ribbon {
         });
     }
 
+    /// Sends a request in the agent's session. A session that has expired, as while the computer
+    /// slept, is renewed, and the request is sent again.
+    pub(super) fn send(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Result<JsValue, RequestError>> + use<> {
+        let (me, link) = (self.me.clone(), self.link());
+        async move {
+            let outcome = net::send_json(&link, &request).await;
+            let over = outcome.as_ref().is_err_and(RequestError::is_session_over);
+            let Some(ribbon) = me.upgrade().filter(|_| over) else { return outcome };
+            let asking = ribbon.request_session();
+            drop(ribbon);
+            let renewed = asking.await;
+            let Some(ribbon) = me.upgrade() else { return outcome };
+            if let Err(failure) = renewed {
+                ribbon.session_failed(failure.clone());
+                return Err(failure);
+            }
+            let link = ribbon.link();
+            drop(ribbon);
+            net::send_json(&link, &request).await
+        }
+    }
+
+    fn link(&self) -> Link {
+        let options = self.options.borrow();
+        Link {
+            base: options.api_url.clone(),
+            api_key: options.api_key.clone(),
+            session: self.session.borrow().clone(),
+        }
+    }
+
+    /// Asks the server for a session, and renews it before it expires. Returns the server's whole
+    /// answer.
+    fn request_session(&self) -> impl Future<Output = Result<JsValue, RequestError>> + use<> {
+        let (me, agents, link) = (self.me.clone(), self.agents.get(), self.link());
+        let given = self.options.borrow().agent_token.clone();
+        let body = if given.is_truthy() {
+            // The token says who the agent is, unless the page says it too.
+            let named = self.options.borrow().agent_id.clone();
+            self.body_for(named.as_deref())
+        } else {
+            self.request_body()
+        };
+        async move {
+            let mut body = body;
+            if given.is_truthy() {
+                body =
+                    [&body, ",\"agentToken\":", &json::quote(&read_token(&given).await?)].concat();
+            }
+            body.push('}');
+            let request = Request::post("/api/ribbon/init".to_owned(), body, None);
+            let outcome = net::sign_in(&link, &request).await;
+            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
+            if let (Ok(answer), Some(ribbon)) = (&outcome, me.upgrade().filter(same)) {
+                ribbon.session.replace(json::text(answer, "sessionToken").unwrap_or_default());
+                let timer = Timer::after(RENEW_MS, move || {
+                    if let Some(ribbon) = me.upgrade() {
+                        ribbon.open_session(true);
+                    }
+                });
+                ribbon.renewal.replace(Some(timer));
+            }
+            outcome
+        }
+    }
+
+    /// Opens a session. If it only renews one, everything else stays as it is.
+    fn open_session(&self, renews: bool) {
+        let (me, agents, asking) = (self.me.clone(), self.agents.get(), self.request_session());
+        spawn_local(async move {
+            let outcome = asking.await;
+            // The answer to a sign-in of the last agent does not apply to this one.
+            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
+            let Some(ribbon) = me.upgrade().filter(same) else { return };
+            match outcome {
+                Ok(answer) => {
+                    let same_agent = || answered_agent(&answer) == ribbon.current_agent_id();
+                    if !renews || !same_agent() {
+                        ribbon.handle_sign_in(&answer);
+                    }
+                }
+                Err(failure) => ribbon.session_failed(failure),
+            }
+        });
+    }
+
+    fn session_failed(&self, failure: RequestError) {
+        let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
+        self.settle_init(Err(&failure.trouble));
+        self.dispatch(Msg::SignInFailed { trouble: failure.trouble, again });
+    }
+
     /// Returns `{"apiKey":…` and the agent, without the closing brace.
     pub(super) fn request_body(&self) -> String {
-        let key = json::quote(&self.options.borrow().api_key);
-        let agent = self.read(|model| model.agent.clone()).unwrap_or_default();
-        let mut body = ["{\"apiKey\":", &key, ",\"agentId\":", &json::quote(&agent.id)].concat();
-        if let Some(name) = &agent.name {
-            body = [body.as_str(), ",\"agentName\":", &json::quote(name)].concat();
+        self.body_for(Some(&self.current_agent_id()))
+    }
+
+    fn body_for(&self, agent_id: Option<&str>) -> String {
+        let mut body = "{\"apiKey\":".to_owned() + &json::quote(&self.options.borrow().api_key);
+        let name = self.read(|model| model.agent.name.clone()).flatten();
+        for (field, value) in [("agentId", agent_id), ("agentName", name.as_deref())] {
+            if let Some(value) = value {
+                body = [&body, ",\"", field, "\":", &json::quote(value)].concat();
+            }
         }
         body
     }
@@ -80,34 +186,22 @@ impl Ribbon {
 
     pub(super) fn sign_in(&self) {
         self.retry.replace(None);
-        let body = self.request_body() + "}";
-        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
-        let agents = self.agents.get();
-        spawn_local(async move {
-            let outcome = net::post_sign_in(&base, "/api/ribbon/init", body).await;
-            // The answer to a sign-in of the last agent does not apply to this one.
-            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
-            let Some(ribbon) = me.upgrade().filter(same) else { return };
-            match outcome {
-                Ok(answer) => ribbon.handle_sign_in(&answer),
-                Err(failure) => {
-                    let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
-                    ribbon.settle_init(Err(&failure.trouble));
-                    ribbon.dispatch(Msg::SignInFailed { trouble: failure.trouble, again });
-                }
-            }
-        });
+        self.open_session(false);
     }
 
     fn handle_sign_in(&self, answer: &JsValue) {
         self.attempts.set(0);
         let voice = json::text(answer, "voice").unwrap_or_default();
-        // In the browser's voice, that is the agent's name at Exotel.
-        let agent_id = match voice.as_str() {
-            voice::IN_BROWSER => None,
-            _ => json::text(answer, "userId").filter(|id| !id.is_empty()),
-        };
-        let agent_id = agent_id.unwrap_or_else(|| self.current_agent_id());
+        let agent_id = answered_agent(answer);
+        if agent_id != self.current_agent_id() {
+            // The agent's token says who it is.
+            let agent = Agent { id: agent_id.clone(), name: json::text(answer, "agentName") };
+            self.model.try_update(|model| {
+                (model.agent, model.next_agent, model.last_seq) = (agent, None, None);
+            });
+            self.leave_agent();
+            self.join_tabs();
+        }
         self.token.replace(SignInAnswer {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
             voice,
@@ -205,27 +299,23 @@ impl Ribbon {
         }
         body.push('}');
         let name = key.clone();
-        self.run_request(
-            "/api/ribbon/calls".to_owned(),
-            body,
-            Some(key),
-            move |ribbon, outcome| match outcome {
-                Ok(answer) => {
-                    let session_id = json::text(&answer, "sessionId").unwrap_or_default();
-                    let call_sid = json::text(&answer, "callSid").unwrap_or_default();
-                    let value = Object::new();
-                    json::set(&value, "callSid", &call_sid.as_str().into());
-                    json::set(&value, "sessionId", &session_id.as_str().into());
-                    ribbon.resolve(reply, &value);
-                    ribbon.dispatch(Msg::Started { key: name, session_id, call_sid });
-                }
-                Err(failure) => {
-                    let trouble = request_error(failure, words::NOT_STARTED);
-                    ribbon.reject(reply, &trouble);
-                    ribbon.dispatch(Msg::StartFailed { key: name, trouble });
-                }
-            },
-        );
+        let request = Request::post("/api/ribbon/calls".to_owned(), body, Some(key));
+        self.run_request(request, move |ribbon, outcome| match outcome {
+            Ok(answer) => {
+                let session_id = json::text(&answer, "sessionId").unwrap_or_default();
+                let call_sid = json::text(&answer, "callSid").unwrap_or_default();
+                let value = Object::new();
+                json::set(&value, "callSid", &call_sid.as_str().into());
+                json::set(&value, "sessionId", &session_id.as_str().into());
+                ribbon.resolve(reply, &value);
+                ribbon.dispatch(Msg::Started { key: name, session_id, call_sid });
+            }
+            Err(failure) => {
+                let trouble = request_error(failure, words::NOT_STARTED);
+                ribbon.reject(reply, &trouble);
+                ribbon.dispatch(Msg::StartFailed { key: name, trouble });
+            }
+        });
     }
 
     pub(super) fn send_action(&self, session_id: String, action: Action, reply: Option<Reply>) {
@@ -241,11 +331,11 @@ impl Ribbon {
         }
         let path = format!("/api/ribbon/calls/{session_id}/{verb}");
         let body = format!("{}{more}}}", self.request_body());
-        let (me, base) = (self.me.clone(), self.options.borrow().api_url.clone());
-        let short = if action == Action::HangUp { net::SHORT_TIMEOUT_MS } else { net::TIMEOUT_MS };
-        spawn_local(async move {
-            let outcome = net::send_json("POST", &base, &path, body, None, short).await;
-            let Some(ribbon) = me.upgrade() else { return };
+        let mut request = Request::post(path, body, None);
+        if action == Action::HangUp {
+            request.timeout = net::SHORT_TIMEOUT_MS;
+        }
+        self.run_request(request, move |ribbon, outcome| {
             match outcome {
                 Ok(_) => ribbon.resolve(reply, &JsValue::UNDEFINED),
                 // The call is already over: its end arrives by the stream.
@@ -280,4 +370,26 @@ impl Ribbon {
 /// server did not do it, and it will not be retried.
 pub(super) fn request_error(failure: RequestError, what: &str) -> RibbonError {
     if failure.status == 0 { RibbonError::new("server_unreachable", what) } else { failure.trouble }
+}
+
+/// Returns the agent for whom the server has opened a session.
+fn answered_agent(answer: &JsValue) -> String {
+    json::text(answer, "agentId").unwrap_or_default()
+}
+
+/// Gets the agent's token from the page. A function of the page may fail for a while, as when the
+/// network is away.
+async fn read_token(given: &JsValue) -> Result<String, RequestError> {
+    let made = match given.dyn_ref::<Function>() {
+        Some(make) => make.call0(&JsValue::UNDEFINED),
+        None => Ok(given.clone()),
+    };
+    let token = match made {
+        Ok(made) => JsFuture::from(Promise::resolve(&made)).await.ok(),
+        Err(_) => None,
+    };
+    token.and_then(|token| token.as_string()).ok_or_else(|| RequestError {
+        status: 0,
+        trouble: RibbonError::new("no_agent_token", words::NO_AGENT_TOKEN),
+    })
 }

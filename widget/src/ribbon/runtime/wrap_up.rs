@@ -3,7 +3,7 @@
 use super::Ribbon;
 use crate::ribbon::json;
 use crate::ribbon::memory::{Memory, Scope};
-use crate::ribbon::net;
+use crate::ribbon::net::Request;
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::platform::Timer;
 use crate::ribbon::step::{Msg, WrapUpMsg};
@@ -98,17 +98,10 @@ impl Ribbon {
 
     /// Requests the notes on a call from the server: another tab may have written them.
     pub(super) fn load_notes(&self, session_id: String) {
-        let (base, key) = {
-            let options = self.options.borrow();
-            (options.api_url.clone(), options.api_key.clone())
-        };
-        let me = self.me.clone();
-        spawn_local(async move {
-            let path = ["/api/ribbon/calls/", &session_id].concat();
+        let request = Request::get(["/api/ribbon/calls/", &session_id].concat());
+        self.run_request(request, |ribbon, outcome| {
             // Without an answer, the server merges them when they are saved.
-            if let Ok(answer) = net::get_json(&base, &path, &key).await
-                && let Some(ribbon) = me.upgrade()
-            {
+            if let Ok(answer) = outcome {
                 ribbon.merge_notes(&answer);
             }
         });

@@ -156,6 +156,7 @@ pub fn read_client_change(body: ClientBody) -> Result<ClientChange, Problem> {
         dispositions: body.dispositions.try_map(read_dispositions)?,
         field_edges: body.field_edges.try_map(read_field_edges)?,
         suspended: body.suspended,
+        require_agent_token: body.require_agent_token,
         events_days,
         calls_days,
     })

@@ -180,5 +180,5 @@ pub async fn find_key_client(
     parts: &Parts,
 ) -> Result<Client, Problem> {
     let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
-    Ok(authenticate_key::<RibbonOrRead>(app, Some(key), asked, None).await?.0)
+    Ok(authenticate_key::<RibbonOrRead>(app, Some(key), asked, None).await?.client)
 }

@@ -93,7 +93,7 @@ async fn a_key_for_the_ribbon_lists_an_agents_calls_and_no_others() {
     assert_eq!(server.get("/api/ribbon/calls?status=missed").await.wrong_field(), "agentId");
     for query in ["list=all", "list=all&agentId=a"] {
         let answer = server.get(&format!("/api/ribbon/calls?{query}")).await;
-        answer.problem(403, "scope_missing");
+        answer.problem(401, "missing_session");
     }
     server.run_sql("UPDATE credentials SET scopes = '[\"read\"]' WHERE kind = 'api_key'").await;
     assert_eq!(listed("list=all").await, ["all", "hers"]);

@@ -1,5 +1,6 @@
 //! The keys of pages and programs, and the keys of dialers.
 
+use super::agent_identity::AgentIdentity;
 use super::credentials::{Credential, CredentialKind, Credentials};
 use super::form::SaveState;
 use leptos::prelude::*;
@@ -94,5 +95,6 @@ pub fn Keys() -> impl IntoView {
         <Credentials kind=&DIALER_KEYS saving=dialing body=move |()| json!({}) on_made=|()| ()>
             <p class="soft">"A dialer such as Vicidial sends it with each lead, in the header X-Dialer-Api-Key or in the address. A new key is shown with that address. It gives access to nothing else."</p>
         </Credentials>
+        <AgentIdentity />
     }
 }
