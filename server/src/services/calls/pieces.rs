@@ -52,10 +52,7 @@ fn write_pieces<P: Portions>(
     try_unfold(first, async |place| {
         let Some(mut place) = place else { return Ok(None) };
         let mut out = String::new();
-        let mut between = match place.start.take() {
-            Some(start) => start,
-            None => ",",
-        };
+        let mut between = place.start.take().unwrap_or(",");
         for item in place.list.take_items() {
             out.push_str(between);
             out.push_str(&serde_json::to_string(&item).map_err(serialize_error)?);

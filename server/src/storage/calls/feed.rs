@@ -62,7 +62,7 @@ impl LongRow for TimelineRow {
 impl TimelineRow {
     /// Removes the data, which may be long.
     pub fn remove_data(&mut self) {
-        self.data = "{}".to_owned();
+        "{}".clone_into(&mut self.data);
     }
 }
 
@@ -124,7 +124,7 @@ impl CallStore<'_> {
             .bind(most)
             .fetch(db),
             |row: &mut FeedRow| {
-                row.data = "{}".to_owned();
+                "{}".clone_into(&mut row.data);
                 row.customer = None;
             }
         ))?)

@@ -222,7 +222,7 @@ async fn an_account_that_cannot_be_opened_stops_calls_and_can_be_removed() {
     let stopped = server.stop().await;
     let server = stopped
         .start_with(|config| {
-            config.keys.secret_key = Some(Secret::new("another secret of the tests"))
+            config.keys.secret_key = Some(Secret::new("another secret of the tests"));
         })
         .await;
     let start = json!({"to": "+919876543210", "agentId": "agent1"});

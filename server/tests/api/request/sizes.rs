@@ -59,7 +59,7 @@ impl Full {
             Answer::from_request(request).await.ok::<Value>();
         }
         let found: Value = full.read("/api/ribbon/calls?list=all&search=facts").await;
-        full.session_id = found["calls"][0]["sessionId"].as_str().unwrap().to_owned();
+        found["calls"][0]["sessionId"].as_str().unwrap().clone_into(&mut full.session_id);
         full
     }
 
