@@ -71,10 +71,12 @@ impl BrowserSessions {
         let text = self.vault.open(PLACE, cookie).ok()?;
         let contents: Contents = serde_json::from_str(text.expose()).ok()?;
         let credential = Secret::new(contents.credential);
-        (now < contents.expires_at).then(|| match contents.is_key {
-            true => BrowserCredential::Key(credential),
-            false => BrowserCredential::Staff(credential),
-        })
+        let credential = if contents.is_key {
+            BrowserCredential::Key(credential)
+        } else {
+            BrowserCredential::Staff(credential)
+        };
+        (now < contents.expires_at).then_some(credential)
     }
 }
 

@@ -111,7 +111,7 @@ async fn a_session_ends_with_its_credential() {
         assert!(refused.headers.get("set-cookie").is_none(), "{body}");
     }
     for forged in ["", "v1.00000000.AAAA", by_token.split_once('=').unwrap().1] {
-        let forged = format!("call-ribbon-session={}x", forged);
+        let forged = format!("call-ribbon-session={forged}x");
         assert_eq!(current(&server, &forged).await, Value::Null);
         get(&server, &forged, CLIENT).await.problem(401, "missing_api_key");
     }

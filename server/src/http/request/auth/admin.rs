@@ -122,7 +122,7 @@ impl Staff {
         let member = if token.expose().starts_with(sign_in::PREFIX) {
             find_person(app, &hash).await?
         } else {
-            find_token_holder(app, &token).await?
+            find_token_holder(app, token).await?
         };
         Ok(Self::Client(Box::new(member)))
     }

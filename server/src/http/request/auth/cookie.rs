@@ -16,6 +16,7 @@ use crate::services::access::browser_sessions::{BrowserCredential, LIFETIME};
 use crate::storage::Client;
 use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use std::sync::Arc;
 
@@ -156,7 +157,8 @@ impl<'r> CookieRequest<'r> {
             return true;
         }
         // In HTTP/2 the host is part of the address.
-        let named = self.text(HOST.as_str()).or_else(|| self.uri.authority().map(|at| at.as_str()));
+        let named =
+            self.text(HOST.as_str()).or_else(|| self.uri.authority().map(Authority::as_str));
         let host = self.proxy_text("x-forwarded-host").or(named);
         origin
             .split_once("://")
