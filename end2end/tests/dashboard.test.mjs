@@ -9,7 +9,7 @@ let browser, server;
 before(async () => { [browser, server] = await Promise.all([startBrowser(), startServer()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop()]); });
 
-test('a wrong key is refused in words, and a right one is remembered until the tab closes', async () => {
+test('a wrong key is refused in words, and a right one is remembered in all tabs until the user signs out', async () => {
   const { page, context } = await openPage(browser, `${server.url}/dashboard`);
   await signIn(page, { key: 'wrong' });
   await page.getByRole('alert').filter({ hasText: 'API key is not valid' }).waitFor();
@@ -17,8 +17,55 @@ test('a wrong key is refused in words, and a right one is remembered until the t
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  const second = await context.newPage();
+  await second.goto(`${server.url}/dashboard/calls`);
+  await second.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  // No script can read the session.
+  const readable = await page.evaluate(() => document.cookie + JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
+  assert.ok(!readable.includes('session') && !readable.includes(KEY), readable);
+  const [cookie] = (await context.cookies()).filter(({ name }) => name === 'call-ribbon-session');
+  assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.path], [true, 'Strict', '/']);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  assert.deepEqual(await context.cookies(), []);
+  // The other tab notices when the user returns to it.
+  await second.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await second.getByText('You are signed out.').waitFor();
+  await signIn(second, { token: ADMIN_TOKEN });
+  await second.getByRole('heading', { name: 'Choose a client' }).waitFor();
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await page.getByRole('heading', { name: 'Choose a client' }).waitFor();
+  await context.close();
+});
+
+test('a page of another origin cannot use the session', async () => {
+  const { page, context } = await openPage(browser, `${server.url}/dashboard`);
+  await signIn(page, { token: ADMIN_TOKEN });
+  await page.getByRole('heading', { name: 'Choose a client' }).waitFor();
+  const before = await server.admin('GET', '/clients/client-demo');
+  // Another host of the same machine, and another port of the same host, which is the same site.
+  for (const other of [server.url.replace('127.0.0.1', 'localhost'), server.url.replace(/\d+$/, '39999')]) {
+    await context.route(`${other}/evil`, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>evil</title><h1>evil</h1>' }));
+    const evil = await context.newPage();
+    await evil.goto(`${other}/evil`);
+    const seen = await evil.evaluate(async (target) => {
+      const send = (path, options) => fetch(target + path, { credentials: 'include', ...options }).then(async (answer) => (answer.type === 'opaque' ? 'opaque' : answer.text()), () => 'failed');
+      const client = '/api/admin/clients/client-demo';
+      return Promise.all([
+        send(client, {}),
+        send(client, { mode: 'no-cors' }),
+        send(client, { method: 'PATCH', headers: { 'X-Call-Ribbon': '1', 'content-type': 'application/json' }, body: '{"name":"Evil"}' }),
+        send('/api/admin/session', { method: 'DELETE' }),
+        send(`${client}/agents`, { method: 'POST', mode: 'no-cors', headers: { 'content-type': 'text/plain' }, body: '{"agentId":"evil","name":"Evil"}' }),
+      ]);
+    }, server.url);
+    // Nothing can be read; what is below shows that nothing was changed.
+    assert.ok(seen.every((what) => ['failed', 'opaque'].includes(what)), seen.join());
+    await evil.close();
+  }
+  assert.deepEqual(await server.admin('GET', '/clients/client-demo'), before);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Choose a client' }).waitFor();
   await context.close();
 });
 

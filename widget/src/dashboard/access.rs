@@ -1,17 +1,23 @@
 //! The session of the signed-in user, and the client whose records are shown.
-
-mod tab_storage;
+//!
+//! The browser keeps the session in a cookie that no script can read. All tabs share it, so a tab
+//! asks the server for it when it opens and whenever the user returns to it.
 
 use super::api::{self, ApiError};
 use call_ribbon_shared::wire::ClientAbout;
+use gloo_net::http::Method;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use leptos::task::spawn_local;
+use serde::Deserialize;
+use serde_json::Value;
 
-/// The server's answer to a successful sign-in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the server keeps the session.
+const SESSION_PATH: &str = "/api/admin/session";
+
+/// Who is signed in, as the server says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// The credential that each request carries.
-    pub credential: Credential,
     /// What the user may do.
     pub role: Role,
     /// The only client that the session covers; `None` means all clients.
@@ -20,17 +26,14 @@ pub struct Session {
     pub name: Option<String>,
 }
 
-/// The credential in the header of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Credential {
-    /// A client's API key.
-    Key(String),
-    /// A person's session token, or a staff token.
-    Bearer(String),
+/// The answer to `GET /api/admin/session`.
+#[derive(Debug, Deserialize)]
+struct CurrentSession {
+    session: Option<Session>,
 }
 
 /// What a signed-in user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Everything, for every client.
@@ -47,6 +50,10 @@ pub enum Role {
 #[derive(Clone, Copy)]
 pub struct Access {
     session: RwSignal<Option<Session>>,
+    /// How often a session began here, so that a late answer does not end a newer one.
+    begun: StoredValue<u32>,
+    /// Whether the server has said who is signed in.
+    pub is_restored: RwSignal<bool>,
     /// The client whose records are shown.
     pub client: RwSignal<Option<ClientAbout>>,
     /// Why the user has to sign in again.
@@ -54,13 +61,45 @@ pub struct Access {
 }
 
 impl Access {
-    /// Restores what this tab stored.
-    pub fn from_storage() -> Self {
-        Self {
-            session: RwSignal::new(tab_storage::load_session()),
+    /// Asks the server who is signed in in this browser, now and whenever the window gets the focus.
+    pub fn from_server() -> Self {
+        let access = Self {
+            session: RwSignal::new(None),
+            begun: StoredValue::new(0),
+            is_restored: RwSignal::new(false),
             client: RwSignal::new(None),
             notice: RwSignal::new(None),
+        };
+        let restore = move || spawn_local(access.restore_session());
+        restore();
+        let focus = window_event_listener(leptos::ev::focus, move |_| restore());
+        on_cleanup(move || focus.remove());
+        access
+    }
+
+    /// Takes over the session that the browser has: another tab may have signed in or out.
+    async fn restore_session(self) {
+        let begun = self.begun.get_value();
+        let answer = api::get_json::<CurrentSession>(self, SESSION_PATH).await;
+        // Somebody signed in or out here while the answer was on its way.
+        if self.begun.try_get_value() != Some(begun) {
+            return;
         }
+        match answer {
+            Ok(CurrentSession { session }) if session != self.session.get_untracked() => {
+                match session {
+                    Some(session) => self.set_session(session),
+                    None => self.end_session(Some("You are signed out. Sign in again.".to_owned())),
+                }
+            }
+            Ok(_) => {}
+            Err(trouble) if !self.is_restored.get_untracked() => {
+                self.notice.set(Some(trouble.sentence));
+            }
+            // The views say so themselves.
+            Err(_) => {}
+        }
+        self.is_restored.set(true);
     }
 
     /// Returns the page's access from the context.
@@ -100,15 +139,25 @@ impl Access {
 
     /// Starts a session.
     pub fn set_session(self, session: Session) {
-        tab_storage::save_session(Some(&session));
+        self.begun.update_value(|begun| *begun += 1);
         self.notice.set(None);
         self.client.set(None);
         self.session.set(Some(session));
     }
 
-    /// Ends the session in this tab; the sign-in form shows `why`.
+    /// Signs out: ends the session on the server and in this browser. If the server cannot be
+    /// reached, the session stays, and the sign-in form says so.
+    pub fn sign_out(self, why: Option<String>) {
+        spawn_local(async move {
+            let ended = api::send_empty::<Value>(self, Method::DELETE, SESSION_PATH).await;
+            let trouble = ended.err().filter(|trouble| trouble.status == 0);
+            self.end_session(trouble.map(|trouble| trouble.sentence).or(why));
+        });
+    }
+
+    /// Shows the sign-in form with `why`.
     pub fn end_session(self, why: Option<String>) {
-        tab_storage::save_session(None);
+        self.begun.update_value(|begun| *begun += 1);
         self.session.set(None);
         self.client.set(None);
         self.notice.set(why);
@@ -139,7 +188,7 @@ impl Access {
     pub async fn open_client(self, named: Option<String>) -> Result<(), ApiError> {
         let Some(session) = self.session.get_untracked() else { return Ok(()) };
         let client_id = session.client_id.or(named);
-        let base = api::records_path(&session.credential, client_id.as_deref());
+        let base = api::records_path(session.role, client_id.as_deref());
         let about: ClientAbout = api::get_json(self, &format!("{base}/client")).await?;
         self.client.set(Some(about));
         Ok(())
@@ -157,7 +206,7 @@ impl Access {
         let client = self.client.with_untracked(|client| {
             client.as_ref().map(|client| client.client_id.clone()).or(session.client_id)
         });
-        format!("{}/{rest}", api::records_path(&session.credential, client.as_deref()))
+        format!("{}/{rest}", api::records_path(session.role, client.as_deref()))
     }
 
     /// Returns the path of a setting of the client; `rest` follows the API's prefix.
@@ -170,8 +219,16 @@ impl Access {
         format!("/api/admin/clients/{client_id}{slash}{rest}")
     }
 
-    /// Returns the credential that each request carries.
-    pub fn credential(self) -> Option<Credential> {
-        self.session.with_untracked(|session| Some(session.as_ref()?.credential.clone()))
+    /// Signs in with an e-mail address and password, a key or a token, as
+    /// `POST /api/admin/session` takes them.
+    pub async fn sign_in(self, body: &Value) -> Result<(), ApiError> {
+        let session = api::send_json(self, Method::POST, SESSION_PATH, body).await?;
+        self.set_session(session);
+        Ok(())
+    }
+
+    /// Returns the number of the current session of this tab; `None` if nobody is signed in.
+    pub fn session_number(self) -> Option<u32> {
+        self.is_signed_in_untracked().then(|| self.begun.get_value())
     }
 }

@@ -1,6 +1,6 @@
 //! Sends requests to the server and reads its answers and errors.
 
-use super::access::{Access, Credential};
+use super::access::{Access, Role};
 use super::address::on_site;
 use call_ribbon_shared::wire::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
@@ -49,12 +49,12 @@ pub fn encode_component(text: &str) -> String {
 }
 
 /// Returns the path of a client's records.
-pub fn records_path(credential: &Credential, client_id: Option<&str>) -> String {
-    match (credential, client_id) {
-        (Credential::Bearer(_), Some(client_id)) => {
+pub fn records_path(role: Role, client_id: Option<&str>) -> String {
+    match (role, client_id) {
+        (Role::Key, _) | (_, None) => "/api/ribbon".to_owned(),
+        (_, Some(client_id)) => {
             format!("/api/admin/clients/{}/ribbon", encode_component(client_id))
         }
-        _ => "/api/ribbon".to_owned(),
     }
 }
 
@@ -91,44 +91,20 @@ pub async fn send_request(
     path: &str,
     body: Option<String>,
 ) -> Result<Response, ApiError> {
-    let request = RequestBuilder::new(&on_site(path)).method(method);
-    let credential = access.credential();
-    let request = match &credential {
-        Some(Credential::Key(key)) => request.header("X-API-Key", key),
-        Some(Credential::Bearer(token)) => {
-            request.header("Authorization", &format!("Bearer {token}"))
-        }
-        None => request,
-    };
+    // Shows the server that this is not a form of another page; the cookie alone does not.
+    let request =
+        RequestBuilder::new(&on_site(path)).method(method).header("X-Call-Ribbon", "dashboard");
+    let session = access.session_number();
     let answer = send_built(request, body).await?;
     if answer.ok() {
         return Ok(answer);
     }
     let trouble = read_error(answer).await;
     // The user may have signed in again while the answer was on its way.
-    if trouble.status == 401 && credential.is_some() && credential == access.credential() {
+    if trouble.status == 401 && session.is_some() && session == access.session_number() {
         access.end_session(Some(format!("{} Sign in again.", trouble.sentence)));
     }
     Err(trouble)
-}
-
-/// Sends a request with a given credential, or none, before a session exists.
-pub async fn request_as<T: DeserializeOwned>(
-    credential: Option<&Credential>,
-    method: Method,
-    path: &str,
-    body: Option<String>,
-) -> Result<T, ApiError> {
-    let request = RequestBuilder::new(&on_site(path)).method(method);
-    let request = match credential {
-        Some(Credential::Key(key)) => request.header("X-API-Key", key),
-        Some(Credential::Bearer(token)) => {
-            request.header("Authorization", &format!("Bearer {token}"))
-        }
-        None => request,
-    };
-    let answer = send_built(request, body).await?;
-    if answer.ok() { read_json(answer).await } else { Err(read_error(answer).await) }
 }
 
 async fn send_built(request: RequestBuilder, body: Option<String>) -> Result<Response, ApiError> {

@@ -17,7 +17,7 @@ use rail::Rail;
 /// The dashboard.
 #[component]
 pub fn App() -> impl IntoView {
-    let access = Access::from_storage();
+    let access = Access::from_server();
     provide_context(access);
     theme::set_up();
     view! {
@@ -25,8 +25,10 @@ pub fn App() -> impl IntoView {
             {move || {
                 if access.is_signed_in() {
                     view! { <Frame /> }.into_any()
-                } else {
+                } else if access.is_restored.get() {
                     view! { <SignIn /> }.into_any()
+                } else {
+                    ().into_any()
                 }
             }}
         </Router>

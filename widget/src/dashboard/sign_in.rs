@@ -1,14 +1,10 @@
 //! Signing in: with an e-mail address and password, an API key, or a token.
 
-use super::access::{Access, Credential, Role, Session};
-use super::api::{self, ApiError};
+use super::access::Access;
 use super::ui::Icon;
-use call_ribbon_shared::wire::ClientAbout;
-use gloo_net::http::Method;
 use icondata_lu::LuPhoneCall;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 use serde_json::json;
 
 /// How a user signs in.
@@ -17,25 +13,6 @@ enum SignInMethod {
     Account,
     Key,
     Token,
-}
-
-/// The answer to `POST /api/admin/sign-in`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SignedIn {
-    token: String,
-    role: Role,
-    client_id: Option<String>,
-    name: Option<String>,
-}
-
-/// The answer to `GET /api/admin/me`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Me {
-    role: Role,
-    client_id: Option<String>,
-    name: Option<String>,
 }
 
 /// The form.
@@ -67,15 +44,15 @@ pub fn SignIn() -> impl IntoView {
         }
         busy.set(true);
         spawn_local(async move {
-            let entered = match chosen {
-                SignInMethod::Account => by_account(&email, &password).await,
-                SignInMethod::Key => by_key(key).await,
-                SignInMethod::Token => by_token(key).await,
+            let body = match chosen {
+                SignInMethod::Account => json!({"email": email, "password": password}),
+                SignInMethod::Key => json!({"apiKey": key}),
+                SignInMethod::Token => json!({"token": key}),
             };
+            let entered = access.sign_in(&body).await;
             busy.set(false);
-            match entered {
-                Ok(session) => access.set_session(session),
-                Err(no) => trouble.set(no.sentence),
+            if let Err(no) = entered {
+                trouble.set(no.sentence);
             }
         });
     };
@@ -140,29 +117,4 @@ pub fn SignIn() -> impl IntoView {
             </form>
         </main>
     }
-}
-
-async fn by_account(email: &str, password: &str) -> Result<Session, ApiError> {
-    let body = json!({"email": email, "password": password}).to_string();
-    let answer: SignedIn =
-        api::request_as(None, Method::POST, "/api/admin/sign-in", Some(body)).await?;
-    Ok(Session {
-        credential: Credential::Bearer(answer.token),
-        role: answer.role,
-        client_id: answer.client_id,
-        name: answer.name,
-    })
-}
-
-async fn by_key(key: String) -> Result<Session, ApiError> {
-    let credential = Credential::Key(key);
-    let about: ClientAbout =
-        api::request_as(Some(&credential), Method::GET, "/api/ribbon/client", None).await?;
-    Ok(Session { credential, role: Role::Key, client_id: Some(about.client_id), name: None })
-}
-
-async fn by_token(token: String) -> Result<Session, ApiError> {
-    let credential = Credential::Bearer(token);
-    let me: Me = api::request_as(Some(&credential), Method::GET, "/api/admin/me", None).await?;
-    Ok(Session { credential, role: me.role, client_id: me.client_id, name: me.name })
 }

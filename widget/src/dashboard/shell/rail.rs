@@ -1,14 +1,11 @@
 //! The navigation: links to the views, the client, and who is signed in.
 
 use super::theme::{self, ChosenTheme};
-use crate::dashboard::access::{Access, Credential, Role};
+use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{off_site, view_link};
-use crate::dashboard::api;
 use crate::dashboard::ui::Icon;
-use gloo_net::http::Method;
 use icondata_lu as lu;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
 /// A link to a view: its path, name and icon.
@@ -84,18 +81,7 @@ fn Foot() -> impl IntoView {
             Role::Admin | Role::Viewer => "Token".to_owned(),
         })
     };
-    let leave = move |_| {
-        // Ends the session on the server, too; if the server cannot be reached, the session expires
-        // there.
-        if let Some(Credential::Bearer(_)) = access.credential() {
-            spawn_local(async move {
-                let _ = api::send_request(access, Method::POST, "/api/admin/sign-out", None).await;
-                access.end_session(None);
-            });
-        } else {
-            access.end_session(None);
-        }
-    };
+    let leave = move |_| access.sign_out(None);
     view! {
         <div class="foot">
             <button type="button" class="to" on:click=move |_| theme::cycle_theme(chosen) title=move || theme().1>

@@ -57,7 +57,7 @@ pub fn Settings() -> impl IntoView {
 fn KeyNotice() -> impl IntoView {
     let access = Access::from_context();
     let leave = move |_| {
-        access.end_session(Some("Sign in with an account to see the settings.".to_owned()));
+        access.sign_out(Some("Sign in with an account to see the settings.".to_owned()));
     };
     view! {
         <section class="card">

@@ -1,6 +1,6 @@
 //! The overview of a client without calls: how to make the first call.
 
-use crate::dashboard::access::{Access, Credential};
+use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{absolute_url, on_site, view_link};
 use crate::dashboard::api;
 use crate::dashboard::ui::{Card, CopyButton, Note, Tone};
@@ -18,21 +18,16 @@ const UNUSED_NUMBER: &str = "+12025550142";
 pub fn Welcome() -> impl IntoView {
     let access = Access::from_context();
     let said = RwSignal::new(None::<(Tone, String)>);
-    let key = match access.credential() {
-        Some(Credential::Key(key)) => Some(key),
-        _ => None,
-    };
     let script = absolute_url("/call-ribbon.js");
     let snippet = format!(
         "<script src=\"{script}\"></script>\n<script>\n  ExotelCallRibbon.init({{apiKey: 'YOUR-API-KEY', agentId: 'agent1'}});\n</script>"
     );
     let shown = snippet.clone();
-    let has_key = key.is_some();
+    let has_key = access.role() == Role::Key;
     let call = move |_| {
-        let Some(key) = key.clone() else { return };
         spawn_local(async move {
             let body = json!({
-                "apiKey": key, "to": UNUSED_NUMBER, "agentId": "dashboard",
+                "to": UNUSED_NUMBER, "agentId": "dashboard",
                 "customerData": {
                     "customerId": "TEST-1", "name": "Test Customer", "phoneNumber": UNUSED_NUMBER,
                     "callType": "test", "context": {"from": "the dashboard"},
