@@ -118,6 +118,8 @@ impl<'t> Scanner<'t> {
                 return Ok(());
             }
             '-' | '.' | ')' | '\'' => {}
+            // One bullet separates; several stand for digits that are hidden.
+            '\u{2022}' if !after.starts_with(c) => {}
             '=' | ':' if count == 0 => {}
             '(' => {
                 self.rest = self.after_bracket(after)?;

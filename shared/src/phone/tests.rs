@@ -112,6 +112,8 @@ fn what_is_no_number_is_refused_with_the_reason() {
         ("98x65", Character('x')),
         ("98765XXXXX", Character('x')),
         ("+9198765xxxx0", Character('x')),
+        ("+91 98••••3210", Character('•')),
+        ("••••3210", Character('•')),
         ("98765*****", Character('*')),
         ("9+1", Character('+')),
         ("1-800-FLOWERS", Character('f')),
