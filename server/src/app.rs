@@ -12,6 +12,7 @@ use crate::services::access::agent_tokens::TokenChecks;
 use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
+use crate::services::access::numbers::handles::NumberHandles;
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
@@ -36,6 +37,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<Ids>,
     pub(crate) token_signer: TokenSigner,
+    pub(crate) number_handles: NumberHandles,
     /// What the work on calls needs.
     pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
@@ -54,6 +56,8 @@ pub struct App {
     pub(crate) incoming_limit: RateLimit<String>,
     /// Limits the init requests, by address.
     pub(crate) init_limit: RateLimit<IpAddr>,
+    /// Limits the phone numbers revealed, by the id of the person or token.
+    pub(crate) reveal_limit: RateLimit<String>,
     /// Limits the attempts to sign in with a password.
     pub(crate) sign_in_limits: SignInLimits,
     pub(crate) passwords: Passwords,

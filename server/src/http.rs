@@ -102,6 +102,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), request::slow_body::limit_body_time))
         .layer(from_fn_with_state(Arc::clone(&app), request::surplus::refuse_surplus))
         .layer(from_fn(request::problem::write_problems))
+        .layer(from_fn_with_state(Arc::clone(&app), request::number_view::hide_numbers_in_answer))
         .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
         .layer(from_fn(request::unread_body::drain_or_close))
         .with_state(app);
@@ -129,6 +130,7 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
             clients::client::suspend_client
         ))
         .routes(routes!(access::audit::list_audit_log))
+        .routes(routes!(access::numbers::reveal_number))
         .routes(routes!(clients::agents::list_agents, clients::agents::create_agent))
         .routes(routes!(
             clients::agents::show_agent,

@@ -17,6 +17,7 @@ use crate::services::access::agent_tokens;
 use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
+use crate::services::access::numbers::handles::NumberHandles;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in_limits::SignInLimits;
@@ -48,6 +49,10 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// How long accepted data may then take until it is on disk. It takes milliseconds, unless the
 /// database is down.
 const LAST_WRITES: Duration = Duration::from_secs(10);
+
+/// Phone numbers that one person may reveal at once, and how often one more.
+const REVEALS_AT_ONCE: u32 = 20;
+const REVEAL_INTERVAL: Duration = Duration::from_secs(6);
 
 /// Why the server could not start.
 #[derive(Debug, thiserror::Error)]
@@ -131,11 +136,13 @@ impl App {
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
             browser_sessions: BrowserSessions::new(&key, &config.keys.previous_secret_keys),
+            number_handles: NumberHandles::new(&key),
             token_signer: TokenSigner::new(&key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
             write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),
             incoming_limit: RateLimit::with_burst(60, Duration::from_secs(1)),
             init_limit: RateLimit::per_second(config.limits.init_rate),
+            reveal_limit: RateLimit::with_burst(REVEALS_AT_ONCE, REVEAL_INTERVAL),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
             background,

@@ -23,7 +23,7 @@ pub use access::agent_token_keys::{AddedKey, AgentTokenKeyRow};
 pub use access::audit::{Actor, AuditRow, Stamp};
 pub use access::credential_lookup::FoundCredential;
 pub use access::credentials::{
-    CredentialGrant, CredentialKind, CredentialRow, NewCredential, SCOPES,
+    CredentialGrant, CredentialKind, CredentialRow, NewCredential, Numbers, SCOPES,
 };
 pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;

@@ -82,7 +82,8 @@ CREATE TABLE credentials (
     prefix TEXT NOT NULL,
     label TEXT,                      -- a staff token's owner or purpose
     scopes TEXT,                     -- an API key's scopes, as a JSON list
-    role TEXT,                       -- a staff token's role: admin or viewer
+    numbers TEXT,                    -- what an API key sees of phone numbers: full or masked
+    role TEXT,                       -- a staff token's role: admin, viewer or masked-viewer
     created_at BIGINT NOT NULL,
     revoked_at BIGINT,
     last_used_at BIGINT,             -- to the minute; of dialer keys it is not recorded
@@ -108,7 +109,7 @@ CREATE TABLE people (
     person_id TEXT NOT NULL,
     email TEXT NOT NULL,             -- in lower case; unique within the client
     name TEXT NOT NULL,
-    role TEXT NOT NULL,              -- admin or viewer
+    role TEXT NOT NULL,              -- admin, viewer or masked-viewer
     password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string with its salt and costs
     created_at BIGINT NOT NULL,
     disabled_at BIGINT,

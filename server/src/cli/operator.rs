@@ -9,7 +9,7 @@ use crate::services::access::operator::Operator;
 use crate::services::access::{credentials, domains};
 use crate::services::calls::dispositions;
 use crate::services::clients::client;
-use crate::storage::{Actor, ClientChange, Store};
+use crate::storage::{Actor, ClientChange, Numbers, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
 use call_ribbon_shared::wire::Disposition;
@@ -109,6 +109,9 @@ pub enum KeyCommand {
         /// Its scopes, of ribbon, read, export, write [default: all].
         #[arg(long, value_delimiter = ',')]
         scopes: Option<Vec<String>>,
+        /// What it sees of phone numbers: full or masked.
+        #[arg(long, default_value = "full", value_parser = numbers)]
+        numbers: Numbers,
         #[command(flatten)]
         on: DatabaseArgs,
     },
@@ -234,8 +237,9 @@ async fn key_output(store: &Store, command: KeyCommand) -> Result<String, Box<dy
             let keys = credentials::list_credentials(&operator, &client_id).await?;
             keys.into_iter().map(line).collect()
         }
-        KeyCommand::Create { client_id, scopes, .. } => {
-            let created = credentials::create_api_key(&operator, &client_id, scopes).await?;
+        KeyCommand::Create { client_id, scopes, numbers, .. } => {
+            let created =
+                credentials::create_api_key(&operator, &client_id, scopes, numbers).await?;
             format!("Key: {}\nIn full, shown only once: {}\n", created.key_id, created.api_key)
         }
         KeyCommand::Revoke { client_id, key_id, .. } => {
@@ -257,6 +261,11 @@ pub fn print_text(text: &str) -> Result<(), Box<dyn Error>> {
     out.write_all(text.as_bytes())?;
     out.flush()?;
     Ok(())
+}
+
+/// Reads what a key sees of phone numbers.
+fn numbers(text: &str) -> Result<Numbers, String> {
+    Numbers::parse(text).ok_or_else(|| "full or masked".to_owned())
 }
 
 fn disposition(text: &str) -> Result<Disposition, String> {

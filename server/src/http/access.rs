@@ -4,6 +4,7 @@ pub mod agent_token_keys;
 pub mod audit;
 pub mod browser_session;
 pub mod credentials;
+pub mod numbers;
 pub mod people;
 pub mod sign_in;
 pub mod staff_reads;

@@ -8,6 +8,7 @@ pub mod bounds;
 pub mod cors;
 pub mod get_only;
 pub mod integers;
+pub mod number_view;
 pub mod packed_body;
 pub mod page_origin;
 pub mod paths;

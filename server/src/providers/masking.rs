@@ -9,7 +9,7 @@
 //! number, is masked.
 
 mod named_values;
-mod numbers;
+pub(crate) mod numbers;
 mod secret_text;
 
 use crate::scan::Scan;

@@ -9,6 +9,7 @@ pub mod credential_ref;
 pub mod credential_uses;
 pub mod credentials;
 pub mod domains;
+pub mod numbers;
 pub mod operator;
 pub mod origins;
 pub mod passwords;

@@ -4,6 +4,7 @@ pub mod agent_tokens;
 pub mod api_keys;
 pub mod browser_sessions;
 pub mod credentials;
+pub mod numbers;
 pub mod people;
 pub mod roles;
 pub mod sessions;

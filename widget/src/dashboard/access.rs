@@ -41,6 +41,7 @@ pub enum Role {
     /// Everything for one client except its plan.
     Admin,
     /// Read one client's records and settings.
+    #[serde(alias = "masked-viewer")]
     Viewer,
     /// Read one client's records with a key, but none of its settings.
     Key,

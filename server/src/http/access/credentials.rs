@@ -13,7 +13,7 @@ use crate::services::access::credentials::objects::{
     DialerKeyObject, StaffTokenList, StaffTokenObject,
 };
 use crate::services::access::role::Role;
-use crate::storage::SCOPES;
+use crate::storage::{Numbers, SCOPES};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -28,6 +28,10 @@ pub struct NewApiKeyBody {
     /// `ribbon` (sign in, log, control calls), `read`, `export`, `write` (customers).
     #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 4)]
     scopes: Option<Vec<String>>,
+    /// `masked`: answers contain only a few digits of each phone number, and a handle to dial it
+    /// by. If missing, `full`.
+    #[schema(value_type = Option<NumbersWord>)]
+    numbers: Option<String>,
 }
 
 /// The scopes of a key: the words of [`SCOPES`](crate::storage::SCOPES).
@@ -39,6 +43,15 @@ enum Scope {
     Read,
     Export,
     Write,
+}
+
+/// What a key sees of phone numbers.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase", as = Numbers)]
+#[expect(dead_code, reason = "stands for the words in the document")]
+enum NumbersWord {
+    Full,
+    Masked,
 }
 
 /// A new staff token.
@@ -78,8 +91,13 @@ pub async fn create_api_key(
     if let Some(scopes) = &body.scopes {
         check_count("scopes", scopes, SCOPES.len())?;
     }
-    let created =
-        credentials::create_api_key(&app.operator(caller.by()), &client_id, body.scopes).await?;
+    let numbers = match body.numbers.as_deref() {
+        None => Numbers::Full,
+        Some(word) => Numbers::parse(word)
+            .ok_or_else(|| Problem::invalid("numbers", "numbers must be full or masked."))?,
+    };
+    let operator = app.operator(caller.by());
+    let created = credentials::create_api_key(&operator, &client_id, body.scopes, numbers).await?;
     Ok((StatusCode::CREATED, Json(created)))
 }
 
@@ -233,7 +251,7 @@ pub async fn create_staff_token(
     let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
     let role = body.role.ok_or_else(|| missing("role"))?;
     let role = Role::parse(&role)
-        .ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))?;
+        .ok_or_else(|| Problem::invalid("role", "role must be admin, viewer or masked-viewer."))?;
     let created =
         credentials::create_staff_token(&app.operator(caller.by()), &client_id, name, role).await?;
     Ok((StatusCode::CREATED, Json(created)))

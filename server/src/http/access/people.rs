@@ -164,5 +164,6 @@ pub async fn remove_person(
 }
 
 fn read_role(text: &str) -> Result<Role, Problem> {
-    Role::parse(text).ok_or_else(|| Problem::invalid("role", "role must be admin or viewer."))
+    Role::parse(text)
+        .ok_or_else(|| Problem::invalid("role", "role must be admin, viewer or masked-viewer."))
 }

@@ -7,6 +7,7 @@
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, NotFound};
 use crate::http::request::auth::{ClientStaff, Reader, View};
+use crate::http::request::number_view::open_handles_in_address;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::services::ServiceError;
@@ -59,15 +60,17 @@ pub async fn read_as_staff(
         .await?
         .ok_or_else(ServiceError::unknown_client)?;
     trace::record_client(&client.id);
-    let asked = as_key_request(&request, Reader { client, credential: caller.credential })?;
+    let asked = as_key_request(&app, &request, Reader { client, credential: caller.credential })?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }
 
 /// Builds the request that a caller with a key would send. It starts from an empty request, so that
 /// neither the parts of this address nor the caller's token are carried over.
-fn as_key_request(request: &Request, reader: Reader) -> Result<Request, Problem> {
+fn as_key_request(app: &App, request: &Request, reader: Reader) -> Result<Request, Problem> {
     let mut asked = Request::new(Body::empty());
-    *asked.uri_mut() = below_ribbon(request.uri()).ok_or_else(Problem::no_such_address)?;
+    let uri = below_ribbon(request.uri()).ok_or_else(Problem::no_such_address)?;
+    let opened = open_handles_in_address(&app.number_handles, &reader.client.id, &uri);
+    *asked.uri_mut() = opened.unwrap_or(uri);
     *asked.headers_mut() = request.headers().clone();
     for said in [header::AUTHORIZATION, header::COOKIE, HeaderName::from_static("x-api-key")] {
         asked.headers_mut().remove(said);

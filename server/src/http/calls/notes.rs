@@ -89,8 +89,13 @@ pub async fn save_notes(
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(WholeNumber::get),
     };
-    let (client, reach) = (&caller.client, &caller.reach);
-    let saved = notes::save_notes(&app.store, client, reach, &session_id, change, app.now());
+    let (store, client, reach) = (&app.store, &caller.client, &caller.reach);
+    let change = if caller.hides_numbers {
+        notes::restore_numbers(store, client, reach, &session_id, change).await?
+    } else {
+        change
+    };
+    let saved = notes::save_notes(store, client, reach, &session_id, change, app.now());
     Ok(Json(saved.await?))
 }
 

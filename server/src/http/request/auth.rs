@@ -26,6 +26,7 @@ use page_domain::{check_domain, kept_domain, page_domain};
 
 use super::body;
 use super::cors::RecognisedClient;
+use super::number_view::{self, NumberView};
 use super::page_origin;
 use super::problem::Problem;
 use super::volume::check_volume;
@@ -34,8 +35,9 @@ use crate::rate_limit::Sender;
 use crate::secret::Secret;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::domains;
+use crate::services::access::numbers::restore::Restorer;
 use crate::services::access::reach::Reach;
-use crate::storage::{Client, CredentialKind};
+use crate::storage::{Client, CredentialKind, Numbers};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -132,6 +134,8 @@ pub struct KeyedBody<S, T> {
     pub domain: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// Whether the caller may not see phone numbers.
+    pub hides_numbers: bool,
     /// Whether an `Origin` names the page; it takes precedence over the body.
     has_origin: bool,
     scope: PhantomData<S>,
@@ -160,6 +164,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
         let key = cookies.key_or_signed_in(key_header(&parts.headers))?;
         let KeyHolder { client, key_id, reach } =
             authenticate_key::<S>(app, key, asked, None).await?;
+        number_view::open_handles_in_query(&app.number_handles, &client.id, parts);
         let credential = CredentialRef::ApiKey(key_id);
         Ok(Self { client, credential, reach, scope: PhantomData })
     }
@@ -184,6 +189,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
         let key = CookieRequest::of_parts(app, parts).key_or_signed_in(key)?;
         let asked = RequestSource::from_headers(headers, &parts.extensions);
         let KeyHolder { client, .. } = authenticate_key::<S>(app, key, asked, None).await?;
+        number_view::open_handles_in_query(&app.number_handles, &client.id, parts);
         Ok(Self { client, scope: PhantomData })
     }
 }
@@ -195,6 +201,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         let (parts, content) = request.into_parts();
         let headers = &parts.headers;
         let recognised = parts.extensions.get::<RecognisedClient>();
+        let view = parts.extensions.get::<NumberView>();
         body::check_type(headers)?;
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), content), app)
             .await
@@ -205,7 +212,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         let domain = check_domain(domain)?;
         let key = api_key.map(Secret::new).or_else(|| key_header(headers));
         let key = CookieRequest::of_parts(app, &parts).key_or_signed_in(key)?;
-        let asked = RequestSource { headers, recognised };
+        let asked = RequestSource { headers, recognised, view };
         let KeyHolder { client, key_id, reach } =
             authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
         check_volume(app, &client.id, Sender::Key, bytes.len())?;
@@ -215,11 +222,19 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             // twice.
             .map(|key| body::id_text("Idempotency-Key", key.to_str().unwrap_or("").to_owned()))
             .transpose()?;
+        let restorer = Restorer {
+            handles: &app.number_handles,
+            client_id: &client.id,
+            is_masked: view.is_some_and(NumberView::is_hidden),
+        };
+        let hides_numbers = restorer.is_masked;
+        let restored = restorer.restore_body(&bytes);
         Ok(Self {
             client,
             key_id,
             reach,
-            body: body::read(&bytes)?,
+            body: body::read(restored.as_deref().unwrap_or(&bytes))?,
+            hides_numbers,
             domain: page_domain(headers, domain),
             idempotency_key,
             has_origin: page_origin::calling_origin(headers).is_some(),
@@ -248,11 +263,13 @@ struct RequestSource<'r> {
     headers: &'r HeaderMap,
     /// Where to record the key's client; present if a page of another origin may ask.
     recognised: Option<&'r RecognisedClient>,
+    /// Where to note that the key may see no phone numbers.
+    view: Option<&'r NumberView>,
 }
 
 impl<'r> RequestSource<'r> {
     fn from_headers(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
-        Self { headers, recognised: extensions.get() }
+        Self { headers, recognised: extensions.get(), view: extensions.get() }
     }
 
     /// Lets no page of another origin read the answer.
@@ -285,6 +302,11 @@ async fn authenticate_key<S: Scope>(
         )
     })?;
     let found = find_credential(app, API_KEY, &key).await?;
+    if found.credential.numbers.as_deref() == Some(Numbers::Masked.as_str())
+        && let Some(view) = asked.view
+    {
+        view.hide(&found.client.id);
+    }
     check_client(&found.client, asked, domain)?;
     if !found.credential.scopes.0.iter().any(|scope| S::ANY_OF.contains(&scope.as_str())) {
         return Err(missing_scope(S::ANY_OF));

@@ -24,51 +24,78 @@ const MAX_FRACTION_DIGITS: usize = 9;
 const LONGEST_GAP: usize = 12;
 
 /// Returns the text with the beginning of each number masked.
-pub fn mask_numbers(text: CutText<&str>) -> String {
-    let mut masked = String::with_capacity(text.text.len());
-    let mut rest = Scan::new(text.text);
+pub(super) fn mask_numbers(text: CutText<&str>) -> String {
+    replace_runs(text.text, |run, after, masked| {
+        // What is cut off may be the rest of the number.
+        let is_cut = text.is_cut_within(LONGEST_GAP, after);
+        if !is_cut && run.digits.len() < MIN_DIGITS {
+            return false;
+        }
+        masked.push_str(MASK);
+        let visible = if is_cut { 0 } else { VISIBLE_DIGITS };
+        let hidden = run.digits.len() - visible;
+        run.digits[hidden..].iter().for_each(|digit| masked.push_str(digit));
+        true
+    })
+}
+
+/// Returns the text with each number replaced by what `write` appends for it. A `+` before the
+/// number stays.
+pub fn replace_numbers(text: &str, mut write: impl FnMut(&Run<'_>, &mut String)) -> String {
+    replace_runs(text, |run, _, replaced| {
+        let is_number = run.digits.len() >= MIN_DIGITS;
+        if is_number {
+            write(run, replaced);
+        }
+        is_number
+    })
+}
+
+/// Returns the text with digits replaced. `replace` gets digits with signs between them, and what
+/// follows them; it appends their replacement and returns true, or returns false.
+fn replace_runs(
+    text: &str,
+    mut replace: impl FnMut(&Run<'_>, Scan<'_>, &mut String) -> bool,
+) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = Scan::new(text);
     let mut in_word = false;
     while let Some(c) = rest.first() {
-        let id = if in_word { None } else { id_len(rest) };
+        let id = if in_word { None } else { id_len(rest).or_else(|| uuid_len(rest)) };
         let whole = date_len(rest).or(id).unwrap_or(0);
         let len = if whole > 0 {
-            masked.push_str(rest.take(whole).unwrap_or_default());
+            replaced.push_str(rest.take(whole).unwrap_or_default());
             whole
         } else if digit_len(rest).is_some() {
             let run = Run::starting_at(rest);
-            // What is cut off may be the rest of the number.
-            let is_cut = text.is_cut_within(LONGEST_GAP, rest.skip(run.len));
-            if is_cut || run.digits.len() >= MIN_DIGITS {
-                masked.push_str(MASK);
-                let visible = if is_cut { 0 } else { VISIBLE_DIGITS };
-                let hidden = run.digits.len() - visible;
-                run.digits[hidden..].iter().for_each(|digit| masked.push_str(digit));
-            } else {
-                masked.push_str(rest.take(run.len).unwrap_or_default());
+            if !replace(&run, rest.skip(run.len), &mut replaced) {
+                replaced.push_str(rest.take(run.len).unwrap_or_default());
             }
             run.len
         } else {
             let len = escape_len(rest).unwrap_or(c.len_utf8());
-            masked.push_str(rest.take(len).unwrap_or_default());
+            replaced.push_str(rest.take(len).unwrap_or_default());
             len
         };
         in_word = rest.take(len).is_some_and(|t| t.ends_with(|c: char| c.is_ascii_alphanumeric()));
         rest = rest.skip(len);
     }
-    masked
+    replaced
 }
 
 /// Digits with signs between them.
-struct Run<'t> {
-    /// As they are written.
-    digits: Vec<&'t str>,
+pub struct Run<'t> {
+    /// All of it, up to the last digit.
+    pub text: &'t str,
+    /// The digits as they are written.
+    pub digits: Vec<&'t str>,
     /// Bytes up to the last digit.
     len: usize,
 }
 
 impl<'t> Run<'t> {
     fn starting_at(text: Scan<'t>) -> Self {
-        let mut run = Self { digits: Vec::new(), len: 0 };
+        let mut run = Self { text: "", digits: Vec::new(), len: 0 };
         let (mut rest, mut group) = (text, 0);
         while let Some(len) = digit_len(rest) {
             run.digits.extend(rest.take(len));
@@ -86,6 +113,7 @@ impl<'t> Run<'t> {
             }
             (rest, group) = (next, 0);
         }
+        run.text = text.take(run.len).unwrap_or_default();
         run
     }
 }
@@ -157,4 +185,21 @@ fn id_len(text: Scan<'_>) -> Option<usize> {
     let is_hex = word.iter().all(u8::is_ascii_hexdigit);
     let letters = word.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     (len >= MIN_ID_CHARS && is_hex && letters >= MIN_ID_LETTERS).then_some(len)
+}
+
+/// Returns the length of a UUID in its usual form (RFC 9562) that begins here. Like an id, it has
+/// some letters, so no series of numbers with dashes is mistaken for one.
+fn uuid_len(text: Scan<'_>) -> Option<usize> {
+    const LEN: usize = 36;
+    if !text.first()?.is_ascii_hexdigit() {
+        return None;
+    }
+    let word = text.take(LEN)?.as_bytes();
+    let shape = word.iter().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    let letters = word.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let ends = text.skip(LEN).run_len(1, |byte| byte.is_ascii_alphanumeric()) == 0;
+    (shape && ends && letters >= MIN_ID_LETTERS).then_some(LEN)
 }

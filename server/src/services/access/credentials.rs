@@ -9,7 +9,7 @@ use crate::config::PublicUrl;
 use crate::ids::Ids;
 use crate::secret::Secret;
 use crate::services::ServiceError;
-use crate::storage::{CredentialGrant, CredentialKind, NewCredential, SCOPES};
+use crate::storage::{CredentialGrant, CredentialKind, NewCredential, Numbers, SCOPES};
 use crate::time;
 use call_ribbon_shared::Millis;
 use objects::{CreatedApiKey, CreatedDialerKey, CreatedStaffToken, CredentialObject};
@@ -30,7 +30,7 @@ pub fn generate_credential(ids: &Ids, now: Millis, grant: CredentialGrant) -> Ne
 
 /// Returns the grant of an API key with all scopes.
 pub fn all_scopes() -> CredentialGrant {
-    CredentialGrant::ApiKey { scopes: SCOPES.map(str::to_owned).to_vec() }
+    CredentialGrant::ApiKey { scopes: SCOPES.map(str::to_owned).to_vec(), numbers: Numbers::Full }
 }
 
 /// Creates an API key; without scopes, it may do everything.
@@ -38,14 +38,16 @@ pub async fn create_api_key(
     operator: &Operator<'_>,
     client_id: &str,
     scopes: Option<Vec<String>>,
+    numbers: Numbers,
 ) -> Result<CreatedApiKey, ServiceError> {
     let scopes = check_scopes(scopes)?;
-    let grant = CredentialGrant::ApiKey { scopes: scopes.clone() };
+    let grant = CredentialGrant::ApiKey { scopes: scopes.clone(), numbers };
     let new = create_credential(operator, client_id, grant).await?;
     Ok(CreatedApiKey {
         key_id: new.credential_id,
         api_key: new.secret.expose().to_owned(),
         scopes,
+        numbers: numbers.as_str().to_owned(),
         created_at: time::format(operator.now),
     })
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 /// What a staff token or a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 #[schema(as = TokenRole)]
 pub enum Role {
     /// Change what is the client's own: providers, agents, keys, tokens and settings, but not its
@@ -13,6 +13,8 @@ pub enum Role {
     Admin,
     /// Read only.
     Viewer,
+    /// Read only, and no phone numbers: only a few of their digits, and handles to dial them by.
+    MaskedViewer,
 }
 
 impl Role {
@@ -21,6 +23,7 @@ impl Role {
         match name {
             "admin" => Some(Self::Admin),
             "viewer" => Some(Self::Viewer),
+            "masked-viewer" => Some(Self::MaskedViewer),
             _ => None,
         }
     }
@@ -30,6 +33,12 @@ impl Role {
         match self {
             Self::Admin => "admin",
             Self::Viewer => "viewer",
+            Self::MaskedViewer => "masked-viewer",
         }
+    }
+
+    /// Returns whether the role may not see phone numbers.
+    pub fn hides_numbers(self) -> bool {
+        self == Self::MaskedViewer
     }
 }

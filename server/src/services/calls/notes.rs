@@ -2,6 +2,7 @@
 
 use super::{control, dispositions, views};
 use crate::services::ServiceError;
+use crate::services::access::numbers::text;
 use crate::services::access::reach::Reach;
 use crate::storage::{Client, NotesChange, NotesOutcome, Store};
 use call_ribbon_shared::Millis;
@@ -29,4 +30,34 @@ pub async fn save_notes(
              have more than {LONGEST_NOTES} characters. Shorten yours and save them again."
         ))),
     }
+}
+
+/// Puts the phone numbers of the stored notes back into a change by an agent who does not see them.
+pub async fn restore_numbers(
+    store: &Store,
+    client: &Client,
+    reach: &Reach,
+    session_id: &str,
+    change: NotesChange,
+) -> Result<NotesChange, ServiceError> {
+    let call = control::find_call(store, client, reach, session_id).await?;
+    let stored = store.calls().find_notes(&client.id, &call.call_sid).await?;
+    let restore = |field: &'static str, edited: String, original: Option<&str>| {
+        text::restore_numbers(&edited, original.unwrap_or_default()).ok_or_else(|| {
+            let sentence = format!(
+                "{field} contains a hidden number that the saved text does not have once; write \
+                 the number in full or leave it out."
+            );
+            ServiceError::Invalid { field, sentence }
+        })
+    };
+    Ok(NotesChange {
+        notes: change.notes.try_map(|text| restore("notes", text, stored.notes.as_deref()))?,
+        follow_up: change.follow_up.try_map(|(at, note)| {
+            let original = stored.follow_up_note.as_deref();
+            let note = note.map(|note| restore("followUp.note", note, original)).transpose()?;
+            Ok::<_, ServiceError>((at, note))
+        })?,
+        ..change
+    })
 }

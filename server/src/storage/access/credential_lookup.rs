@@ -112,9 +112,10 @@ impl LookupTask {
     }
 
     async fn read_credential(&self, kind: CredentialKind, hash: &str) -> LookupResult {
-        let row: Option<FoundRow> = query_read!(self, |db| sqlx::query_as(
-            "SELECT k.hash, k.credential_id, k.prefix, k.label, k.scopes, k.role, k.created_at,
-                    k.last_used_at, k.revoked_at, c.client_id, c.name, c.plan, c.call_limit,
+        let row: Option<FoundRow> = query_read!(self, |db| {
+            sqlx::query_as(
+            "SELECT k.hash, k.credential_id, k.prefix, k.label, k.scopes, k.numbers, k.role,
+                    k.created_at, k.last_used_at, k.revoked_at, c.client_id, c.name, c.plan, c.call_limit,
                     c.features, c.allowed_domains, c.time_zone, c.suspended_at, c.accounts_version,
                     c.require_agent_token
              FROM credentials k JOIN clients c ON c.client_id = k.client_id
@@ -122,7 +123,8 @@ impl LookupTask {
         )
         .bind(hash)
         .bind(kind.as_str())
-        .fetch_optional(db))?;
+        .fetch_optional(db)
+        })?;
         row.map(|row| {
             Ok(FoundCredential {
                 hash: row.hash,

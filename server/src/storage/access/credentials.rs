@@ -53,11 +53,40 @@ impl CredentialKind {
     }
 }
 
+/// What an API key sees of phone numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbers {
+    /// All digits.
+    Full,
+    /// A few digits, and a handle to dial by.
+    Masked,
+}
+
+impl Numbers {
+    /// Parses the word for it.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "full" => Some(Self::Full),
+            "masked" => Some(Self::Masked),
+            _ => None,
+        }
+    }
+
+    /// Returns the word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Masked => "masked",
+        }
+    }
+}
+
 /// What a new credential permits, by its kind.
 #[derive(Debug, Clone)]
 pub enum CredentialGrant {
     /// What pages and servers may do within these scopes.
-    ApiKey { scopes: Vec<String> },
+    /// `numbers` is what the key sees of phone numbers.
+    ApiKey { scopes: Vec<String>, numbers: Numbers },
     /// Sending leads.
     DialerKey,
     /// What the role allows; the label names the owner or purpose.
@@ -104,7 +133,9 @@ pub struct CredentialRow {
     pub label: Option<String>,
     #[sqlx(try_from = "Option<String>")]
     pub scopes: Scopes,
-    /// `admin` or `viewer` for a staff token; other kinds have none.
+    /// `full` or `masked` for an API key; other kinds have none.
+    pub numbers: Option<String>,
+    /// The role's name for a staff token; other kinds have none.
     pub role: Option<String>,
     pub created_at: Millis,
     /// The last recorded use; uses within a minute are recorded as one.
@@ -220,6 +251,22 @@ impl CredentialStore<'_> {
         .fetch_all(db))?)
     }
 
+    /// Returns one of a client's credentials.
+    pub async fn find(
+        self,
+        client_id: &str,
+        credential_id: &str,
+    ) -> Result<Option<CredentialRow>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            credential_columns!(),
+            " FROM credentials WHERE client_id = $1 AND credential_id = $2"
+        ))
+        .bind(client_id)
+        .bind(credential_id)
+        .fetch_optional(db))?)
+    }
+
     /// Records the use of a credential, unless a use after `before` is already recorded: another
     /// server may have written one.
     pub async fn record_use(
@@ -255,15 +302,17 @@ pub(in crate::storage) async fn upsert_credential(
     new: &NewCredential,
     now: Millis,
 ) -> Result<(), sqlx::Error> {
-    let (label, scopes, role) = match &new.grant {
-        CredentialGrant::ApiKey { scopes } => (None, Some(encode_list(scopes)), None),
-        CredentialGrant::DialerKey => (None, None, None),
-        CredentialGrant::StaffToken { label, role } => (Some(label), None, Some(*role)),
+    let (label, scopes, numbers, role) = match &new.grant {
+        CredentialGrant::ApiKey { scopes, numbers } => {
+            (None, Some(encode_list(scopes)), Some(numbers.as_str()), None)
+        }
+        CredentialGrant::DialerKey => (None, None, None, None),
+        CredentialGrant::StaffToken { label, role } => (Some(label), None, None, Some(*role)),
     };
     query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO credentials (client_id, credential_id, kind, hash, prefix, label, scopes,
-                role, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                numbers, role, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              ON CONFLICT (client_id, credential_id) DO UPDATE SET hash = excluded.hash,
                 prefix = excluded.prefix"
     )
@@ -274,6 +323,7 @@ pub(in crate::storage) async fn upsert_credential(
     .bind(new.secret.prefix())
     .bind(label)
     .bind(scopes)
+    .bind(numbers)
     .bind(role)
     .bind(now)
     .execute(db))?;

@@ -4,7 +4,7 @@ use crate::secret::Secret;
 use crate::storage::access::credentials::upsert_credential;
 use crate::storage::database::pools::{Pools, query_tx, retry_tx};
 use crate::storage::{
-    ClientStore, CredentialGrant, CredentialKind, NewCredential, SCOPES, StoreError,
+    ClientStore, CredentialGrant, CredentialKind, NewCredential, Numbers, SCOPES, StoreError,
 };
 use call_ribbon_shared::Millis;
 
@@ -33,7 +33,7 @@ fn demo_key() -> NewCredential {
     NewCredential {
         credential_id: "key-demo".to_owned(),
         secret: Secret::new(KEY),
-        grant: CredentialGrant::ApiKey { scopes },
+        grant: CredentialGrant::ApiKey { scopes, numbers: Numbers::Full },
     }
 }
 

@@ -76,7 +76,7 @@ macro_rules! provider_request_columns {
 /// The columns of a [`CredentialRow`](crate::storage::CredentialRow): from `credentials`.
 macro_rules! credential_columns {
     () => {
-        "credential_id, prefix, label, scopes, role, created_at, last_used_at, revoked_at"
+        "credential_id, prefix, label, scopes, numbers, role, created_at, last_used_at, revoked_at"
     };
 }
 

@@ -4,6 +4,7 @@ use super::cookie::CookieRequest;
 use super::credential::{find_credential, is_same, unknown_credential};
 use super::{header_text, suspended_client};
 use crate::app::App;
+use crate::http::request::number_view::NumberView;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::http::request::volume::{announced_bytes, check_volume};
@@ -108,7 +109,14 @@ impl FromRequestParts<Arc<App>> for Staff {
                 "The admin token is needed, in the header Authorization: Bearer.",
             )
         })?;
-        Self::find_by_token(app, &token).await
+        let staff = Self::find_by_token(app, &token).await?;
+        if let Self::Client(member) = &staff
+            && member.role.hides_numbers()
+            && let Some(view) = parts.extensions.get::<NumberView>()
+        {
+            view.hide(&member.client_id);
+        }
+        Ok(staff)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::http::request::problem::Problem;
 use crate::http::request::trace;
 use crate::services::access::admission::ValidCredentials;
 use crate::services::access::credential_ref::CredentialRef;
+use crate::services::access::numbers::hides_numbers;
 use crate::services::access::tickets::Purpose;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
@@ -75,6 +76,11 @@ impl FromRequestParts<Arc<App>> for StreamListener {
                 .await?;
         if !valid.contains(&claims.credential) {
             return Err(if by_key { revoked_credential(API_KEY) } else { session_ended() });
+        }
+        if hides_numbers(&app.store, &client.id, &claims.credential).await?
+            && let Some(view) = asked.view
+        {
+            view.hide(&client.id);
         }
         Ok(Self {
             client_id: claims.client_id,

@@ -25,6 +25,8 @@ pub struct CreatedApiKey {
     pub api_key: String,
     /// What the key may be used for.
     pub scopes: Vec<String>,
+    /// What it sees of phone numbers: `full` or `masked`.
+    pub numbers: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
 }
@@ -41,6 +43,8 @@ pub struct ApiKeyObject {
     pub api_key: String,
     /// What the key may be used for.
     pub scopes: Vec<String>,
+    /// What it sees of phone numbers: `full` or `masked`.
+    pub numbers: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub created_at: String,
     /// Accurate to about a minute; null if it was never used.
@@ -152,6 +156,7 @@ impl CredentialObject for ApiKeyObject {
             key_id: row.credential_id,
             api_key: row.prefix + "...",
             scopes: row.scopes.0,
+            numbers: row.numbers.unwrap_or_default(),
             created_at: time::format(row.created_at),
             last_used_at: row.last_used_at.map(time::format),
             revoked_at: row.revoked_at.map(time::format),

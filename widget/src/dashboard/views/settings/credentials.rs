@@ -46,6 +46,8 @@ pub struct Credential {
     /// The scopes of an API key.
     #[serde(default)]
     pub scopes: Vec<String>,
+    /// What an API key sees of phone numbers.
+    pub numbers: Option<String>,
     /// The person who owns a token.
     pub name: Option<String>,
     /// The role of a token.

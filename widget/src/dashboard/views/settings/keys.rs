@@ -22,9 +22,9 @@ const API_KEYS: CredentialKind = CredentialKind {
     what: "API key",
     title: "Which keys give access to this client's calls?",
     none: "No API keys yet",
-    heads: &["Scopes"],
+    heads: &["Scopes", "Phone numbers"],
     tells_use: true,
-    cells: |key| vec![key.scopes.join(", ")],
+    cells: |key| vec![key.scopes.join(", "), key.numbers.clone().unwrap_or_default()],
     stops: revoke_warning,
 };
 
@@ -63,8 +63,15 @@ pub fn Keys() -> impl IntoView {
     let saving = SaveState::new();
     let scopes = RwSignal::new(PAGE_SCOPES.to_vec());
     let error = saving.field_error("scopes");
-    let body = move |()| json!({"scopes": scopes.get_untracked()});
-    let anew = move |()| scopes.set(PAGE_SCOPES.to_vec());
+    let masked = RwSignal::new(false);
+    let body = move |()| {
+        let numbers = if masked.get_untracked() { "masked" } else { "full" };
+        json!({"scopes": scopes.get_untracked(), "numbers": numbers})
+    };
+    let reset = move |()| {
+        scopes.set(PAGE_SCOPES.to_vec());
+        masked.set(false);
+    };
     let boxes = SCOPES
         .map(|(scope, meaning)| {
             let turn = move |_| {
@@ -84,12 +91,16 @@ pub fn Keys() -> impl IntoView {
         .collect_view();
     let dialing = SaveState::new();
     view! {
-        <Credentials kind=&API_KEYS saving=saving body=body on_made=anew>
+        <Credentials kind=&API_KEYS saving=saving body=body on_made=reset>
             <div class="field" role="group" aria-label="Scopes">
                 <span class="label">"Scopes"</span>
                 <div>{boxes}</div>
                 <p class="hint">"A key for pages needs only “ribbon”. Anyone who opens the page can read the key, so give it no other scope."</p>
                 <p class="error" role="alert">{error}</p>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || masked.get() on:change=move |_| masked.update(|on| *on = !*on) />
+                    <span><b>"Hide phone numbers"</b>" "<span class="soft">"Answers contain a few digits and a handle to dial by"</span></span>
+                </label>
             </div>
         </Credentials>
         <Credentials kind=&DIALER_KEYS saving=dialing body=move |()| json!({}) on_made=|()| ()>

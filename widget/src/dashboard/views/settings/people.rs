@@ -21,8 +21,11 @@ use serde_json::{Value, json};
 use tokens::Tokens;
 
 /// The roles of a person: the server's name, and the label.
-const ROLES: [(&str, &str); 2] =
-    [("admin", "Admin: can change the client's settings"), ("viewer", "Viewer: can only view")];
+const ROLES: [(&str, &str); 3] = [
+    ("admin", "Admin: can change the client's settings"),
+    ("viewer", "Viewer: can only view"),
+    ("masked-viewer", "Viewer without phone numbers: sees only a few digits of each"),
+];
 
 /// The answer to `GET …/people`.
 #[derive(Debug, Clone, Deserialize)]
