@@ -22,6 +22,8 @@ export type Json = string | number | boolean | null | undefined | readonly Json[
 export interface Customer {
   /** The number to call. A customer without one is shown, with Call disabled. */
   phoneNumber?: string | number | null;
+  /** What the server's answers to a key without numbers have beside `phoneNumber`; it is dialed. */
+  phoneNumberHandle?: string | null;
   /** The display name. */
   name?: string;
   /** The customer's id in your own system. */
@@ -74,6 +76,8 @@ export interface CallEvent {
   callSid: string;
   /** Empty if the caller withheld it. */
   phoneNumber: string;
+  /** Present if the key may not see numbers: `phoneNumber` is then only partly shown; dial this. */
+  phoneNumberHandle?: string;
   callDirection: CallDirection;
   /** Seconds of talk so far, or in total. */
   duration: number;
@@ -205,6 +209,8 @@ export interface CallState {
   callSid: string;
   sessionId: string;
   phoneNumber: string;
+  /** Present if the key may not see numbers: `phoneNumber` is then only partly shown; dial this. */
+  phoneNumberHandle?: string;
   callDirection: CallDirection;
   status: CallStatus;
   muted: boolean;

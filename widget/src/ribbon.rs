@@ -8,6 +8,7 @@ pub mod api;
 mod customer;
 mod emit;
 mod feed;
+mod hidden_number;
 mod history;
 mod host;
 mod icon;

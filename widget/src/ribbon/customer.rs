@@ -1,5 +1,6 @@
 //! The customer that a page passes to `setCustomer`.
 
+use super::hidden_number::{split_handle, visible_part};
 use super::model::RibbonError;
 use call_ribbon_shared::phone;
 use std::rc::Rc;
@@ -44,7 +45,7 @@ impl Customer {
     /// Returns the text that the agent sees: the name, else the number, else the id.
     #[must_use]
     pub fn title(&self) -> &str {
-        let texts = [&self.name, &self.phone, &self.id];
+        let texts = [&self.name, visible_part(&self.phone), &self.id];
         texts.into_iter().find(|text| !text.is_empty()).unwrap_or(&self.id)
     }
 }
@@ -52,7 +53,10 @@ impl Customer {
 /// Returns whether two written numbers reach the same phone.
 #[must_use]
 pub fn same_number(one: &str, other: &str) -> bool {
-    one == other && !one.is_empty() || phone::same_number(one, other)
+    match (split_handle(one).1, split_handle(other).1) {
+        (None, None) => one == other && !one.is_empty() || phone::same_number(one, other),
+        (one, other) => one == other,
+    }
 }
 
 /// Returns the first letters of the first and the last word of a name. The style sheet capitalizes

@@ -1,6 +1,7 @@
 //! Sends events to the page: to its callbacks, its listeners and as DOM events.
 
 use super::customer::Customer;
+use super::hidden_number::split_handle;
 use super::json;
 use super::model::RibbonError;
 use super::platform;
@@ -110,15 +111,27 @@ pub(super) fn customer_data(customer: Option<&Customer>, phone: &str) -> JsValue
         return platform::deep_copy(data);
     }
     let bare = Object::new();
-    json::set(&bare, "phoneNumber", &JsValue::from_str(phone));
+    set_number(&bare, phone);
     bare.into()
+}
+
+/// Sets `phoneNumber`, and `phoneNumberHandle` if the agent sees only a part of the number. A handle
+/// that the page gave is its number.
+pub(super) fn set_number(on: &Object, number: &str) {
+    let (shown, handle) = split_handle(number);
+    let is_split = handle.filter(|_| !shown.is_empty());
+    let number = if is_split.is_some() { shown } else { number };
+    json::set(on, "phoneNumber", &JsValue::from_str(number));
+    if let Some(handle) = is_split {
+        json::set(on, "phoneNumberHandle", &JsValue::from_str(handle));
+    }
 }
 
 fn event_data(event: &PageEvent) -> JsValue {
     let data = Object::new();
     let put = |name: &str, value: JsValue| json::set(&data, name, &value);
     put("callSid", event.call_sid.as_str().into());
-    put("phoneNumber", event.phone.as_str().into());
+    set_number(&data, &event.phone);
     put("callDirection", event.direction.as_str().into());
     put("duration", event.duration.into());
     put("customerData", customer_data(event.customer.as_ref(), &event.phone));

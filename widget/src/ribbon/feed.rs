@@ -1,5 +1,6 @@
 //! The live event stream from the server.
 
+use super::hidden_number::join_handle;
 use super::json;
 use super::options;
 use super::platform::Listener;
@@ -75,7 +76,7 @@ pub(super) fn read_event(json: String) -> Option<FeedEvent> {
         other @ EventName::Other(_) => FactKind::Noted(other),
     };
     let fact = Fact {
-        phone: text("phoneNumber"),
+        phone: text("phoneNumber").map(|number| join_handle(number, text("phoneNumberHandle"))),
         direction: text("callDirection").as_deref().and_then(Direction::parse),
         ..Fact::new(what, json::integer(message, "at")?)
     };

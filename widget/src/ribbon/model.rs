@@ -5,6 +5,7 @@ mod main_action;
 mod ribbon_call;
 
 use super::customer::Customer;
+use super::hidden_number::visible_part;
 use super::history::HistoryPanel;
 use super::step::Msg;
 use super::words::Words;
@@ -294,8 +295,8 @@ impl Model {
     pub fn shown_phone(&self) -> &str {
         match (self.failed_number(), &self.line, &self.customer) {
             (Some(tried), ..) => tried,
-            (None, Some(line), _) => &line.phone,
-            (None, None, Some(customer)) => &customer.phone,
+            (None, Some(line), _) => visible_part(&line.phone),
+            (None, None, Some(customer)) => visible_part(&customer.phone),
             (None, None, None) => "",
         }
     }

@@ -2,6 +2,7 @@
 
 use super::customer::{Customer, field_error, field_label};
 use super::emit::PageListeners;
+use super::hidden_number::join_handle;
 use super::json;
 use super::model::{Position, RibbonError};
 use super::platform;
@@ -181,6 +182,7 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
         }
     };
     let part = |name: &str| number_or_text(&json::field(given, name));
+    let phone = join_handle(phone.trim().to_owned(), json::text(given, "phoneNumberHandle"));
     let mut json = json::write(given)
         .ok_or_else(|| field_error("context", "nests too deeply or refers to itself"))?;
     if json.len() > MOST_BYTES {
@@ -191,7 +193,7 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
     Ok(Customer {
         name: part("name").unwrap_or_default(),
         id: part("customerId").unwrap_or_default(),
-        phone: phone.trim().to_owned(),
+        phone,
         facts: context_facts(&json::field(given, "context")),
         auto_call: json::field(given, "autoCall").is_truthy(),
         agent_id: None,

@@ -17,6 +17,7 @@ mod tests;
 mod wrap_up;
 
 use super::customer::{Customer, same_number};
+use super::hidden_number::split_handle;
 use super::model::{Model, RibbonCall, RibbonError, Session};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Fact, FactKind, Phase};
@@ -282,9 +283,11 @@ fn start_call(
         effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
         return effects;
     }
-    let Phone { number: dial, extension } = match Phone::parse(&number) {
-        Ok(phone) => phone,
-        Err(why) => {
+    let handle = split_handle(&number).1.map(str::to_owned);
+    let dialed = match (handle, Phone::parse(&number)) {
+        (Some(handle), _) => (handle, None),
+        (None, Ok(Phone { number, extension })) => (number.as_str().to_owned(), extension),
+        (None, Err(why)) => {
             let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
             show_tried(model, &number);
             return refuse_msg(model, RibbonError::new("invalid_phone_number", text), reply);
@@ -303,10 +306,11 @@ fn start_call(
     model.trouble = None;
     model.keypad = false;
     // A tel: link is written for programs.
+    let (to, extension) = dialed;
     let shown = match extension {
         _ if !number.contains(['%', ';']) => number,
-        Some(extension) => [dial.as_str(), " x", &extension].concat(),
-        None => dial.as_str().to_owned(),
+        Some(extension) => [&to, " x", &extension].concat(),
+        None => to.clone(),
     };
     model.line = Some(RibbonCall {
         key: key.clone(),
@@ -315,7 +319,7 @@ fn start_call(
         call: state,
         ..RibbonCall::default()
     });
-    vec![Effect::Start { key, to: dial.as_str().to_owned(), customer, reply }]
+    vec![Effect::Start { key, to, customer, reply }]
 }
 
 fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: String) -> Vec<Effect> {

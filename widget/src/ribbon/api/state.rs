@@ -1,6 +1,7 @@
 //! Implements `getState`.
 
 use super::current_ribbon;
+use crate::ribbon::emit::set_number;
 use crate::ribbon::json;
 use crate::ribbon::model::RibbonCall;
 use crate::ribbon::platform;
@@ -57,7 +58,7 @@ fn call_object(line: &RibbonCall, now: Millis) -> JsValue {
     let call = &line.call;
     put("callSid", line.call_sid.as_str().into());
     put("sessionId", line.session_id.as_str().into());
-    put("phoneNumber", line.phone.as_str().into());
+    set_number(&state, &line.phone);
     put("callDirection", call.direction().as_str().into());
     put("status", call.status().as_str().into());
     put("muted", call.is_muted().into());

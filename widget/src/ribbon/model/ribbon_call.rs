@@ -1,6 +1,7 @@
 //! A call in the ribbon's model.
 
 use crate::ribbon::customer::{Customer, same_number};
+use crate::ribbon::hidden_number::visible_part;
 use crate::ribbon::step::{ANSWERED_ELSEWHERE, Reply};
 use crate::ribbon::words::Words;
 use call_ribbon_shared::call::{Call, Direction, Phase, Status};
@@ -62,7 +63,7 @@ impl RibbonCall {
     #[must_use]
     pub fn display_name(&self) -> &str {
         let name = self.customer.as_ref().map(|customer| customer.name.as_str());
-        name.filter(|name| !name.is_empty()).unwrap_or(&self.phone)
+        name.filter(|name| !name.is_empty()).unwrap_or_else(|| visible_part(&self.phone))
     }
 
     /// Returns the same name, or a text that says that the number is withheld.

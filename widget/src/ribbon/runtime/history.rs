@@ -1,6 +1,7 @@
 //! Requests recent calls from the server.
 
 use super::Ribbon;
+use crate::ribbon::hidden_number::join_handle;
 use crate::ribbon::history::PastCall;
 use crate::ribbon::json;
 use crate::ribbon::net::Request;
@@ -52,7 +53,7 @@ fn read_past_call(call: &JsValue, tag: &str) -> Option<PastCall> {
     (status != "active").then(|| PastCall {
         session_id: text("sessionId"),
         name: json::text(&customer, "name").unwrap_or_default(),
-        phone: text("phoneNumber"),
+        phone: join_handle(text("phoneNumber"), json::text(call, "phoneNumberHandle")),
         when: format_day_time(&text("startTime"), tag),
         seconds: json::integer(call, "duration").unwrap_or_default(),
         inbound,

@@ -6,6 +6,7 @@
 mod tone;
 
 use super::Ribbon;
+use crate::ribbon::hidden_number::visible_part;
 use crate::ribbon::host::TitleBlink;
 use crate::ribbon::json;
 use crate::ribbon::model::{Look, Model};
@@ -59,8 +60,9 @@ impl Ribbon {
         let told = self.read(|model| {
             let words = model.words;
             let line = if how.waiting { model.waiting_call() } else { model.line.as_ref() };
-            let (who, phone) =
-                line.map(|line| (line.caller_text(words), line.phone.clone())).unwrap_or_default();
+            let (who, phone) = line
+                .map(|line| (line.caller_text(words), visible_part(&line.phone).to_owned()))
+                .unwrap_or_default();
             (words.fill("ring.title", who), phone, words.tag, words.say("dir"))
         });
         let (title, phone, tag, dir) = told.unwrap_or_default();

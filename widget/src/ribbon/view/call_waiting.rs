@@ -2,6 +2,7 @@
 
 use super::Handle;
 use super::panel::{self, Panel, add_element, add_listener, set_attribute, set_text};
+use crate::ribbon::hidden_number::visible_part;
 use crate::ribbon::model::{Look, RibbonCall};
 use crate::ribbon::step::{Msg, Press};
 use call_ribbon_shared::call::Action;
@@ -43,7 +44,7 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
         set_attribute(
             &root,
             "title",
-            &calling.map_or_else(String::new, |line| isolate_text(&line.phone)),
+            &calling.map_or_else(String::new, |line| isolate_text(visible_part(&line.phone))),
         );
         set_text(&decline_name, model.words.say("decline"));
         set_text(&answer_name, model.words.say("answer"));

@@ -2,6 +2,7 @@
 
 use super::Handle;
 use super::panel::{self, Panel, add_element, add_listener, set_attribute, set_text};
+use crate::ribbon::hidden_number::visible_part;
 use crate::ribbon::history::{HistoryContent, PastCall};
 use crate::ribbon::model::Model;
 use crate::ribbon::step::{HistoryMsg as About, Msg};
@@ -89,7 +90,7 @@ fn draw_call(list: &HtmlElement, model: &Model, place: usize, call: &PastCall) {
     panel::set_name(&mark, words.say(way));
     panel::draw_icon(&mark, icon);
     let lines = add_element(&row, "span", "lines");
-    let who = match (call.name.as_str(), call.phone.as_str()) {
+    let who = match (call.name.as_str(), visible_part(&call.phone)) {
         ("", "") => words.say("withheld"),
         ("", phone) => phone,
         (name, _) => name,
@@ -106,7 +107,7 @@ fn draw_call(list: &HtmlElement, model: &Model, place: usize, call: &PastCall) {
         let label = model.dispositions.iter().find(|(known, _)| known == code);
         label.map_or(code, |(_, label)| label)
     });
-    let number = if call.name.is_empty() { "" } else { &call.phone };
+    let number = if call.name.is_empty() { "" } else { visible_part(&call.phone) };
     if !number.is_empty() || !outcome.is_empty() {
         before.push_str(" · ");
     }
