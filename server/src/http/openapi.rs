@@ -18,7 +18,7 @@ pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::{RangeEnd, TimeZone};
 pub use kinds::{count as count_kind, direction as direction_kind, zone as zone_kind};
-pub use paths::{ClientInPath, KeyInPath, PersonInPath, TokenInPath};
+pub use paths::{ClientInPath, PersonInPath};
 pub use with_key::WithKey;
 
 use axum::Extension;

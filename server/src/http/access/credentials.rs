@@ -2,10 +2,11 @@
 //! `/api/admin/clients/{clientId}/keys`, `…/dialer-keys` and `…/tokens`.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, KeyInPath, NotFound, TokenInPath};
+use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::bounds::check_count;
+use crate::http::request::paths::{ClientPath, KeyPath, TokenPath};
 use crate::http::request::problem::Problem;
 use crate::services::access::credentials;
 use crate::services::access::credentials::objects::{
@@ -74,7 +75,7 @@ pub struct NewStaffTokenBody {
     path = "/api/admin/clients/{clientId}/keys",
     operation_id = "createKey",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = NewApiKeyBody,
     responses(
         (status = 201, description = "The key.", body = CreatedApiKey),
@@ -85,7 +86,7 @@ pub struct NewStaffTokenBody {
 pub async fn create_api_key(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<NewApiKeyBody>,
 ) -> Result<(StatusCode, Json<CreatedApiKey>), Problem> {
     if let Some(scopes) = &body.scopes {
@@ -109,7 +110,7 @@ pub async fn create_api_key(
     path = "/api/admin/clients/{clientId}/keys",
     operation_id = "keys",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The keys.", body = ApiKeyList),
         ByAdmin, NotFound,
@@ -119,7 +120,7 @@ pub async fn create_api_key(
 pub async fn list_api_keys(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<ApiKeyList>, Problem> {
     let keys = credentials::list_credentials(&app.operator(caller.by()), &client_id).await?;
     Ok(Json(ApiKeyList { keys }))
@@ -133,7 +134,7 @@ pub async fn list_api_keys(
     path = "/api/admin/clients/{clientId}/keys/{keyId}",
     operation_id = "revokeKey",
     tag = "Administration",
-    params(ClientInPath, KeyInPath),
+    params(KeyPath),
     responses(
         (status = 200, description = "The revoked key.", body = ApiKeyObject),
         ByAdmin, NotFound,
@@ -143,7 +144,7 @@ pub async fn list_api_keys(
 pub async fn revoke_api_key(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, key_id)): Path<(String, String)>,
+    Path(KeyPath { client_id, key_id }): Path<KeyPath>,
 ) -> Result<Json<ApiKeyObject>, Problem> {
     let operator = app.operator(caller.by());
     Ok(Json(credentials::revoke_credential(&operator, &client_id, &key_id).await?))
@@ -158,7 +159,7 @@ pub async fn revoke_api_key(
     path = "/api/admin/clients/{clientId}/dialer-keys",
     operation_id = "createDialerKey",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 201, description = "The key.", body = CreatedDialerKey),
         ByAdmin, NotFound,
@@ -168,7 +169,7 @@ pub async fn revoke_api_key(
 pub async fn create_dialer_key(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<(StatusCode, Json<CreatedDialerKey>), Problem> {
     let public_url = app.config.public_url.as_ref();
     let created =
@@ -184,7 +185,7 @@ pub async fn create_dialer_key(
     path = "/api/admin/clients/{clientId}/dialer-keys",
     operation_id = "dialerKeys",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The keys.", body = DialerKeyList),
         ByAdmin, NotFound,
@@ -194,7 +195,7 @@ pub async fn create_dialer_key(
 pub async fn list_dialer_keys(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<DialerKeyList>, Problem> {
     let dialer_keys = credentials::list_credentials(&app.operator(caller.by()), &client_id).await?;
     Ok(Json(DialerKeyList { dialer_keys }))
@@ -208,7 +209,7 @@ pub async fn list_dialer_keys(
     path = "/api/admin/clients/{clientId}/dialer-keys/{keyId}",
     operation_id = "revokeDialerKey",
     tag = "Administration",
-    params(ClientInPath, KeyInPath),
+    params(KeyPath),
     responses(
         (status = 200, description = "The revoked key.", body = DialerKeyObject),
         ByAdmin, NotFound,
@@ -218,7 +219,7 @@ pub async fn list_dialer_keys(
 pub async fn revoke_dialer_key(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, key_id)): Path<(String, String)>,
+    Path(KeyPath { client_id, key_id }): Path<KeyPath>,
 ) -> Result<Json<DialerKeyObject>, Problem> {
     let operator = app.operator(caller.by());
     Ok(Json(credentials::revoke_credential(&operator, &client_id, &key_id).await?))
@@ -233,7 +234,7 @@ pub async fn revoke_dialer_key(
     path = "/api/admin/clients/{clientId}/tokens",
     operation_id = "createToken",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     request_body = NewStaffTokenBody,
     responses(
         (status = 201, description = "The token.", body = CreatedStaffToken),
@@ -244,7 +245,7 @@ pub async fn revoke_dialer_key(
 pub async fn create_staff_token(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
     JsonBody(body): JsonBody<NewStaffTokenBody>,
 ) -> Result<(StatusCode, Json<CreatedStaffToken>), Problem> {
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
@@ -265,7 +266,7 @@ pub async fn create_staff_token(
     path = "/api/admin/clients/{clientId}/tokens",
     operation_id = "tokens",
     tag = "Administration",
-    params(ClientInPath),
+    params(ClientPath),
     responses(
         (status = 200, description = "The tokens.", body = StaffTokenList),
         ByAdmin, NotFound,
@@ -275,7 +276,7 @@ pub async fn create_staff_token(
 pub async fn list_staff_tokens(
     State(app): State<Arc<App>>,
     caller: ClientStaff<View>,
-    Path(client_id): Path<String>,
+    Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<StaffTokenList>, Problem> {
     let tokens = credentials::list_credentials(&app.operator(caller.by()), &client_id).await?;
     Ok(Json(StaffTokenList { tokens }))
@@ -289,7 +290,7 @@ pub async fn list_staff_tokens(
     path = "/api/admin/clients/{clientId}/tokens/{tokenId}",
     operation_id = "revokeToken",
     tag = "Administration",
-    params(ClientInPath, TokenInPath),
+    params(TokenPath),
     responses(
         (status = 200, description = "The revoked token.", body = StaffTokenObject),
         ByAdmin, NotFound,
@@ -299,7 +300,7 @@ pub async fn list_staff_tokens(
 pub async fn revoke_staff_token(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
-    Path((client_id, token_id)): Path<(String, String)>,
+    Path(TokenPath { client_id, token_id }): Path<TokenPath>,
 ) -> Result<Json<StaffTokenObject>, Problem> {
     let operator = app.operator(caller.by());
     Ok(Json(credentials::revoke_credential(&operator, &client_id, &token_id).await?))

@@ -13,26 +13,6 @@ pub struct ClientInPath {
     client_id: String,
 }
 
-/// An API key or a dialer key in an address.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "stands for the address's part in the document")]
-pub struct KeyInPath {
-    /// The key's id, from the list.
-    #[param(rename = "keyId", example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
-    key_id: String,
-}
-
-/// A staff token in an address.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "stands for the address's part in the document")]
-pub struct TokenInPath {
-    /// The token's id, from the list.
-    #[param(rename = "tokenId", example = "token_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
-    token_id: String,
-}
-
 /// A person on a client's staff in an address.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]

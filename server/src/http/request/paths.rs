@@ -86,6 +86,32 @@ pub struct ViewPath {
     pub view_id: String,
 }
 
+/// `{clientId}`, `{keyId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct KeyPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The key's id, from the list.
+    #[param(example = "key_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub key_id: String,
+}
+
+/// `{clientId}`, `{tokenId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct TokenPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The token's id, from the list.
+    #[param(example = "token_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub token_id: String,
+}
+
 /// `{provider}`, `{secret}`
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
