@@ -11,7 +11,7 @@ pub(in crate::storage) use bulk::{BulkInsert, Column, SqlValue, select_by_keys};
 use file::OpenFile;
 pub(super) use file::is_moved;
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
-pub(in crate::storage) use query_macros::{query_read, query_tx, retry_tx, run_query};
+pub(in crate::storage) use query_macros::{query_read, query_tx, query_write, retry_tx, run_query};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,

@@ -2,7 +2,7 @@
 
 use crate::storage::access::audit::{Actor, Stamp, insert_audit};
 use crate::storage::database::columns::account_columns;
-use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{Tx, query_read, query_tx, query_write, retry_tx};
 use crate::storage::locks::lock_client;
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -254,24 +254,20 @@ impl ProviderStore<'_> {
         read: &AccountRow,
         sealed: &AccountRow,
     ) -> Result<bool, StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "UPDATE provider_accounts SET settings = $5, webhook_secret = $6, key_name = $7
+        let result = query_write!(self, |db| sqlx::query(
+            "UPDATE provider_accounts SET settings = $5, webhook_secret = $6, key_name = $7
                      WHERE client_id = $1 AND account_id = $2 AND settings = $3
                         AND webhook_secret = $4"
-            )
-            .bind(client_id)
-            .bind(&read.account_id)
-            .bind(&read.settings)
-            .bind(&read.webhook_secret)
-            .bind(&sealed.settings)
-            .bind(&sealed.webhook_secret)
-            .bind(&sealed.key_name)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(done.rows_affected() > 0)
-        })
+        )
+        .bind(client_id)
+        .bind(&read.account_id)
+        .bind(&read.settings)
+        .bind(&read.webhook_secret)
+        .bind(&sealed.settings)
+        .bind(&sealed.webhook_secret)
+        .bind(&sealed.key_name)
+        .execute(db))?;
+        Ok(result.rows_affected() > 0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stores which account carries a call, the provider's id for it, and when to poll its status.
 
 use crate::storage::database::columns::provider_call_columns;
-use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{query_read, query_write};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -55,26 +55,22 @@ impl ProviderStore<'_> {
         client_id: &str,
         new: &NewProviderCall,
     ) -> Result<bool, StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "INSERT INTO provider_calls (client_id, session_id, call_sid, account_id,
+        let result = query_write!(self, |db| sqlx::query(
+            "INSERT INTO provider_calls (client_id, session_id, call_sid, account_id,
                         provider_call_id, phone, matched_by, opened_at, check_at, checks)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT DO NOTHING"
-            )
-            .bind(client_id)
-            .bind(&new.session_id)
-            .bind(&new.call_sid)
-            .bind(&new.account_id)
-            .bind(&new.provider_call_id)
-            .bind(&new.phone)
-            .bind(&new.matched_by)
-            .bind(new.opened_at)
-            .bind(new.check_at)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(done.rows_affected() > 0)
-        })
+        )
+        .bind(client_id)
+        .bind(&new.session_id)
+        .bind(&new.call_sid)
+        .bind(&new.account_id)
+        .bind(&new.provider_call_id)
+        .bind(&new.phone)
+        .bind(&new.matched_by)
+        .bind(new.opened_at)
+        .bind(new.check_at)
+        .execute(db))?;
+        Ok(result.rows_affected() > 0)
     }
 
     /// Stores details that a provider reported about a call.
@@ -84,25 +80,21 @@ impl ProviderStore<'_> {
         session_id: &str,
         learned: &ProviderCallUpdate,
     ) -> Result<(), StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            // The first id stays: two reports of one call would otherwise alternate it.
-            query_tx!(tx, |db| sqlx::query(
-                "UPDATE provider_calls SET
+        // The first id stays: two reports of one call would otherwise alternate it.
+        query_write!(self, |db| sqlx::query(
+            "UPDATE provider_calls SET
                         provider_call_id = COALESCE(provider_call_id, $3),
                         raw_status = COALESCE($4, raw_status),
                         recording_url = COALESCE($5, recording_url)
                      WHERE client_id = $1 AND session_id = $2"
-            )
-            .bind(client_id)
-            .bind(session_id)
-            .bind(&learned.provider_call_id)
-            .bind(&learned.raw_status)
-            .bind(&learned.recording_url)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(())
-        })
+        )
+        .bind(client_id)
+        .bind(session_id)
+        .bind(&learned.provider_call_id)
+        .bind(&learned.raw_status)
+        .bind(&learned.recording_url)
+        .execute(db))?;
+        Ok(())
     }
 
     /// Sets when to ask the provider for the status next; `None` stops. Returns false if another
@@ -114,20 +106,16 @@ impl ProviderStore<'_> {
         checks: i64,
         check_at: Option<Millis>,
     ) -> Result<bool, StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "UPDATE provider_calls SET check_at = $4, checks = checks + 1
+        let result = query_write!(self, |db| sqlx::query(
+            "UPDATE provider_calls SET check_at = $4, checks = checks + 1
                      WHERE client_id = $1 AND session_id = $2 AND checks = $3"
-            )
-            .bind(client_id)
-            .bind(session_id)
-            .bind(checks)
-            .bind(check_at)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(done.rows_affected() > 0)
-        })
+        )
+        .bind(client_id)
+        .bind(session_id)
+        .bind(checks)
+        .bind(check_at)
+        .execute(db))?;
+        Ok(result.rows_affected() > 0)
     }
 
     /// Returns the call with this session id.

@@ -3,7 +3,7 @@
 
 use crate::storage::database::columns::provider_request_columns;
 use crate::storage::database::pools::{
-    BulkInsert, Column, SqlValue, query_read, query_tx, retry_tx,
+    BulkInsert, Column, SqlValue, query_read, query_write, retry_tx,
 };
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -145,17 +145,13 @@ impl ProviderStore<'_> {
         .bind(about)
         .fetch_optional(db))?;
         let until = next.map_or(before, |next| next.saturating_add(1).min(before));
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "DELETE FROM provider_requests WHERE client_id = $1 AND at < $2"
-            )
-            .bind(client_id)
-            .bind(until)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok((done.rows_affected(), until < before))
-        })
+        let done = query_write!(self, |db| sqlx::query(
+            "DELETE FROM provider_requests WHERE client_id = $1 AND at < $2"
+        )
+        .bind(client_id)
+        .bind(until)
+        .execute(db))?;
+        Ok((done.rows_affected(), until < before))
     }
 
     /// Returns the ids of the clients with entries in the log.

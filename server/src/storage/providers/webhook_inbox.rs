@@ -1,7 +1,7 @@
 //! Stores webhooks from providers: written before they are answered, processed afterwards, and
 //! deduplicated.
 
-use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{query_read, query_write};
 use crate::storage::{ProviderStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -31,25 +31,21 @@ impl ProviderStore<'_> {
         letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "INSERT INTO webhook_inbox (client_id, message_id, account_id, content_type,
+        let result = query_write!(self, |db| sqlx::query(
+            "INSERT INTO webhook_inbox (client_id, message_id, account_id, content_type,
                         query, body, received_at, try_at, tries)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT DO NOTHING"
-            )
-            .bind(client_id)
-            .bind(&letter.message_id)
-            .bind(&letter.account_id)
-            .bind(&letter.content_type)
-            .bind(&letter.query)
-            .bind(&letter.body)
-            .bind(letter.received_at)
-            .bind(try_at)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(done.rows_affected() > 0)
-        })
+        )
+        .bind(client_id)
+        .bind(&letter.message_id)
+        .bind(&letter.account_id)
+        .bind(&letter.content_type)
+        .bind(&letter.query)
+        .bind(&letter.body)
+        .bind(letter.received_at)
+        .bind(try_at)
+        .execute(db))?;
+        Ok(result.rows_affected() > 0)
     }
 
     /// Returns the webhooks that are due, the oldest first.
@@ -77,20 +73,16 @@ impl ProviderStore<'_> {
         message_id: &str,
         trouble: Option<&str>,
     ) -> Result<(), StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            query_tx!(tx, |db| sqlx::query(
-                "UPDATE webhook_inbox
+        query_write!(self, |db| sqlx::query(
+            "UPDATE webhook_inbox
                      SET try_at = NULL, query = '', body = '', tries = tries + 1, trouble = $3
                      WHERE client_id = $1 AND message_id = $2"
-            )
-            .bind(client_id)
-            .bind(message_id)
-            .bind(trouble)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(())
-        })
+        )
+        .bind(client_id)
+        .bind(message_id)
+        .bind(trouble)
+        .execute(db))?;
+        Ok(())
     }
 
     /// Claims a webhook and schedules its next attempt. Returns false if another server has claimed
@@ -101,34 +93,26 @@ impl ProviderStore<'_> {
         letter: &PendingWebhook,
         try_at: Millis,
     ) -> Result<bool, StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            let done = query_tx!(tx, |db| sqlx::query(
-                "UPDATE webhook_inbox SET try_at = $4, tries = tries + 1
+        let result = query_write!(self, |db| sqlx::query(
+            "UPDATE webhook_inbox SET try_at = $4, tries = tries + 1
                      WHERE client_id = $1 AND message_id = $2 AND tries = $3
                        AND try_at IS NOT NULL"
-            )
-            .bind(client_id)
-            .bind(&letter.message_id)
-            .bind(letter.tries)
-            .bind(try_at)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(done.rows_affected() > 0)
-        })
+        )
+        .bind(client_id)
+        .bind(&letter.message_id)
+        .bind(letter.tries)
+        .bind(try_at)
+        .execute(db))?;
+        Ok(result.rows_affected() > 0)
     }
 
     /// Deletes the processed webhooks that arrived before a time.
     pub async fn system_delete_closed_webhooks(self, before: Millis) -> Result<(), StoreError> {
-        retry_tx!(self.pools, |pools| {
-            let mut tx = pools.begin().await?;
-            query_tx!(tx, |db| sqlx::query(
-                "DELETE FROM webhook_inbox WHERE received_at < $1 AND try_at IS NULL"
-            )
-            .bind(before)
-            .execute(db))?;
-            tx.commit().await?;
-            Ok(())
-        })
+        query_write!(self, |db| sqlx::query(
+            "DELETE FROM webhook_inbox WHERE received_at < $1 AND try_at IS NULL"
+        )
+        .bind(before)
+        .execute(db))?;
+        Ok(())
     }
 }

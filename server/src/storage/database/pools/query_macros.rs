@@ -76,4 +76,16 @@ macro_rules! retry_tx {
     }};
 }
 
-pub(in crate::storage) use {query_read, query_tx, retry_tx, run_query};
+/// Runs one query in a writing transaction of its own, retried as by [`retry_tx!`].
+macro_rules! query_write {
+    ($store:expr, |$db:ident| $($query:tt)+) => {
+        $crate::storage::database::pools::retry_tx!($store.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            let result = $crate::storage::database::pools::query_tx!(tx, |$db| $($query)+)?;
+            tx.commit().await?;
+            Ok::<_, $crate::storage::StoreError>(result)
+        })
+    };
+}
+
+pub(in crate::storage) use {query_read, query_tx, query_write, retry_tx, run_query};
