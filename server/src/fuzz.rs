@@ -32,6 +32,10 @@ const WHOLE_NUMBER: usize = 10;
 
 /// Compares origins with a list of domains. Whatever is let in must be a page of a listed host to a
 /// browser too.
+///
+/// # Panics
+///
+/// Panics if the result is wrong.
 pub fn check_origin(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let list = ["crm.example.com", "*.shop.test", "localhost:3000"].map(str::to_owned);
@@ -93,6 +97,10 @@ fn check_webhook(provider: &str, settings: &Value, data: &[u8]) {
 }
 
 /// Writes a row and reads it back. No cell may be a formula.
+///
+/// # Panics
+///
+/// Panics if the result is wrong.
 pub fn check_csv(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let cells: Vec<&str> = text.split(SEPARATOR).collect();
@@ -113,9 +121,13 @@ pub fn check_csv(data: &[u8]) {
 }
 
 /// Masks a text, whole and cut.
+///
+/// # Panics
+///
+/// Panics if the result is wrong.
 pub fn check_masking(data: &[u8]) {
     let text = body_excerpt(data, KEPT_CHARS);
-    let coded: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let coded = SECRET.bytes().fold(String::new(), |coded, byte| format!("{coded}%{byte:02x}"));
     for text in [text.clone().into_owned(), format!("{text}{SECRET}"), format!("{coded}{text}")] {
         for kept in [0, 10, KEPT_CHARS] {
             let masked = mask_text(&text, &[SECRET, "token-2"], kept);
@@ -131,6 +143,10 @@ pub fn check_masking(data: &[u8]) {
 }
 
 /// Reads phone numbers.
+///
+/// # Panics
+///
+/// Panics if the result is wrong.
 pub fn check_phone_number(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (code, number) = text.split_once(SEPARATOR).unwrap_or(("91", &text));

@@ -9,6 +9,10 @@ use serde_json::Value;
 
 /// Reads a body as each kind of route does. What serde itself reads as an object must be read, with
 /// the same content.
+///
+/// # Panics
+///
+/// Panics if the result is wrong.
 pub fn check_request_body(data: &[u8]) {
     for kind in
         ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=b"]

@@ -66,6 +66,7 @@ fn client(guard: AddressGuard) -> OutgoingClient {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn every_spelling_of_an_address_is_judged_when_it_is_saved() {
     use AddressError::{Invalid, NotPublic, Unencrypted, UserInfo};
     let good = [
@@ -293,9 +294,8 @@ fn no_other_file_makes_an_http_client() {
         let name = path.strip_prefix(&top).unwrap().to_str().unwrap().to_owned();
         let makes = ["Client::builder(", "Client::new(", "ClientBuilder", "reqwest::get("];
         let makes_one = makes.iter().any(|call| {
-            text.match_indices(call).any(|(at, _)| {
-                !text[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric())
-            })
+            text.match_indices(call)
+                .any(|(at, _)| !text[..at].chars().next_back().is_some_and(char::is_alphanumeric))
         });
         if makes_one && !name.starts_with("outgoing/tests") {
             found.push(name);

@@ -230,7 +230,7 @@ mod tests {
     fn sensitive_texts() -> Vec<(String, String)> {
         let json = serde_json::to_string(SECRET).unwrap().trim_matches('"').to_owned();
         let coded = |sign: &str| -> String {
-            SECRET.bytes().map(|byte| format!("{sign}{byte:02x}")).collect()
+            SECRET.bytes().fold(String::new(), |coded, byte| format!("{coded}{sign}{byte:02x}"))
         };
         // The first six characters are those of the user's name alone.
         let base64 = STANDARD.encode(format!("user:{SECRET}"))[7..].to_owned();
@@ -271,7 +271,7 @@ mod tests {
     fn a_long_text_is_cut_and_its_beginning_shown() {
         for (before, hidden) in sensitive_texts() {
             for kept in [1, 50, 300] {
-                let filling = "- ".repeat((kept + MARGIN_CHARS) / 2);
+                let filling = "- ".repeat(usize::midpoint(kept, MARGIN_CHARS));
                 for cut in [filling.len() - before.len() - 5, filling.len() - 3] {
                     let text = format!("{}{before}{hidden} {filling}", &filling[..cut]);
                     let seen = super::mask_text(&text, &[SECRET], kept);

@@ -93,12 +93,11 @@ impl Access {
                     None => self.end_session(Some("You are signed out. Sign in again.".to_owned())),
                 }
             }
-            Ok(_) => {}
             Err(trouble) if !self.is_restored.get_untracked() => {
                 self.notice.set(Some(trouble.sentence));
             }
-            // The views say so themselves.
-            Err(_) => {}
+            // The session is the same, or the views say themselves what failed.
+            Ok(_) | Err(_) => {}
         }
         self.is_restored.set(true);
     }

@@ -327,7 +327,7 @@ impl Ribbon {
             Effect::SaveSoon => self.save_after(true),
             Effect::SaveLater => self.save_after(false),
             Effect::Focus(selector) => self.focus_later(selector),
-            Effect::LoadNotes(session_id) => self.load_notes(session_id),
+            Effect::LoadNotes(session_id) => self.load_notes(&session_id),
             Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
             Effect::LoadHistory => self.load_history(),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),

@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 /// The body of `init`, beside key and domain.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of the API")]
 pub struct InitBody {
     /// The agent's id; if missing, the server generates one.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("agent1"))]

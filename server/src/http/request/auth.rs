@@ -228,12 +228,12 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
             is_masked: view.is_some_and(NumberView::is_hidden),
         };
         let hides_numbers = restorer.is_masked;
-        let restored = restorer.restore_body(&bytes);
+        let opened = restorer.restore_body(&bytes);
         Ok(Self {
             client,
             key_id,
             reach,
-            body: body::read(restored.as_deref().unwrap_or(&bytes))?,
+            body: body::read(opened.as_deref().unwrap_or(&bytes))?,
             hides_numbers,
             domain: page_domain(headers, domain),
             idempotency_key,

@@ -5,7 +5,7 @@
 
 use crate::app::App;
 use crate::services::access::numbers::handles::{NumberHandles, PREFIX};
-use crate::services::access::numbers::json::{JsonRewriter, JsonValue, Replacement};
+use crate::services::access::numbers::json::{JsonKind, JsonRewriter, JsonValue, Replacement};
 use crate::services::access::numbers::text::{hide_numbers, is_number};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -120,7 +120,8 @@ fn hide_value(
     value: JsonValue<'_>,
 ) -> Option<Replacement> {
     let text = value.text;
-    if value.is_number {
+    let is_whole_number = value.kind == JsonKind::Number;
+    if is_whole_number {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         if !(value.in_context && digits && text.len() >= MIN_WHOLE_NUMBER) {
             return None;
@@ -129,7 +130,7 @@ fn hide_value(
         return None;
     }
     let hidden = hide_numbers(text)?;
-    if value.is_key {
+    if value.kind == JsonKind::Key {
         return Some(Replacement { text: hidden, handle: None });
     }
     let handle = || handles.create_handle(client_id, text);
@@ -137,7 +138,7 @@ fn hide_value(
     if value.key.is_some_and(is_id_key) {
         return Some(Replacement { text: handle(), handle: None });
     }
-    let handle = (value.is_number || is_number(text)).then(handle);
+    let handle = (is_whole_number || is_number(text)).then(handle);
     Some(Replacement { text: hidden, handle })
 }
 

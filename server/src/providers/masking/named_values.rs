@@ -189,7 +189,7 @@ fn quoted_len(text: Scan<'_>, layers: usize, quote: &str) -> usize {
     while let Some(found) = text.skip(from).len_until_text(quote) {
         let between = text.skip(from).take(found).unwrap_or_default();
         let before = between.len() - between.trim_end_matches('\\').len();
-        let closes = if layers == 0 { before % 2 == 0 } else { before <= layers };
+        let closes = if layers == 0 { before.is_multiple_of(2) } else { before <= layers };
         if closes {
             return from + found - if layers == 0 { 0 } else { before };
         }

@@ -355,10 +355,7 @@ async fn every_place_that_names_an_agent_wants_its_session() {
     let old = server.request(Method::GET, &plain.events_url);
     Answer::from_request(old).await.problem(401, "invalid_ticket");
     // What names no agent needs none.
-    assert_eq!(
-        post("/api/ribbon/log-call", &event(json!({})), "").await.ok::<Logged>().success,
-        true
-    );
+    assert!(post("/api/ribbon/log-call", &event(json!({})), "").await.ok::<Logged>().success);
 }
 
 /// The snippets of the documents are run as they stand, if their interpreter is installed.

@@ -181,18 +181,15 @@ async fn each_operation_lets_in_its_own_callers_and_no_others() {
                 if session.is_empty() { request } else { request.header(SESSION, session) };
             let request = if body.is_null() { request } else { request.json(body) };
             let about = format!("{caller:?} at {method} {route}{query}");
-            match refusal(*needs, caller) {
-                Some((status, code)) => {
-                    let answer = Answer::from_request(request).await;
-                    assert_eq!(answer.status, status, "{about}: {}", answer.text);
-                    answer.problem(status, code);
-                }
+            if let Some((status, code)) = refusal(*needs, caller) {
+                let answer = Answer::from_request(request).await;
+                assert_eq!(answer.status, status, "{about}: {}", answer.text);
+                answer.problem(status, code);
+            } else {
                 // The body of a stream does not end.
-                None => {
-                    let status = request.send().await.unwrap().status().as_u16();
-                    let in_wrong_state = status == 409 && method == Method::POST;
-                    assert!((200..300).contains(&status) || in_wrong_state, "{about}: {status}");
-                }
+                let status = request.send().await.unwrap().status().as_u16();
+                let in_wrong_state = status == 409 && method == Method::POST;
+                assert!((200..300).contains(&status) || in_wrong_state, "{about}: {status}");
             }
         }
     };

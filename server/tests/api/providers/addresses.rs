@@ -66,11 +66,12 @@ async fn serve_secret() -> (String, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn an_address_inside_the_operators_network_is_refused_when_it_is_saved() {
+    type SettingsWithAddress = fn(&str) -> Value;
     let server = Server::start_with_settings(|config| {
         config.outgoing.allow_private_addresses = vec!["10.7.0.0/16".parse().unwrap()];
     })
     .await;
-    let places: [(&str, Value, &str, fn(&str) -> Value); 3] = [
+    let places: [(&str, Value, &str, SettingsWithAddress); 3] = [
         ("exotel", exotel(), "settings.baseUrl", |url| json!({"baseUrl": url})),
         ("exotel", exotel(), "settings.baseUrl", |url| json!({"browserCalling": {"baseUrl": url}})),
         ("tata", tata(), "settings.apiEndpoint", |url| json!({"apiEndpoint": url})),

@@ -97,8 +97,8 @@ impl Ribbon {
     }
 
     /// Requests the notes on a call from the server: another tab may have written them.
-    pub(super) fn load_notes(&self, session_id: String) {
-        let request = Request::get(["/api/ribbon/calls/", &session_id].concat());
+    pub(super) fn load_notes(&self, session_id: &str) {
+        let request = Request::get(["/api/ribbon/calls/", session_id].concat());
         self.run_request(request, |ribbon, outcome| {
             // Without an answer, the server merges them when they are saved.
             if let Ok(answer) = outcome {

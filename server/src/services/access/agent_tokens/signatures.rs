@@ -33,10 +33,12 @@ pub fn install() {
 }
 
 /// This server signs no such tokens.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "jsonwebtoken defines the parameters")]
 fn refuse_signing(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     Err(ErrorKind::UnsupportedAlgorithm.into())
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "jsonwebtoken defines the parameters")]
 fn new_verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     let family = match algorithm {
         Algorithm::HS256 => AlgorithmFamily::Hmac,

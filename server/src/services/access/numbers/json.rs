@@ -17,10 +17,16 @@ pub struct JsonValue<'t> {
     pub in_context: bool,
     /// The text, or the digits of a number.
     pub text: &'t str,
-    /// Whether it is a number rather than a text.
-    pub is_number: bool,
-    /// Whether it is a key itself.
-    pub is_key: bool,
+    pub kind: JsonKind,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonKind {
+    /// The key of another value.
+    Key,
+    Text,
+    Number,
 }
 
 /// What to write in place of a value.
@@ -164,8 +170,11 @@ impl JsonRewriter {
             in_object: frame.is_some_and(|frame| frame.is_object) && !is_key,
             in_context: frame.is_some_and(|frame| frame.in_context),
             text: &text,
-            is_number,
-            is_key,
+            kind: match (is_number, is_key) {
+                (true, _) => JsonKind::Number,
+                (false, true) => JsonKind::Key,
+                (false, false) => JsonKind::Text,
+            },
         };
         let replacement = rewrite(value);
         match &replacement {
@@ -238,7 +247,7 @@ mod tests {
         let json = r#"data: {"a":"x","b":["y",{"c":12}],"context":{"d":{"e":"z"}},"f":1}"#;
         let mut rewriter = JsonRewriter::default();
         rewriter.push(json.as_bytes(), &mut Vec::new(), &mut |value: JsonValue<'_>| {
-            if !value.is_key {
+            if value.kind != JsonKind::Key {
                 let place = (value.in_object, value.in_context);
                 seen.push(format!("{:?} {} {place:?}", value.key.unwrap_or(""), value.text));
             }

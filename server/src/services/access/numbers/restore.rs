@@ -33,7 +33,9 @@ impl Restorer<'_> {
     /// `customerData`; `None` if it stays as it is.
     pub fn restore_body(self, body: &[u8]) -> Option<Vec<u8>> {
         let body = str::from_utf8(body).ok()?;
-        if !body.contains(super::handles::PREFIX) && !(self.is_masked && body.contains(HIDDEN)) {
+        let may_change =
+            body.contains(super::handles::PREFIX) || self.is_masked && body.contains(HIDDEN);
+        if !may_change {
             return None;
         }
         let body: &RawValue = serde_json::from_str(body).ok()?;
@@ -170,9 +172,9 @@ mod tests {
             let body = fill(body);
             for (is_masked, expected) in [(true, masked), (false, full)] {
                 let restorer = Restorer { handles: &handles, client_id: "c", is_masked };
-                let restored = restorer.restore_body(body.as_bytes());
-                let restored = restored.map(|body| String::from_utf8(body).unwrap());
-                assert_eq!(restored, expected.map(fill), "{body} {is_masked}");
+                let opened = restorer.restore_body(body.as_bytes());
+                let opened = opened.map(|body| String::from_utf8(body).unwrap());
+                assert_eq!(opened, expected.map(fill), "{body} {is_masked}");
             }
         }
     }

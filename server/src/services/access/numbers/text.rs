@@ -58,9 +58,9 @@ fn push_hidden(run: &Run<'_>, hidden: &mut String) {
         let code = number.code().value().to_string();
         let national = number.national().to_string();
         if national.len() >= MIN_PARTLY_SHOWN - 1 {
-            hidden.push_str(&format!("{code} {}", &national[..2]));
+            hidden.extend([&code, " ", &national[..2]]);
         } else {
-            hidden.push_str(&format!("{code} "));
+            hidden.extend([&code, " "]);
         }
         push_last(&national, hidden);
         return;

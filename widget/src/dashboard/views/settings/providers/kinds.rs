@@ -154,7 +154,6 @@ const EXOTEL: &[Setting] = &[
         hint: "The account's region, as its dashboard shows.",
         optional: true,
         guards: "API key and the API token",
-        ..TEXT
     },
     Setting {
         name: "record",
