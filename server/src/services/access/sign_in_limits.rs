@@ -21,8 +21,8 @@ pub struct SignInLimits {
     pub by_network: RateLimit<IpAddr>,
     /// By e-mail address, also an unknown one, and network.
     by_email_and_network: RateLimit<Attempt>,
-    /// By e-mail address, for all networks from which nobody has signed in with it: against one who
-    /// has many networks. Five networks that try for ever do not use it up.
+    /// By e-mail address, for all networks from which nobody has signed in with it: against a
+    /// stranger with many networks. Five networks that try for ever do not use it up.
     by_email: RateLimit<String>,
     /// From where people have signed in since the server started.
     known: Mutex<HashSet<Attempt>>,

@@ -1,4 +1,4 @@
-//! What the work on a call needs: where it is recorded, and who carries it.
+//! What the work on a call needs: the store that records it and the providers that carry it.
 
 use super::simulation::Runners;
 use crate::background::Background;

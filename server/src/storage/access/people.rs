@@ -62,7 +62,7 @@ impl PersonChange {
 
 impl PeopleStore<'_> {
     /// Returns the people with this e-mail address in lower case, of one client or of any: the
-    /// caller is not known before. Those who signed in last come first.
+    /// caller is not known before. The latest to sign in come first.
     pub async fn system_find_people(
         self,
         email: &str,

@@ -124,7 +124,7 @@ async fn no_answer_contains_a_number() {
         full.push_str(&admin.await.text);
     }
     assert!(read > 80, "only {read} answers could be read");
-    // The same answers contain every number for those who may see them.
+    // The same answers contain every number for a reader who may see them.
     full.retain(|c| !matches!(c, ' ' | '-'));
     for number in NUMBERS {
         assert!(full.contains(number), "{number}");

@@ -149,7 +149,7 @@ async fn a_customer_has_64_kib_on_every_route() {
         assert_eq!(refused.wrong_field(), field, "{path}");
         assert!(refused.text.contains("64 KiB"), "{}", refused.text);
         if path.ends_with("log-call") {
-            // Each event of a batch is judged by itself.
+            // Each event of a batch is judged alone.
             let batch = json!({"events": [of(20_000), of(most + 1), of(most)]});
             let answer: Value = server.post_json("/api/ribbon/log-calls", batch).await.ok();
             let results = answer["results"].as_array().unwrap();
