@@ -77,7 +77,7 @@ pub fn write(value: &JsValue) -> Option<String> {
     write_within(value, usize::MAX)
 }
 
-/// Writes an object as [`write`] does, without those of its fields that would make the text longer
+/// Writes an object as [`write()`] does, without those of its fields that would make the text longer
 /// than `most` bytes.
 #[must_use]
 pub fn write_within(value: &JsValue, most: usize) -> Option<String> {

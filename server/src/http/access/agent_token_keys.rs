@@ -17,8 +17,8 @@ use utoipa::ToSchema;
 /// A new key for agent tokens.
 #[derive(Deserialize, ToSchema)]
 pub struct TokenKeyBody {
-    /// Your public keys, as a JSON Web Key Set of at most ten keys for ES256 or RS256. If missing,
-    /// the server makes a secret for HS256.
+    /// Your public keys, as a JSON Web Key Set of at most ten keys for ES256 or RS256 and 16 KiB.
+    /// If missing, the server makes a secret for HS256.
     #[schema(value_type = Option<Object>, examples(json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "2025-10", "x": "…", "y": "…"}]})))]
     jwks: Option<Value>,
 }

@@ -209,7 +209,6 @@ fn settings_that_are_wrong_say_which_and_what_to_do() {
         ("phoneNumber", json!({"phoneNumber": "main"})),
         ("accountId", json!({"accountId": null, "requestShape": "from_to"})),
         ("requestShape", json!({"requestShape": "sideways"})),
-        ("apiEndpoint", json!({"apiEndpoint": "http://api-smartflo.example.com"})),
         ("apiEndpoint", json!({"apiEndpoint": "https://a:b@example.com"})),
         ("timeZone", json!({"timeZone": 5})),
         ("defaultCountry", json!({"defaultCountry": "ZZ"})),

@@ -21,6 +21,8 @@ use utoipa::ToSchema;
 const MOST_KEYS: i64 = 5;
 const SECRET: &str = "secret";
 const KEY_SET: &str = "jwks";
+/// The most bytes of a key set.
+const MOST_KEY_SET_BYTES: usize = 16 * 1024;
 
 /// A key that verifies tokens.
 pub struct VerifyingKey {
@@ -94,6 +96,10 @@ pub async fn add_key(
     let mut secret = None;
     if let Some(jwks) = jwks {
         row.content = jwks.to_string();
+        if row.content.len() > MOST_KEY_SET_BYTES {
+            let sentence = "jwks must have at most 16 KiB.".to_owned();
+            return Err(ServiceError::Invalid { field: "jwks", sentence });
+        }
         key_set::read_key_set(&row.content).map_err(|what| ServiceError::Invalid {
             field: "jwks",
             sentence: format!("jwks {what}."),

@@ -150,11 +150,11 @@ mod tests {
     fn a_body_gets_its_numbers_back_and_loses_hidden_ones() {
         let handles = NumberHandles::new(&Secret::new("a secret of the server"));
         let handle = handles.create_handle("c", "+919876543210");
-        let fill = |json: &str| json.replace('H', &handle).replace('N', "+919876543210");
+        let fill = |json: &str| json.replace("<h>", &handle).replace("<n>", "+919876543210");
         for (body, masked, full) in [
-            (r#"{"to":"H"}"#, Some(r#"{"to":"N"}"#), Some(r#"{"to":"N"}"#)),
-            (r#"{"to":"+91 98••••3210 H"}"#, Some(r#"{"to":"N"}"#), Some(r#"{"to":"N"}"#)),
-            (r#"{"to":"call H"}"#, None, None),
+            (r#"{"to":"<h>"}"#, Some(r#"{"to":"<n>"}"#), Some(r#"{"to":"<n>"}"#)),
+            (r#"{"to":"+91 98••••3210 <h>"}"#, Some(r#"{"to":"<n>"}"#), Some(r#"{"to":"<n>"}"#)),
+            (r#"{"to":"call <h>"}"#, None, None),
             (r#"{"to":"+91 98••••3210"}"#, None, None),
             (
                 r#"{"customerData":{"a":1.50,"b":"98••••3210","c":["98••••3210","x"]}}"#,
@@ -162,9 +162,9 @@ mod tests {
                 None,
             ),
             (
-                r#"{"customerData":{"phoneNumber":"+91 98••••3210","phoneNumberHandle":"H"}}"#,
-                Some(r#"{"customerData":{"phoneNumber":"N"}}"#),
-                Some(r#"{"customerData":{"phoneNumber":"N"}}"#),
+                r#"{"customerData":{"phoneNumber":"+91 98••••3210","phoneNumberHandle":"<h>"}}"#,
+                Some(r#"{"customerData":{"phoneNumber":"<n>"}}"#),
+                Some(r#"{"customerData":{"phoneNumber":"<n>"}}"#),
             ),
             (r#"{"a":"num_x","b":[1,{"c":null}]}"#, None, None),
             ("not JSON num_", None, None),
