@@ -235,7 +235,9 @@ pub(super) fn accepts_coding(accepted: Option<&str>, coding: &str) -> bool {
 /// meaning.
 fn cache_control(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let is_hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    // trunk writes 64 bits in hexadecimal, without leading zeros.
+    let is_hash =
+        |part: &str| (13..=16).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
     if name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_hash) {
         "public, max-age=31536000, immutable"
     } else if path == "call-ribbon.js" {
@@ -274,6 +276,8 @@ mod tests {
         let year = "public, max-age=31536000, immutable";
         assert_eq!(cache_control("ribbon-0123456789abcdef_bg.wasm"), year);
         assert_eq!(cache_control("locale/hi.0123456789abcdef.json"), year);
+        // Without the zeros that would lead it.
+        assert_eq!(cache_control("tokens-18ce09672001984.css"), year);
         assert_eq!(cache_control("call-ribbon.js"), "public, max-age=300, must-revalidate");
         assert_eq!(cache_control("index.html"), "no-cache");
     }
