@@ -231,6 +231,10 @@ async fn no_other_page_can_use_a_session() {
             let mut value: Value = answer.await.ok();
             // Counts the requests of this test.
             value.as_object_mut().unwrap().remove("usage");
+            // Written in the background, after the answer to the key's own request.
+            for key in value["keys"].as_array_mut().into_iter().flatten() {
+                key.as_object_mut().unwrap().remove("lastUsedAt");
+            }
             texts.push(value.to_string());
         }
         texts
