@@ -84,38 +84,3 @@ pub fn get_http2(stream: u32, path: &str) -> Vec<u8> {
     bytes.extend(block);
     bytes
 }
-
-/// Reads the body of the answer on stream 1, and lets the server send as much again as arrives.
-pub async fn read_http2(socket: &mut TcpStream, each_pause: Duration, most: u32) -> Vec<u8> {
-    let mut body = Vec::new();
-    let mut pauses = 0;
-    loop {
-        let mut head = [0; 9];
-        socket.read_exact(&mut head).await.unwrap();
-        let mut payload = vec![0; usize::from(u16::from_be_bytes([head[1], head[2]]))];
-        socket.read_exact(&mut payload).await.unwrap();
-        match (head[3], head[8]) {
-            (0, 1) => {
-                let count = u32::try_from(payload.len()).unwrap().to_be_bytes();
-                body.extend(payload);
-                if head[4] & 1 == 1 {
-                    return body;
-                }
-                if count != [0; 4] {
-                    for stream in [0, 1] {
-                        let mut more = b"\0\0\x04\x08\0\0\0\0".to_vec();
-                        more.push(stream);
-                        more.extend(count);
-                        socket.write_all(&more).await.unwrap();
-                    }
-                }
-                if pauses < most {
-                    pauses += 1;
-                    tokio::time::sleep(each_pause).await;
-                }
-            }
-            (3 | 7, _) => panic!("the server ended the answer after {} bytes", body.len()),
-            _ => {}
-        }
-    }
-}
