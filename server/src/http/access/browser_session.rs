@@ -69,12 +69,13 @@ pub struct BrowserSession {
 
 /// The roles of a session.
 #[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
+#[schema(rename_all = "kebab-case")]
 #[expect(dead_code, reason = "stands for the words in the document")]
 enum BrowserRole {
     Operator,
     Admin,
     Viewer,
+    MaskedViewer,
     Key,
 }
 

@@ -56,7 +56,7 @@ pub struct Done {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
-    /// `operator` may do everything; `admin` and `viewer` are limited to one client.
+    /// `operator` may do everything; the other roles are limited to one client.
     #[schema(value_type = StaffRole)]
     role: &'static str,
     /// The client; null for the operator.
@@ -78,12 +78,13 @@ pub struct Me {
 
 /// The roles.
 #[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
+#[schema(rename_all = "kebab-case")]
 #[expect(dead_code, reason = "stands for the words in the document")]
 enum StaffRole {
     Operator,
     Admin,
     Viewer,
+    MaskedViewer,
 }
 
 /// Sign in with an e-mail address and a password
