@@ -37,7 +37,7 @@ use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::domains;
 use crate::services::access::numbers::restore::Restorer;
 use crate::services::access::reach::Reach;
-use crate::storage::{Client, CredentialKind, Numbers};
+use crate::storage::{Client, CredentialKind};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -302,7 +302,7 @@ async fn authenticate_key<S: Scope>(
         )
     })?;
     let found = find_credential(app, API_KEY, &key).await?;
-    if found.credential.numbers.as_deref() == Some(Numbers::Masked.as_str())
+    if found.credential.is_masked_key()
         && let Some(view) = asked.view
     {
         view.hide(&found.client.id);

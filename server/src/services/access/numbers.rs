@@ -10,7 +10,7 @@ use super::credential_ref::CredentialRef;
 use super::operator::Operator;
 use super::role::Role;
 use crate::services::ServiceError;
-use crate::storage::{Numbers, Store, StoreError};
+use crate::storage::{CredentialRow, Store, StoreError};
 
 /// Returns whether a credential may not see phone numbers.
 pub async fn hides_numbers(
@@ -22,9 +22,7 @@ pub async fn hides_numbers(
         CredentialRef::Operator(_) => return Ok(false),
         CredentialRef::ApiKey(id) | CredentialRef::StaffToken(id) => {
             let found = store.credentials().find(client_id, id).await?;
-            if found.as_ref().and_then(|found| found.numbers.as_deref())
-                == Some(Numbers::Masked.as_str())
-            {
+            if found.as_ref().is_some_and(CredentialRow::is_masked_key) {
                 return Ok(true);
             }
             found.and_then(|found| found.role)

@@ -143,6 +143,13 @@ pub struct CredentialRow {
     pub revoked_at: Option<Millis>,
 }
 
+impl CredentialRow {
+    /// Returns whether this is an API key that may not see phone numbers.
+    pub fn is_masked_key(&self) -> bool {
+        self.numbers.as_deref() == Some(Numbers::Masked.as_str())
+    }
+}
+
 impl CredentialStore<'_> {
     /// Creates a credential. Returns false if the client does not exist.
     pub async fn create(
