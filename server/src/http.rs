@@ -103,6 +103,8 @@ pub fn build_router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), request::surplus::refuse_surplus))
         .layer(from_fn(request::problem::write_problems))
         .layer(from_fn_with_state(Arc::clone(&app), request::number_view::hide_numbers_in_answer))
+        .layer(request::packed_answer::packing_layer())
+        .layer(from_fn(request::packed_answer::pack_only_reads))
         .layer(from_fn_with_state(Arc::clone(&app), request::trace::log_request))
         .layer(from_fn(request::unread_body::drain_or_close))
         .with_state(app);

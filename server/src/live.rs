@@ -16,7 +16,7 @@ use crate::storage::{FeedRow, FeedSink, Store, StoreError};
 use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::event::EventName;
-use call_ribbon_shared::wire::CallEvent;
+use call_ribbon_shared::wire::{CallEvent, CallUpdate};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
@@ -27,11 +27,11 @@ const KEPT_FOR_SLOW: usize = 256;
 /// An event as it is sent to every listener of its client, serialized once.
 #[derive(Debug)]
 pub struct StreamEvent {
-    /// Its position in the client's feed.
-    pub seq: i64,
+    /// Its position in the client's feed; `None`: notes were saved, which are not part of the feed.
+    pub seq: Option<i64>,
     /// The agents whom it concerns, one per line; `None`: all.
     pub audience: Option<String>,
-    /// A [`CallEvent`] as JSON.
+    /// A [`CallEvent`], or without a position a [`CallUpdate`], as JSON.
     pub json: String,
 }
 
@@ -86,6 +86,21 @@ impl Hub {
         clients.get(client_id).map(|channel| channel.told)
     }
 
+    /// Tells a client's listeners on this server that notes on a call were saved. The feed does not
+    /// contain it: a listener that misses it finds the notes with the call.
+    pub fn publish_update(&self, client_id: &str, update: &CallUpdate) {
+        let sender = {
+            let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            clients.get(client_id).map(|channel| channel.sender.clone())
+        };
+        let Some(sender) = sender else { return };
+        if let Some(told) = StreamEvent::of_update(update)
+            && sender.send(Arc::new(told)).is_err()
+        {
+            self.remove_unused(client_id);
+        }
+    }
+
     /// Returns how many committed events have not been sent to listeners here, among clients whose
     /// listeners have received at least one.
     pub async fn lag(&self, store: &Store) -> Result<i64, StoreError> {
@@ -128,7 +143,13 @@ impl StreamEvent {
         // serialized nevertheless, its position in the feed is still sent.
         let json =
             serde_json::to_string(&event).unwrap_or_else(|_| format!("{{\"seq\":{}}}", row.seq));
-        Self { seq: row.seq, audience: row.audience.clone(), json }
+        Self { seq: Some(row.seq), audience: row.audience.clone(), json }
+    }
+
+    /// Serializes the news that an agent's notes on a call were saved.
+    fn of_update(update: &CallUpdate) -> Option<Self> {
+        let json = serde_json::to_string(update).ok()?;
+        Some(Self { seq: None, audience: update.agent_id.clone(), json })
     }
 
     /// Returns whether it concerns this agent; a listener without an agent receives everything.

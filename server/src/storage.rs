@@ -29,7 +29,7 @@ pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
 pub use analytics::fields::{
     BUILT_IN, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin, OTHER, Tally,
-    ValueKind, key_as_bin, key_as_json, key_as_number, key_kind, rounded_ratio,
+    ValueKind, key_as_bin, key_as_json, key_as_number, key_kind, rounded_ratio, sent_parts_of_row,
 };
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;

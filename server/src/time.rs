@@ -61,6 +61,12 @@ pub(crate) fn day(at: Millis, zone: Tz) -> String {
     local.date_naive().to_string()
 }
 
+/// Returns the date and the time of day in a zone, as `YYYY-MM-DD hh:mm:ss`.
+pub(crate) fn local_clock(at: Millis, zone: Tz) -> String {
+    let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);
+    local.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// Returns when the calendar month after that of `at` begins in a zone.
 pub(crate) fn next_month(at: Millis, zone: Tz) -> Millis {
     let local = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default().with_timezone(&zone);

@@ -22,11 +22,12 @@ pub use calls::{
     ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, TimelineEntry,
 };
 pub use lists::{Campaign, CampaignList, CustomerList, LeadList, ListedCustomer, ListedLead};
-pub use live::{CallEvent, EventsUrl};
+pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use problem::Problem;
 pub use session::{
-    ClientAbout, ClientInfo, ConfigAnswer, Disposition, Health, InitAnswer, ProviderOffer, Usage,
+    ClientAbout, ClientInfo, ConfigAnswer, Disposition, FieldLabel, Health, InitAnswer,
+    ProviderOffer, Usage,
 };
 pub use trends::{Forecast, HourOfWeek, Period, Trends};
 

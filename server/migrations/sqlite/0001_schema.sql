@@ -28,6 +28,10 @@ CREATE TABLE clients (
     suspended_at BIGINT,
     -- 1: an agent's id counts only with a token that the client's server has signed.
     require_agent_token BIGINT NOT NULL DEFAULT 0,
+    -- 1: viewers may export calls.
+    viewers_export BIGINT NOT NULL DEFAULT 1,
+    -- JSON, [{field, name, unit?}], in the order in which fields are shown; NULL: as they are sent.
+    field_labels TEXT,
     created_at BIGINT NOT NULL
 );
 

@@ -25,7 +25,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::http::header;
 use axum::response::IntoResponse;
-use call_ribbon_shared::wire::{CallEvent, Problem};
+use call_ribbon_shared::wire::{CallEvent, CallUpdate, Problem};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ComponentsBuilder, ServerBuilder};
@@ -67,6 +67,7 @@ pub fn base_document() -> OpenApi {
     let components = answers::add_components(ComponentsBuilder::new())
         // The data of a message of the live stream, which is sent as text.
         .schema_from::<CallEvent>()
+        .schema_from::<CallUpdate>()
         .schema_from::<Problem>()
         .schema_from::<RangeEnd>()
         .schema_from::<TimeZone>()

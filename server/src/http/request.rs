@@ -9,6 +9,7 @@ pub mod cors;
 pub mod get_only;
 pub mod integers;
 pub mod number_view;
+pub mod packed_answer;
 pub mod packed_body;
 pub mod page_origin;
 pub mod paths;

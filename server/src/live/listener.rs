@@ -66,14 +66,17 @@ impl Listener {
                 continue;
             }
             match self.live.recv().await {
-                Ok(told) if told.seq <= self.seq => {}
-                Ok(told) if told.seq == self.seq + 1 => {
-                    self.seq = told.seq;
-                    if told.concerns(self.agent_id.as_deref()) {
-                        return Some(told);
+                Ok(told) => match told.seq {
+                    Some(seq) if seq <= self.seq => {}
+                    Some(seq) if seq > self.seq + 1 => self.behind = true,
+                    next => {
+                        self.seq = next.unwrap_or(self.seq);
+                        if told.concerns(self.agent_id.as_deref()) {
+                            return Some(told);
+                        }
                     }
-                }
-                Ok(_) | Err(RecvError::Lagged(_)) => self.behind = true,
+                },
+                Err(RecvError::Lagged(_)) => self.behind = true,
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -25,6 +25,8 @@ pub struct Client {
     pub accounts_version: i64,
     /// Whether an agent's id counts only with a token that the client's server has signed.
     pub require_agent_token: bool,
+    /// Whether its viewers may export calls.
+    pub viewers_export: bool,
 }
 
 /// A client's row.
@@ -40,6 +42,7 @@ pub struct ClientRow {
     suspended_at: Option<Millis>,
     accounts_version: i64,
     require_agent_token: i64,
+    viewers_export: i64,
 }
 
 impl TryFrom<ClientRow> for Client {
@@ -61,6 +64,7 @@ impl TryFrom<ClientRow> for Client {
             suspended: row.suspended_at.is_some(),
             accounts_version: row.accounts_version,
             require_agent_token: row.require_agent_token != 0,
+            viewers_export: row.viewers_export != 0,
             id: row.client_id,
             name: row.name,
         })

@@ -8,6 +8,7 @@ pub mod early_answers;
 pub mod errors;
 pub mod heavy_texts;
 pub mod limits;
+mod packed_answers;
 pub mod query;
 pub mod safe_headers;
 pub mod sizes;

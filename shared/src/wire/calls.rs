@@ -72,16 +72,18 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-10-12T10:30:08Z")))]
     pub connected_time: Option<String>,
-    /// Whether the agent's microphone is muted; only in an answer about this call alone.
+    /// Whether the agent's microphone is muted; only in an answer about this call alone and among
+    /// active calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub muted: Option<bool>,
-    /// Whether the other side is on hold; only in an answer about this call alone.
+    /// Whether the other side is on hold; only in an answer about this call alone and among active
+    /// calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub on_hold: Option<bool>,
     /// The agent's notes. This and the next two fields are only in an answer about this call alone,
-    /// in a history and among follow-ups.
+    /// in a history, in an export and among follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "openapi",
@@ -148,6 +150,11 @@ pub struct CallHistory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_cursor: Option<String>,
+    /// With `total=true`: how many calls match, on all pages; absent if the server would have to read
+    /// too many calls to know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, minimum = 0, examples(537)))]
+    pub total: Option<i64>,
     /// How far a search that continues with `nextCursor` has come: the start of the last call that
     /// was read, RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,9 +1,41 @@
 //! Types of the live stream of call events.
 
-use super::RawValue;
+use super::{CallObject, RawValue};
 use crate::Millis;
 use crate::call::{Direction, Status};
 use serde::{Deserialize, Serialize};
+
+/// Notes, outcome or follow-up of a call were saved (the SSE event is named `updated`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CallUpdate {
+    /// The server's id of the call.
+    pub session_id: String,
+    /// The agent's id.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub agent_id: Option<String>,
+    /// The outcome; null if none is set.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub disposition: Option<String>,
+    /// When to call again, RFC 3339 in UTC; null if no follow-up is set.
+    #[cfg_attr(feature = "openapi", schema(required = true, format = DateTime))]
+    pub follow_up_at: Option<String>,
+    /// Whether the call has notes.
+    pub has_notes: bool,
+}
+
+impl From<&CallObject> for CallUpdate {
+    fn from(call: &CallObject) -> Self {
+        Self {
+            session_id: call.session_id.clone(),
+            agent_id: call.agent_id.clone(),
+            disposition: call.disposition.clone(),
+            follow_up_at: call.follow_up.as_ref().map(|follow_up| follow_up.at.clone()),
+            has_notes: call.notes.as_ref().is_some_and(|notes| !notes.is_empty()),
+        }
+    }
+}
 
 /// One event of `GET /api/ribbon/events` (the SSE event is named `call`, its id is `seq`).
 #[derive(Debug, Clone, Serialize, Deserialize)]

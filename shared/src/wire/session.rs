@@ -105,6 +105,29 @@ pub struct Disposition {
     pub label: String,
 }
 
+/// How a client names a field of its calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldLabel {
+    /// The field, as `by` of `breakdown` takes it.
+    #[cfg_attr(feature = "openapi", schema(examples("context.amountDue")))]
+    pub field: String,
+    /// The name that people see.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 60, examples("Amount due"))
+    )]
+    pub name: String,
+    /// The unit of its numbers. A currency's three-letter code, such as `INR`, is written as that
+    /// currency is; any other unit follows the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, min_length = 1, max_length = 20, examples("INR"))
+    )]
+    pub unit: Option<String>,
+}
+
 /// The client, for display.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -155,8 +178,18 @@ pub struct ClientAbout {
     /// The time zone in which its days begin: an IANA name.
     #[cfg_attr(feature = "openapi", schema(examples("Asia/Kolkata")))]
     pub time_zone: String,
+    /// The country in whose manner numbers and dates are written, if the client has set it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("IN")))]
+    pub country: Option<String>,
     /// The client's dispositions.
     pub dispositions: Vec<Disposition>,
+    /// The names and units of fields, in the order in which they are shown.
+    #[serde(default)]
+    pub field_labels: Vec<FieldLabel>,
+    /// Whether viewers may export calls, as admins may.
+    #[serde(default)]
+    pub viewers_may_export: bool,
 }
 
 /// A client's calls this month and its limit.

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Trends {
     /// The requested range.
     pub current: Period,
-    /// The same number of days just before it.
+    /// The period it is compared with: the same number of days just before it, unless the request
+    /// names others. If the requested range ends today, it ends at the same time of day.
     pub previous: Period,
     /// Calls of the range by the hour of the week in which they began: 168 hours, beginning with
     /// Sunday's 0 to 23.
@@ -19,6 +20,10 @@ pub struct Trends {
     pub usage: Usage,
     /// The forecast for this month.
     pub forecast: Forecast,
+    /// The day of the client's first call: an earlier period has no calls to compare with.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("2025-01-15")))]
+    pub first_day: Option<String>,
     /// The number of calls in progress.
     pub active_calls: i64,
 }
@@ -34,6 +39,10 @@ pub struct Period {
     /// Its last day.
     #[cfg_attr(feature = "openapi", schema(format = Date, examples("2025-10-12")))]
     pub end_date: String,
+    /// The moment at which it ends within its last day, RFC 3339 in UTC; absent if it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime))]
+    pub until: Option<String>,
     /// The figures over all its calls.
     pub summary: Figures,
     /// The figures of each day, including days without calls.

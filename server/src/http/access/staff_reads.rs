@@ -60,7 +60,11 @@ pub async fn read_as_staff(
         .await?
         .ok_or_else(ServiceError::unknown_client)?;
     trace::record_client(&client.id);
-    let asked = as_key_request(&app, &request, Reader { client, credential: caller.credential })?;
+    let by = caller.by();
+    let (name, id) = (by.name.to_owned(), by.id.map(str::to_owned));
+    let role = caller.role();
+    let reader = Reader { client, name, id, role, credential: caller.credential };
+    let asked = as_key_request(&app, &request, reader)?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }
 

@@ -1,7 +1,7 @@
 //! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
-use crate::http::analytics::span::SpanQuery;
+use crate::http::analytics::span::{DirectionQuery, SpanQuery};
 use crate::http::openapi::{ByKey, count_kind, direction_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
@@ -113,7 +113,7 @@ pub async fn list_fields(
     path = "/api/ribbon/analytics/agents",
     operation_id = "agentFigures",
     tag = "Figures",
-    params(SpanQuery),
+    params(SpanQuery, DirectionQuery),
     responses(
         (status = 200, description = "The figures.", body = AgentFigures),
         ByKey,
@@ -124,9 +124,12 @@ pub async fn compare_agents(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(query): QueryParams<DirectionQuery>,
 ) -> Result<Json<AgentFigures>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
-    Ok(Json(agents::list_agent_figures(&app.store, &caller.client, range, zone).await?))
+    let direction = read_direction(query.call_direction)?;
+    let found = agents::list_agent_figures(&app.store, &caller.client, range, zone, direction);
+    Ok(Json(found.await?))
 }
 
 /// Reads edges: numbers in ascending order.

@@ -1,6 +1,6 @@
 //! The query fields that choose a range of days.
 
-use crate::http::openapi::{RangeEnd, zone_kind};
+use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::non_empty;
 use crate::services::analytics::dates::DateRange;
@@ -24,6 +24,16 @@ pub struct SpanQuery {
     /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
+}
+
+/// Which calls to count.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct DirectionQuery {
+    /// Only calls of this direction.
+    #[param(schema_with = direction_kind)]
+    pub call_direction: Option<String>,
 }
 
 impl SpanQuery {

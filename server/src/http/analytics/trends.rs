@@ -1,13 +1,14 @@
 //! Handlers for `GET /api/ribbon/analytics/trends` and `/campaigns`.
 
 use crate::app::App;
-use crate::http::analytics::span::{SpanQuery, read_zone};
-use crate::http::openapi::{ByKey, RangeEnd, zone_kind};
+use crate::http::analytics::span::{DirectionQuery, SpanQuery, read_zone};
+use crate::http::openapi::{ByKey, RangeEnd, direction_kind, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::{QueryParams, non_empty};
+use crate::http::request::query_params::{QueryParams, non_empty, read_direction};
+use crate::services::ServiceError;
 use crate::services::analytics::campaigns;
-use crate::services::analytics::trends::{self, DayRange};
+use crate::services::analytics::trends::{self, DayRange, TrendsRequest};
 use axum::Json;
 use axum::extract::State;
 use call_ribbon_shared::wire::{CampaignList, Trends};
@@ -30,11 +31,21 @@ pub struct TrendsQuery {
     /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
+    /// The first day of the period to compare with; if missing, the period just before.
+    #[param(value_type = Option<RangeEnd>)]
+    previous_start_date: Option<String>,
+    /// The last day of the period to compare with; required with `previousStartDate`.
+    #[param(value_type = Option<RangeEnd>)]
+    previous_end_date: Option<String>,
+    /// Only calls of this direction.
+    #[param(schema_with = direction_kind)]
+    call_direction: Option<String>,
 }
 
 /// Get a client's trends
 ///
-/// Compares whole days with as many days just before them, shows the hours of the week, and
+/// Compares whole days with as many days just before them, or with other days; a range that ends
+/// today is compared with days that end at the same time of day. Shows the hours of the week, and
 /// forecasts the current month, in the client's own time zone. At most 1000 days.
 #[utoipa::path(
     get,
@@ -55,7 +66,34 @@ pub async fn show_trends(
 ) -> Result<Json<Trends>, Problem> {
     let zone = read_zone(query.timezone, &caller.client)?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
-    let wanted = DayRange::parse_ends(start.as_deref(), end.as_deref(), zone, app.now())?;
+    let range = DayRange::parse_ends(start.as_deref(), end.as_deref(), zone, app.now())?;
+    let (start, end) = (non_empty(query.previous_start_date), non_empty(query.previous_end_date));
+    let previous = match (start, end) {
+        (None, None) => None,
+        (Some(start), Some(end)) => {
+            let parsed = DayRange::parse_ends(Some(&start), Some(&end), zone, app.now());
+            Some(parsed.map_err(|error| match error {
+                ServiceError::Invalid { field, sentence } => {
+                    let name = |text: &str| {
+                        text.replace("startDate", "previousStartDate")
+                            .replace("endDate", "previousEndDate")
+                    };
+                    Problem::invalid(&name(field), name(&sentence))
+                }
+                other => other.into(),
+            })?)
+        }
+        (Some(_), None) => {
+            let sentence = "previousEndDate is missing; give both ends or neither.";
+            return Err(Problem::invalid("previousEndDate", sentence));
+        }
+        (None, Some(_)) => {
+            let sentence = "previousStartDate is missing; give both ends or neither.";
+            return Err(Problem::invalid("previousStartDate", sentence));
+        }
+    };
+    let wanted =
+        TrendsRequest { range, previous, direction: read_direction(query.call_direction)? };
     Ok(Json(trends::read_trends(&app.store, &caller.client, wanted, app.now()).await?))
 }
 
@@ -68,7 +106,7 @@ pub async fn show_trends(
     path = "/api/ribbon/campaigns",
     operation_id = "campaigns",
     tag = "Leads",
-    params(SpanQuery),
+    params(SpanQuery, DirectionQuery),
     responses(
         (status = 200, description = "The campaigns.", body = CampaignList),
         ByKey,
@@ -79,7 +117,9 @@ pub async fn list_campaigns(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(query): QueryParams<DirectionQuery>,
 ) -> Result<Json<CampaignList>, Problem> {
     let (range, _) = span.into_range(&caller.client)?;
-    Ok(Json(campaigns::list_campaigns(&app.store, &caller.client, range).await?))
+    let direction = read_direction(query.call_direction)?;
+    Ok(Json(campaigns::list_campaigns(&app.store, &caller.client, range, direction).await?))
 }

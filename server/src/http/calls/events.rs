@@ -22,8 +22,9 @@ use std::time::Duration;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-/// How often a silent stream sends a heartbeat, so that no proxy closes it as idle.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often a silent stream sends a heartbeat: no proxy closes it as idle, and a listener that gets
+/// none knows that the connection is lost.
+const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How long a browser waits before it reconnects.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 /// Seconds after which a stream that was one too many may be opened again.
@@ -34,12 +35,12 @@ const RETRY_AFTER: u64 = 10;
 #[expect(dead_code, reason = "the stream's own type writes it")]
 pub struct CallMessage {
     /// The kind of message.
-    #[schema(pattern = "^call$", examples("call"))]
+    #[schema(pattern = "^(call|updated|ping)$", examples("call"))]
     event: String,
-    /// Its position in the client's feed, from which a listener resumes.
-    #[schema(pattern = "^[0-9]+$", examples("42"))]
-    id: String,
-    /// A `CallEvent`, as JSON.
+    /// The position of a `call` in the client's feed, from which a listener resumes.
+    #[schema(nullable = false, pattern = "^[0-9]+$", examples("42"))]
+    id: Option<String>,
+    /// A `CallEvent`, or a `CallUpdate` in a message of the kind `updated`, as JSON.
     #[schema(schema_with = event_as_text)]
     data: String,
 }
@@ -48,15 +49,19 @@ fn event_as_text() -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .content_media_type("application/json")
-        .description(Some("A `CallEvent`, as JSON."))
+        .description(Some(
+            "A `CallEvent`, or a `CallUpdate` in a message of the kind `updated`, as JSON.",
+        ))
         .build()
 }
 
 /// Listen to the live stream
 ///
 /// Server-sent events named `call`; the data of each is a `CallEvent`, its id the position in the
-/// client's feed. A listener that reconnects with `Last-Event-ID` misses nothing. A silent stream
-/// sends a heartbeat every 15 seconds.
+/// client's feed. A listener that reconnects with `Last-Event-ID` misses none of them. Events named
+/// `updated` say that notes, outcome or follow-up of a call were saved: their data is a
+/// `CallUpdate`, they have no id, and come only while a listener is connected. A silent stream sends
+/// an event named `ping`, without data of interest, every 10 seconds.
 #[utoipa::path(
     get,
     path = "/api/ribbon/events",
@@ -88,8 +93,11 @@ pub async fn stream_events(
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
         let told = listener.next().await?;
-        let event = Event::default().event("call").id(told.seq.to_string()).data(&told.json);
-        Some((event, listener))
+        let event = match told.seq {
+            Some(seq) => Event::default().event("call").id(seq.to_string()),
+            None => Event::default().event("updated"),
+        };
+        Some((event.data(&told.json), listener))
     });
     let stop = app.background.stop_token().clone();
     let lasts = app.config.limits.stream_timeout();
@@ -109,7 +117,8 @@ pub async fn stream_events(
             let _ = (&open, &admission);
             Ok::<_, Infallible>(event)
         });
-    let keep_alive = KeepAlive::new().interval(HEARTBEAT);
+    let keep_alive =
+        KeepAlive::new().interval(HEARTBEAT).event(Event::default().event("ping").data("{}"));
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     for (name, value) in [
         // A proxy that buffers answers would delay events.

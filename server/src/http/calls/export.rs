@@ -4,14 +4,15 @@ use super::filter::FilterQuery;
 use crate::app::App;
 use crate::http::openapi::ByKey;
 use crate::http::request::auth::{Export as MayExport, KeyedByLink};
+use crate::http::request::bounds::text_within;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
-use crate::services::calls::export::{self, Export, Format};
+use crate::services::calls::export::{self, Export, ExportRecord, Format};
 use crate::storage::CallFilter;
 use crate::time;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::CallObject;
@@ -21,22 +22,33 @@ use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{Schema, Type};
 use utoipa::{IntoParams, ToSchema};
 
+/// The most characters of a table's columns.
+const LONGEST_COLUMNS: usize = 10_000;
+
 /// The format of the file, beside the filters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
-    /// The format.
+    /// The format. `csv` always has the same columns; `table` is CSV as people see it: chosen columns,
+    /// local times, names of outcomes and fields.
     #[param(schema_with = format_kind)]
     format: Option<String>,
     /// `true`: a CSV file begins with a byte-order mark, which Excel needs to read names beyond
     /// ASCII.
     #[param(pattern = "^(true|false|)$", example = "false")]
     bom: Option<String>,
+    /// The columns of a `table`, with commas between them: started, customer, number, direction,
+    /// agent, status, duration, outcome, notes, followUp, followUpNote, connected, ended, type,
+    /// customerId, agentId, sessionId, `context.…` or `metadata.…`. If missing, all of these and the
+    /// fields that the client has named.
+    #[param(pattern = r"^[^\u0000]*$", max_length = 10_000, example = "started,agent,outcome")]
+    columns: Option<String>,
 }
 
 fn format_kind() -> Schema {
-    let kind =
-        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["json", "csv", ""]));
+    let kind = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(["json", "csv", "table", ""]));
     kind.default(Some("json".into())).into()
 }
 
@@ -80,7 +92,7 @@ struct ExportedRange {
 ///
 /// Streamed, of any size, newest or oldest first: the same calls as the list with the same filters.
 /// A link in a browser may carry the key as `apiKey` or `X-API-Key` in the address; it is not
-/// logged.
+/// logged. Each export is an entry of the client's audit log.
 #[utoipa::path(
     get,
     path = "/api/ribbon/export/calls",
@@ -104,7 +116,12 @@ pub async fn export_calls(
     QueryParams(filter): QueryParams<FilterQuery>,
     QueryParams(query): QueryParams<ExportQuery>,
 ) -> Result<Response, Problem> {
+    if caller.is_viewer() && !caller.client.viewers_export {
+        let sentence = "Viewers of this client may not export calls; ask an admin.";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence));
+    }
     let (start, end) = filter.range_ends();
+    let filters = filter.describe();
     let search = filter.into_search(&caller.client)?;
     if search.filter.sort.is_by_length() {
         let sentence = "sort must be newest or oldest for an export.";
@@ -113,16 +130,26 @@ pub async fn export_calls(
     let format = match non_empty(query.format).as_deref() {
         None | Some("json") => Format::Json,
         Some("csv") => Format::Csv,
+        Some("table") => Format::Table,
         Some(_) => {
-            return Err(Problem::invalid("format", "format must be \"json\" or \"csv\"."));
+            let sentence = "format must be \"json\", \"csv\" or \"table\".";
+            return Err(Problem::invalid("format", sentence));
         }
     };
     let bom = read_switch("bom", query.bom.as_deref())?;
     if bom && format == Format::Json {
-        return Err(Problem::invalid("bom", "bom requires format=csv."));
+        return Err(Problem::invalid("bom", "bom requires format=csv or format=table."));
     }
+    let columns = non_empty(query.columns);
+    if columns.is_some() && format != Format::Table {
+        return Err(Problem::invalid("columns", "columns requires format=table."));
+    }
+    let columns = columns.map(|text| text_within("columns", text, LONGEST_COLUMNS)).transpose()?;
     let name = file_name(&search.filter, format, app.now());
-    let export = Export { search, format, bom, start, end };
+    let record = ExportRecord { range: range_of(&search.filter, app.now()), format, filters };
+    let operator = app.operator(caller.by());
+    export::record_export(&operator, &caller.client, &search.filter, record).await?;
+    let export = Export { search, format, bom, columns, start, end };
     let pieces = export::export_calls(
         &app.store,
         &app.telephony.accounts,
@@ -133,7 +160,7 @@ pub async fn export_calls(
     .await?;
     let kind = match format {
         Format::Json => "application/json",
-        Format::Csv => "text/csv; charset=utf-8",
+        Format::Csv | Format::Table => "text/csv; charset=utf-8",
     };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
@@ -144,12 +171,21 @@ pub async fn export_calls(
 
 /// Returns `call-logs-<start>-to-<end>.<ext>`, with the first and the last day in the file.
 fn file_name(filter: &CallFilter, format: Format, now: Millis) -> String {
+    let (name, extension) = match format {
+        Format::Csv => ("call-logs", "csv"),
+        Format::Json => ("call-logs", "json"),
+        Format::Table => ("calls", "csv"),
+    };
+    format!("{name}-{}.{extension}", range_of(filter, now))
+}
+
+/// Returns `<start>-to-<end>`: the first and the last day.
+fn range_of(filter: &CallFilter, now: Millis) -> String {
     let zone = filter.zone;
     let start = match filter.from {
         Millis::MIN => "beginning".to_owned(),
         from => time::day(from, zone),
     };
     let end = if filter.until == Millis::MAX { now } else { filter.until - 1 };
-    let extension = if format == Format::Csv { "csv" } else { "json" };
-    format!("call-logs-{start}-to-{}.{extension}", time::day(end, zone))
+    format!("{start}-to-{}", time::day(end, zone))
 }

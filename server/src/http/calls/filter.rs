@@ -13,6 +13,9 @@ use call_ribbon_shared::call::Status;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+/// The most characters of a filter's value in the audit log.
+const LONGEST_DESCRIBED: usize = 60;
+
 /// The query. Its fields are texts, so that an error can name the field. A call must match every
 /// filter that is given.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -58,8 +61,8 @@ pub struct FilterQuery {
     /// Only calls of at most this many seconds.
     #[param(pattern = "^[0-9]*$", example = "300")]
     max_duration: Option<String>,
-    /// Only calls that contain this text in the customer's name or id, the number, `callSid` or
-    /// `sessionId`. Case is ignored; in numbers only digits count. A text that is a call's whole
+    /// Only calls that contain this text in the customer's name or id, the number, `callSid`,
+    /// `sessionId` or the agent's notes. Case is ignored; in numbers only digits count. A text that is a call's whole
     /// identifier, or a whole number of some calls, finds only those.
     #[param(pattern = r"^[^\u0000]*$", max_length = 200, example = "rao")]
     search: Option<String>,
@@ -119,6 +122,37 @@ impl FilterQuery {
         ];
         let said = |text: &&Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         set.iter().find(|(_, text)| said(text)).map(|(name, _)| *name)
+    }
+
+    /// Describes the filters for the audit log. Texts that may contain a phone number are only named.
+    pub fn describe(&self) -> Vec<String> {
+        let shown = [
+            ("agentId", &self.agent_id),
+            ("status", &self.status),
+            ("callDirection", &self.call_direction),
+            ("callType", &self.call_type),
+            ("disposition", &self.disposition),
+            ("connected", &self.connected),
+            ("minDuration", &self.min_duration),
+            ("maxDuration", &self.max_duration),
+            ("field", &self.field),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("missing", &self.missing),
+            ("hour", &self.hour),
+            ("weekday", &self.weekday),
+        ];
+        let named =
+            [("customerId", &self.customer_id), ("search", &self.search), ("value", &self.value)];
+        let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+        let shown = shown.iter().filter(|(_, text)| is_set(text)).map(|(name, text)| {
+            // An entry is one line of the log, and short.
+            let text = text.iter().flat_map(|text| text.chars());
+            let text: String = text.filter(|c| !c.is_control()).take(LONGEST_DESCRIBED).collect();
+            format!("{name}={text}")
+        });
+        let named = named.iter().filter(|(_, text)| is_set(text));
+        shown.chain(named.map(|(name, _)| (*name).to_owned())).collect()
     }
 
     /// Returns the ends of the range, as they were given.

@@ -7,7 +7,7 @@ use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, OwnOrRead, Read, Scope as _, missing_scope};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
-    QueryParams, non_empty, read_count, read_cursor, read_moment,
+    QueryParams, non_empty, read_count, read_cursor, read_moment, read_switch,
 };
 use crate::services::calls::{history, search};
 use crate::services::cursor;
@@ -42,6 +42,9 @@ pub struct HistoryQuery {
     limit: Option<String>,
     /// `nextCursor` of another page: the calls after it, in the same order.
     cursor: Option<String>,
+    /// `true`: the answer also has the number of calls on all pages, if the server can count them.
+    #[param(pattern = "^(true|false|)$", example = "true")]
+    total: Option<String>,
 }
 
 /// The query for follow-ups.
@@ -96,6 +99,7 @@ pub async fn list_calls(
     QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<CallHistory>, Problem> {
     let most = read_count("limit", query.limit, CALLS)?.min(MOST);
+    let counts = read_switch("total", query.total.as_deref())?;
     let all = match non_empty(query.list).as_deref() {
         None => false,
         Some("all") => true,
@@ -124,6 +128,7 @@ pub async fn list_calls(
                 search,
                 after,
                 most,
+                counts,
             )
             .await?,
         ));

@@ -16,7 +16,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::LONGEST_NOTES;
-use call_ribbon_shared::wire::CallObject;
+use call_ribbon_shared::wire::{CallObject, CallUpdate};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -95,8 +95,9 @@ pub async fn save_notes(
     } else {
         change
     };
-    let saved = notes::save_notes(store, client, reach, &session_id, change, app.now());
-    Ok(Json(saved.await?))
+    let saved = notes::save_notes(store, client, reach, &session_id, change, app.now()).await?;
+    app.hub.publish_update(&client.id, &CallUpdate::from(&saved));
+    Ok(Json(saved))
 }
 
 fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {

@@ -9,6 +9,7 @@ use crate::http::request::body::{JsonBody, Object};
 use crate::http::request::integers;
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
+use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
@@ -76,6 +77,13 @@ pub struct ClientBody {
     suspended: Option<bool>,
     /// Whether an agent's id counts only with an agent token that the client's server has signed.
     require_agent_token: Option<bool>,
+    /// Whether viewers may export calls, as admins may.
+    viewers_may_export: Option<bool>,
+    /// The names and units of fields for people, in the order in which they are shown; null: names
+    /// made from what pages send.
+    #[serde(default)]
+    #[schema(schema_with = field_label_list)]
+    field_labels: Patch<Vec<Object<FieldLabelBody>>>,
     /// How long events and calls are kept; null: forever.
     #[serde(default)]
     #[schema(value_type = Option<RetentionBody>)]
@@ -150,6 +158,49 @@ fn field_edges() -> Schema {
              the numbers.",
         ))
         .examples([serde_json::json!({"context.daysOverdue": [0, 30, 60, 90]})])
+        .into()
+}
+
+/// How a client names a field.
+#[derive(Deserialize)]
+struct FieldLabelBody {
+    field: String,
+    name: String,
+    unit: Option<String>,
+}
+
+fn field_label_list() -> Schema {
+    let text = |most| {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(most))
+            .pattern(Some(dispositions::LABEL_PATTERN))
+    };
+    let line = ObjectBuilder::new()
+        .property(
+            "field",
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .max_length(Some(LONGEST_ID))
+                .pattern(Some(r"^(context|metadata)\.[^\u0000-\u001f\u007f-\u009f]+$")),
+        )
+        .property("name", text(fields::LONGEST_FIELD_NAME))
+        .property("unit", text(fields::LONGEST_UNIT))
+        .required("field")
+        .required("name");
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(line)
+        .max_items(Some(MAX_FIELDS))
+        .description(Some(
+            "The names and units of fields for people, in the order in which they are shown, each \
+             field once. A unit that is a currency's code, such as INR, is written as that currency \
+             is; any other unit follows the number. Null means names made from what pages send.",
+        ))
+        .examples([serde_json::json!([
+            {"field": "context.amountDue", "name": "Amount due", "unit": "INR"},
+            {"field": "context.daysOverdue", "name": "Days overdue", "unit": "days"},
+        ])])
         .into()
 }
 

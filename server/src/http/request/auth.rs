@@ -37,7 +37,8 @@ use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::domains;
 use crate::services::access::numbers::restore::Restorer;
 use crate::services::access::reach::Reach;
-use crate::storage::{Client, CredentialKind};
+use crate::services::access::role::Role;
+use crate::storage::{Actor, Client, CredentialKind};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -119,7 +120,24 @@ pub struct Keyed<S> {
 /// `X-API-Key` or `apiKey` in the query, or by a staff session. Queries are never logged.
 pub struct KeyedByLink<S> {
     pub client: Client,
+    /// The caller as the audit log names it: name, and the id of the key, token or person.
+    name: String,
+    id: Option<String>,
+    /// The role of a member of the client's staff.
+    role: Option<Role>,
     scope: PhantomData<S>,
+}
+
+impl<S> KeyedByLink<S> {
+    /// Returns the caller as the audit log names it.
+    pub fn by(&self) -> Actor<'_> {
+        Actor { name: &self.name, id: self.id.as_deref() }
+    }
+
+    /// Returns whether the caller is staff that may change nothing.
+    pub fn is_viewer(&self) -> bool {
+        self.role.is_some_and(|role| role != Role::Admin)
+    }
 }
 
 /// The caller of a POST, by the key in the body or in the header, and the body.
@@ -153,7 +171,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, credential }) =
+        if let Some(Reader { client, credential, .. }) =
             Reader::from_extensions::<S>(&parts.extensions)?
         {
             let reach = Reach::of_staff();
@@ -174,8 +192,9 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, .. }) = Reader::from_extensions::<S>(&parts.extensions)? {
-            return Ok(Self { client, scope: PhantomData });
+        if let Some(reader) = Reader::from_extensions::<S>(&parts.extensions)? {
+            let Reader { client, name, id, role, .. } = reader;
+            return Ok(Self { client, name, id, role, scope: PhantomData });
         }
         let headers = &parts.headers;
         let key = key_header(headers).or_else(|| {
@@ -188,9 +207,10 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
         });
         let key = CookieRequest::of_parts(app, parts).key_or_signed_in(key)?;
         let asked = RequestSource::from_headers(headers, &parts.extensions);
-        let KeyHolder { client, .. } = authenticate_key::<S>(app, key, asked, None).await?;
+        let KeyHolder { client, key_id, .. } = authenticate_key::<S>(app, key, asked, None).await?;
         number_view::open_handles_in_query(&app.number_handles, &client.id, parts);
-        Ok(Self { client, scope: PhantomData })
+        let (name, id) = ("API key".to_owned(), Some(key_id));
+        Ok(Self { client, name, id, role: None, scope: PhantomData })
     }
 }
 

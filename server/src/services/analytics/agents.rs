@@ -6,6 +6,7 @@ use super::overview;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally};
 use crate::time::day_start;
+use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, DayFigures};
 use chrono::Days;
 use chrono_tz::Tz;
@@ -26,15 +27,20 @@ pub async fn list_agent_figures(
     client: &Client,
     range: DateRange,
     zone: Tz,
+    direction: Option<Direction>,
 ) -> Result<AgentFigures, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let whole = store.fields().sum_by_field(&client.id, "agentId", &span).await?;
-    let all = whole.all.tally(None);
+    let all = whole.all.tally(direction);
     let (mut other, mut missing) = (Tally::default(), all.clone());
     let mut agents: BTreeMap<String, Tally> = BTreeMap::new();
     for (value, line) in whole.values.nonzero_values() {
-        let tally = line.tally(None);
+        let tally = line.tally(direction);
+        // An agent may have no calls of this direction.
+        if tally.calls == 0 {
+            continue;
+        }
         missing.add(&tally, -1);
         match value.strip_prefix('t') {
             Some(agent_id) => agents.entry(agent_id.to_owned()).or_default().add(&tally, 1),
@@ -49,7 +55,7 @@ pub async fn list_agent_figures(
     order.truncate(MAX_AGENTS);
     let ids: Vec<String> = order.iter().map(|(agent_id, _)| agent_id.clone()).collect();
     let mut names = store.fields().find_agent_names(&client.id, &ids).await?;
-    let (mut days, days_from) = list_days(store, client, &span, zone, &ids).await?;
+    let (mut days, days_from) = list_days(store, client, &span, zone, direction, &ids).await?;
     let row = |(agent_id, tally): (String, Tally)| AgentRow {
         agent_name: names.remove(&agent_id),
         days: days.remove(&agent_id).unwrap_or_default(),
@@ -71,6 +77,7 @@ async fn list_days(
     client: &Client,
     span: &Span,
     zone: Tz,
+    direction: Option<Direction>,
     ids: &[String],
 ) -> Result<(HashMap<String, Vec<DayFigures>>, Option<String>), ServiceError> {
     let mut days: HashMap<String, Vec<DayFigures>> =
@@ -92,7 +99,10 @@ async fn list_days(
             let agent = value.strip_prefix('t').and_then(|agent_id| days.get_mut(agent_id));
             if let Some(agent) = agent {
                 let date = overview::date_of_day(*day).to_string();
-                agent.push(DayFigures { date, figures: line.tally(None).figures() });
+                let figures = line.tally(direction).figures();
+                if figures.calls != 0 {
+                    agent.push(DayFigures { date, figures });
+                }
             }
         }
     }

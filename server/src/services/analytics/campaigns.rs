@@ -4,6 +4,7 @@ use super::dates::DateRange;
 use super::overview;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally, key_as_json};
+use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ pub async fn list_campaigns(
     store: &Store,
     client: &Client,
     range: DateRange,
+    direction: Option<Direction>,
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
@@ -26,7 +28,7 @@ pub async fn list_campaigns(
         campaigns.entry(campaign).or_default().0 = leads;
     }
     for (value, line) in calls.values.nonzero_values() {
-        let tally = line.tally(None);
+        let tally = line.tally(direction);
         // Values that are not counted separately have no name.
         let Some(value) = key_as_json(value).filter(|_| tally.calls != 0) else { continue };
         let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

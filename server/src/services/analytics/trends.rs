@@ -5,9 +5,10 @@ use super::forecast::{self, ForecastInput, HISTORY_DAYS};
 use super::overview;
 use crate::services::calls::ribbon_init;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Store, Tally, Unit};
-use crate::time::day_start;
+use crate::storage::{Client, Span, Store, Tally, Totals, Unit};
+use crate::time::{self, day_start};
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{DayFigures, Forecast, HourOfWeek, Period, Trends, Usage};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
@@ -62,6 +63,19 @@ impl DayRange {
         Self { first: back(self.first), last: back(self.last), ..self }
     }
 
+    /// Returns when another range must end so that both last equally long: if this range ends today,
+    /// at the same time of day; `None` if both consist of whole days.
+    fn cut_of(self, other: Self, now: Millis) -> Option<Millis> {
+        let today = overview::to_local(now, self.zone).date_naive();
+        if self.last != today || other.last >= today {
+            return None;
+        }
+        let next = |day: NaiveDate| day_start(day.succ_opt().unwrap_or(day), self.zone);
+        let so_far = now - day_start(self.last, self.zone);
+        // On a day of 23 hours, the time of day may not exist.
+        Some((day_start(other.last, self.zone) + so_far).min(next(other.last)))
+    }
+
     fn to_span(self) -> Span {
         let next = self.last.succ_opt().unwrap_or(self.last);
         let start = |day| day_start(day, self.zone);
@@ -69,21 +83,36 @@ impl DayRange {
     }
 }
 
-/// Returns the figures of a range and of the one before it, the hours of the week, and the forecast
-/// of the month.
+/// Which calls to count, and what to compare them with.
+#[derive(Debug, Clone, Copy)]
+pub struct TrendsRequest {
+    pub range: DayRange,
+    /// The days to compare with; `None`: as many days just before.
+    pub previous: Option<DayRange>,
+    /// Only calls of this direction.
+    pub direction: Option<Direction>,
+}
+
+/// Returns the figures of a range and of the one it is compared with, the hours of the week, and the
+/// forecast of the month.
 pub async fn read_trends(
     store: &Store,
     client: &Client,
-    wanted: DayRange,
+    wanted: TrendsRequest,
     now: Millis,
 ) -> Result<Trends, ServiceError> {
     require_feature(client, overview::FEATURE)?;
+    let TrendsRequest { range, previous, direction } = wanted;
+    let previous = previous.unwrap_or_else(|| range.preceding_range());
     let usage = ribbon_init::client_usage(store, client, now).await?;
+    let first = store.calls().find_first_call_time(&client.id).await?;
     Ok(Trends {
-        current: read_period(store, client, wanted).await?,
-        previous: read_period(store, client, wanted.preceding_range()).await?,
-        hours: read_hours(store, client, wanted).await?,
+        current: read_period(store, client, range, None, direction).await?,
+        previous: read_period(store, client, previous, range.cut_of(previous, now), direction)
+            .await?,
+        hours: read_hours(store, client, range, direction).await?,
         forecast: read_forecast(store, client, &usage, now).await?,
+        first_day: first.map(|at| overview::to_local(at, range.zone).date_naive().to_string()),
         usage,
         active_calls: store.calls().count_active_calls(&client.id).await?,
     })
@@ -93,8 +122,12 @@ async fn read_period(
     store: &Store,
     client: &Client,
     wanted: DayRange,
+    until: Option<Millis>,
+    direction: Option<Direction>,
 ) -> Result<Period, ServiceError> {
-    let mut found = store.fields().sum_by_day(&client.id, &wanted.to_span(), wanted.zone).await?;
+    let mut span = wanted.to_span();
+    span.until = until.unwrap_or(span.until);
+    let mut found = store.fields().sum_by_day(&client.id, &span, wanted.zone, direction).await?;
     let mut all = Tally::default();
     for tally in found.values() {
         all.add(tally, 1);
@@ -108,6 +141,7 @@ async fn read_period(
     Ok(Period {
         start_date: wanted.first.to_string(),
         end_date: wanted.last.to_string(),
+        until: until.map(time::format),
         summary: all.figures(),
         days: days.map(of_day).collect(),
     })
@@ -117,17 +151,25 @@ async fn read_hours(
     store: &Store,
     client: &Client,
     wanted: DayRange,
+    direction: Option<Direction>,
 ) -> Result<Vec<HourOfWeek>, ServiceError> {
-    let found = store
-        .analytics()
-        .sum_calls_by_unit(&client.id, &wanted.to_span(), wanted.zone, Unit::HourOfWeek)
-        .await?;
+    let span = wanted.to_span();
+    let found: Vec<(i64, HourOfWeek)> = if direction.is_some() {
+        let hours = store.fields().sum_by_hour_of_week(&client.id, &span, wanted.zone, direction);
+        let of = |tally: Tally| HourOfWeek { calls: tally.calls, connected: tally.connected };
+        hours.await?.into_iter().map(|(hour, tally)| (hour, of(tally))).collect()
+    } else {
+        let hours = store.analytics();
+        let hours = hours.sum_calls_by_unit(&client.id, &span, wanted.zone, Unit::HourOfWeek);
+        let of = |sums: Totals| HourOfWeek { calls: sums.calls, connected: sums.connected };
+        hours.await?.into_iter().map(|(hour, sums)| (hour, of(sums))).collect()
+    };
     let mut hours = vec![HourOfWeek { calls: 0, connected: 0 }; HOURS];
-    for (hour, totals) in found {
+    for (hour, figures) in found {
         // Hours begin on Thursday; the API's weeks begin on Sunday.
         let hour = usize::try_from(hour).unwrap_or(0);
         if let Some(of) = hours.get_mut((hour + 4 * 24) % HOURS) {
-            *of = HourOfWeek { calls: totals.calls, connected: totals.connected };
+            *of = figures;
         }
     }
     Ok(hours)

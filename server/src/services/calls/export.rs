@@ -1,8 +1,11 @@
 //! Exports a client's calls as one file of any size. It is written page by page as it is read, so
 //! that a million calls need no more memory than five hundred.
 
+mod table;
+
 use super::search::{self, CallSearch};
-use crate::services::call_object::call_object;
+use crate::services::access::operator::Operator;
+use crate::services::call_object::noted_call;
 use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, csv};
 use crate::storage::{CallFilter, CallRow, Client, FoundCalls, ListPosition, Store};
@@ -11,6 +14,7 @@ use call_ribbon_shared::Millis;
 use futures_util::stream::{Stream, try_unfold};
 use serde::Serialize;
 use std::sync::Arc;
+use table::Table;
 
 /// Calls read at once.
 const PAGE: i64 = 500;
@@ -21,8 +25,11 @@ const HEADER: &str = "Session ID,Customer Name,Phone Number,Direction,Start Time
 /// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// The columns of the contract.
     Csv,
     Json,
+    /// CSV with the columns that people see.
+    Table,
 }
 
 /// A request for an export.
@@ -32,6 +39,8 @@ pub struct Export {
     pub format: Format,
     /// Whether a CSV file begins with a byte-order mark.
     pub bom: bool,
+    /// The columns of a table, with commas between them.
+    pub columns: Option<String>,
     /// The ends of the range as they were given, to repeat in the file.
     pub start: Option<String>,
     pub end: Option<String>,
@@ -65,12 +74,49 @@ struct Position {
     client_id: String,
     filter: CallFilter,
     format: Format,
+    table: Option<Table>,
     /// The page to write next; `None` if all is written.
     page: Option<FoundCalls>,
     /// The text to write before that page.
     before: String,
     /// Whether no call has been written yet.
     first: bool,
+}
+
+/// What the audit log says about an export.
+#[derive(Debug)]
+pub struct ExportRecord {
+    /// The days, as `2025-10-01-to-2025-10-12`.
+    pub range: String,
+    pub format: Format,
+    /// The filters that were set, without texts that may contain a phone number.
+    pub filters: Vec<String>,
+}
+
+/// Records an export in the client's audit log, with the number of its calls if the database can
+/// count them.
+pub async fn record_export(
+    operator: &Operator<'_>,
+    client: &Client,
+    filter: &CallFilter,
+    record: ExportRecord,
+) -> Result<(), ServiceError> {
+    let calls = operator.store.calls().count_calls(&client.id, filter).await?;
+    let format = match record.format {
+        Format::Csv => "csv",
+        Format::Json => "json",
+        Format::Table => "table",
+    };
+    let mut parts = vec![record.range, format.to_owned()];
+    parts.extend(record.filters);
+    parts.extend(calls.map(|calls| match calls {
+        1 => "1 call".to_owned(),
+        calls => format!("{calls} calls"),
+    }));
+    let subject = parts.join(", ");
+    let stamp = operator.stamp();
+    operator.store.audit().write_audit(&client.id, "calls.exported", Some(&subject), stamp).await?;
+    Ok(())
 }
 
 /// Returns the file in pieces. The first page is read before the answer begins, so that an
@@ -82,9 +128,19 @@ pub async fn export_calls(
     export: Export,
     now: Millis,
 ) -> Result<impl Stream<Item = Result<String, ServiceError>> + Send + use<>, ServiceError> {
+    let mark = if export.bom { "\u{feff}" } else { "" };
+    let mut table = None;
     let before = match export.format {
-        Format::Csv => format!("{}{HEADER}", if export.bom { "\u{feff}" } else { "" }),
+        Format::Csv => format!("{mark}{HEADER}"),
         Format::Json => file_header(client, &export, now)?,
+        Format::Table => {
+            let zone = export.search.filter.zone;
+            let columns = export.columns.as_deref();
+            let table = table.insert(Table::new(store, client, zone, columns).await?);
+            let mut before = mark.to_owned();
+            table.write_header(&mut before);
+            before
+        }
     };
     let filter = search::build_filter(store, accounts, client, export.search).await?;
     let mut start = Position {
@@ -92,6 +148,7 @@ pub async fn export_calls(
         client_id: client.id.clone(),
         filter,
         format: export.format,
+        table,
         page: None,
         before,
         first: true,
@@ -105,13 +162,14 @@ async fn next_piece(mut at: Position) -> Result<Option<(String, Position)>, Serv
     let Some(FoundCalls { calls, next }) = at.page.take() else { return Ok(None) };
     let mut out = std::mem::take(&mut at.before);
     for row in calls {
-        match at.format {
-            Format::Csv => csv_line(&mut out, &row.call),
-            Format::Json => {
+        match (at.format, &at.table) {
+            (Format::Table, Some(table)) => table.write_call(&mut out, &row),
+            (Format::Csv | Format::Table, _) => csv_line(&mut out, &row.call),
+            (Format::Json, _) => {
                 if !std::mem::take(&mut at.first) {
                     out.push(',');
                 }
-                let call = serde_json::to_string(&call_object(row.call));
+                let call = serde_json::to_string(&noted_call(row));
                 out.push_str(&call.map_err(serialize_error)?);
             }
         }

@@ -29,7 +29,7 @@ pub async fn list_calls(
         cursor::write_place(&LogPosition { at: last.call.started_at, key })
     });
     let calls = rows.into_iter().map(noted_call).collect();
-    Ok(CallHistory { calls, next_cursor, searched_to: None })
+    Ok(CallHistory { calls, next_cursor, total: None, searched_to: None })
 }
 
 /// Returns the open follow-ups due before a time, in the order in which they are due.

@@ -1,7 +1,6 @@
 //! Lists that may be too large for memory, written in pieces: calls in progress, and the log.
 
-use super::views::{Rows, log_row};
-use crate::services::call_object::call_object;
+use super::views::{Rows, log_row, with_switches};
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
     CallRow, Client, LogFilter, LogPage, LogPosition, LogRecord, LogRowKey, Portion, Store,
@@ -28,7 +27,7 @@ trait Portions: Send {
     type Item: Serialize;
 
     /// Takes the rows that were read.
-    fn take_items(&mut self) -> Vec<Self::Item>;
+    fn take_items(&mut self) -> Result<Vec<Self::Item>, ServiceError>;
 
     /// Reads more rows; returns false if there are none.
     fn read_more(&mut self) -> impl Future<Output = Result<bool, ServiceError>> + Send;
@@ -53,7 +52,7 @@ fn write_pieces<P: Portions>(
         let Some(mut place) = place else { return Ok(None) };
         let mut out = String::new();
         let mut between = place.start.take().unwrap_or(",");
-        for item in place.list.take_items() {
+        for item in place.list.take_items()? {
             out.push_str(between);
             out.push_str(&serde_json::to_string(&item).map_err(serialize_error)?);
             between = ",";
@@ -76,7 +75,7 @@ pub async fn active_calls(
 > {
     let portion = store.calls().list_active_calls(&client.id, None, MAX_ACTIVE_CALLS).await?;
     if !portion.cut {
-        let active_calls: Vec<_> = portion.rows.into_iter().map(call_object).collect();
+        let active_calls = to_active(portion.rows)?;
         return Ok(ListAnswer::Whole(ActiveCalls { count: active_calls.len(), active_calls }));
     }
     let list = ActiveList {
@@ -87,6 +86,11 @@ pub async fn active_calls(
         count: 0,
     };
     Ok(ListAnswer::Pieces(write_pieces(list, "{\"activeCalls\":[")))
+}
+
+/// Converts calls in progress, which may be on hold.
+fn to_active(rows: Vec<CallRow>) -> Result<Vec<CallObject>, ServiceError> {
+    rows.into_iter().map(with_switches).collect()
 }
 
 struct ActiveList {
@@ -102,13 +106,13 @@ struct ActiveList {
 impl Portions for ActiveList {
     type Item = CallObject;
 
-    fn take_items(&mut self) -> Vec<CallObject> {
+    fn take_items(&mut self) -> Result<Vec<CallObject>, ServiceError> {
         let rows = std::mem::take(&mut self.portion.rows);
         if let Some(last) = rows.last() {
             self.last = (last.started_at, last.call_sid.clone());
         }
         self.count += rows.len();
-        rows.into_iter().map(call_object).collect()
+        to_active(rows)
     }
 
     async fn read_more(&mut self) -> Result<bool, ServiceError> {
@@ -155,7 +159,7 @@ pub async fn call_logs(
     if cut {
         return Ok(ListAnswer::Pieces(write_pieces(list, "{\"logs\":[")));
     }
-    let logs = list.take_items();
+    let logs = list.take_items()?;
     Ok(ListAnswer::Whole(CallLogs { logs, pagination: list.pagination() }))
 }
 
@@ -221,13 +225,13 @@ impl LogList {
 impl Portions for LogList {
     type Item = LogRow;
 
-    fn take_items(&mut self) -> Vec<LogRow> {
+    fn take_items(&mut self) -> Result<Vec<LogRow>, ServiceError> {
         let records = std::mem::take(&mut self.portion.rows);
         if let Some(last) = records.last() {
             self.last = Some(self.position(last));
         }
         self.count += i64::try_from(records.len()).unwrap_or(0);
-        records.into_iter().map(|record| log_row(&self.client, record)).collect()
+        Ok(records.into_iter().map(|record| log_row(&self.client, record)).collect())
     }
 
     async fn read_more(&mut self) -> Result<bool, ServiceError> {

@@ -254,7 +254,10 @@ pub async fn client_about(store: &Store, client: &Client) -> Result<ClientAbout,
         plan: client.plan.as_str().to_owned(),
         features: client.features.clone(),
         time_zone: client.time_zone.name().to_owned(),
+        country: store.clients().find_client_extras(&client.id).await?.0,
         dispositions: dispositions::list_for_client(store, &client.id).await?,
+        field_labels: store.clients().find_field_labels(&client.id).await?,
+        viewers_may_export: client.viewers_export,
     })
 }
 

@@ -25,11 +25,17 @@ pub async fn search_calls(
     search: CallSearch,
     after: Option<ListPosition>,
     most: i64,
+    counts: bool,
 ) -> Result<CallHistory, ServiceError> {
     let filter = build_filter(store, accounts, client, search).await?;
+    let total = match counts {
+        true => store.calls().count_calls(&client.id, &filter).await?,
+        false => None,
+    };
     let found = store.calls().search_calls(&client.id, &filter, after.as_ref(), most).await?;
     let by_length = filter.sort.is_by_length();
     Ok(CallHistory {
+        total,
         calls: found.calls.into_iter().map(noted_call).collect(),
         next_cursor: found.next.as_ref().map(|next| cursor::write_spot(next, by_length)),
         searched_to: found.next.filter(|_| !by_length).map(|next| time::format(next.at)),

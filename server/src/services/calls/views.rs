@@ -67,7 +67,8 @@ pub fn call_state(row: &CallRow) -> Result<Call, StoreError> {
         .map_err(|error| StoreError::Unavailable(sqlx::Error::Decode(Box::new(error))))
 }
 
-fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
+/// Converts a call, with whether it is muted or on hold.
+pub fn with_switches(row: CallRow) -> Result<CallObject, ServiceError> {
     let call = call_state(&row)?;
     let mut object = call_object(row);
     object.muted = Some(call.is_muted());

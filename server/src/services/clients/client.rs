@@ -6,7 +6,7 @@ use crate::services::access::credentials;
 use crate::services::access::operator::Operator;
 use crate::storage::ClientChange;
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -59,6 +59,10 @@ pub struct ClientShown {
     suspended: bool,
     /// Whether an agent's id counts only with an agent token that the client's server has signed.
     require_agent_token: bool,
+    /// Whether viewers may export calls, as admins may.
+    viewers_may_export: bool,
+    /// The names and units of fields, in the order in which they are shown.
+    field_labels: Vec<FieldLabel>,
     retention: RetentionShown,
 }
 
@@ -88,6 +92,7 @@ pub async fn find_client(
     let (default_country, crm_url) = operator.store.clients().find_client_extras(client_id).await?;
     let retention = operator.store.clients().find_retention(client_id).await?.into();
     let dispositions = operator.store.clients().find_dispositions(client_id).await?;
+    let field_labels = operator.store.clients().find_field_labels(client_id).await?;
     let field_edges = operator.store.fields().find_field_edges(client_id).await?;
     Ok(ClientShown {
         client_id: client.id,
@@ -103,6 +108,8 @@ pub async fn find_client(
         field_edges,
         suspended: client.suspended,
         require_agent_token: client.require_agent_token,
+        viewers_may_export: client.viewers_export,
+        field_labels,
         retention,
     })
 }

@@ -117,7 +117,7 @@ impl LookupTask {
             "SELECT k.hash, k.credential_id, k.prefix, k.label, k.scopes, k.numbers, k.role,
                     k.created_at, k.last_used_at, k.revoked_at, c.client_id, c.name, c.plan, c.call_limit,
                     c.features, c.allowed_domains, c.time_zone, c.suspended_at, c.accounts_version,
-                    c.require_agent_token
+                    c.require_agent_token, c.viewers_export
              FROM credentials k JOIN clients c ON c.client_id = k.client_id
              WHERE k.hash = $1 AND k.kind = $2"
         )

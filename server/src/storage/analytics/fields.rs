@@ -16,7 +16,9 @@ mod sketch;
 mod sums;
 mod value;
 
-pub use call_fields::{BUILT_IN, CallWithFields, CountedRow, SentFields, field_value_of_row};
+pub use call_fields::{
+    BUILT_IN, CallWithFields, CountedRow, SentFields, field_value_of_row, sent_parts_of_row,
+};
 pub use context::Context;
 pub use deltas::FieldDeltas;
 pub use read::{FieldRow, FieldTotals};

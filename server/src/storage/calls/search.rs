@@ -4,6 +4,7 @@
 //! may match one call in ten million, and no request should scan all of them. So a page may be
 //! short although more results follow, and states where the search continues.
 
+mod count;
 mod field;
 mod filter;
 mod offsets;

@@ -7,7 +7,7 @@ use crate::storage::client_row::encode_list;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
 use crate::storage::{ClientStore, NewCredential, StoreError};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -25,6 +25,9 @@ pub struct ClientChange {
     pub crm_url: Patch<String>,
     pub suspended: Option<bool>,
     pub require_agent_token: Option<bool>,
+    pub viewers_export: Option<bool>,
+    /// The names and units of its fields, in the order in which they are shown.
+    pub field_labels: Patch<Vec<FieldLabel>>,
     /// Dispositions that its agents can choose from.
     pub dispositions: Patch<Vec<Disposition>>,
     /// Edges of the ranges in which numbers are counted, by field.
@@ -49,8 +52,9 @@ impl ClientStore<'_> {
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
                         time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
-                        field_edges, require_agent_token)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+                        field_edges, require_agent_token, viewers_export, field_labels)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                        $16)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -66,6 +70,8 @@ impl ClientStore<'_> {
             .bind(change.dispositions.value().map(encode_dispositions))
             .bind(change.field_edges.value().map(encode_field_edges))
             .bind(i64::from(change.require_agent_token.unwrap_or(false)))
+            .bind(i64::from(change.viewers_export.unwrap_or(true)))
+            .bind(change.field_labels.value().map(encode_field_labels))
             .execute(db))?;
             upsert_credential(&mut tx, client_id, key, now).await?;
             upsert_retention(&mut tx, client_id, change).await?;
@@ -101,6 +107,9 @@ impl ClientStore<'_> {
                         field_edges = CASE CAST($18 AS BIGINT) WHEN 1 THEN $19
                             ELSE field_edges END,
                         require_agent_token = COALESCE($20, require_agent_token),
+                        viewers_export = COALESCE($21, viewers_export),
+                        field_labels = CASE CAST($22 AS BIGINT) WHEN 1 THEN $23
+                            ELSE field_labels END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -126,6 +135,9 @@ impl ClientStore<'_> {
             .bind(change.field_edges.set_flag())
             .bind(change.field_edges.value().map(encode_field_edges))
             .bind(change.require_agent_token.map(i64::from))
+            .bind(change.viewers_export.map(i64::from))
+            .bind(change.field_labels.set_flag())
+            .bind(change.field_labels.value().map(encode_field_labels))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
@@ -172,6 +184,12 @@ async fn upsert_retention(
 fn encode_dispositions(list: &Vec<Disposition>) -> String {
     // Texts always serialise.
     serde_json::to_string(list).unwrap_or_default()
+}
+
+/// Encodes the names of fields for storage.
+fn encode_field_labels(labels: &Vec<FieldLabel>) -> String {
+    // Texts always serialise.
+    serde_json::to_string(labels).unwrap_or_default()
 }
 
 /// Encodes range edges for storage.

@@ -3,14 +3,14 @@
 use crate::storage::client_row::{Client, ClientRow, decode_list, invalid_row};
 use crate::storage::database::pools::query_read;
 use crate::storage::{ClientStore, StoreError};
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 
 impl ClientStore<'_> {
     /// Returns the client with this id.
     pub async fn find_client(self, client_id: &str) -> Result<Option<Client>, StoreError> {
         let row: Option<ClientRow> = query_read!(self, |db| sqlx::query_as(
             "SELECT client_id, name, plan, call_limit, features, allowed_domains, time_zone,
-                    suspended_at, accounts_version, require_agent_token
+                    suspended_at, accounts_version, require_agent_token, viewers_export
              FROM clients WHERE client_id = $1"
         )
         .bind(client_id)
@@ -52,6 +52,17 @@ impl ClientStore<'_> {
         .bind(client_id)
         .fetch_optional(db))?;
         own.flatten().map(|json| serde_json::from_str(&json).map_err(invalid_row)).transpose()
+    }
+
+    /// Returns how the client names its fields, in the order in which it shows them.
+    pub async fn find_field_labels(self, client_id: &str) -> Result<Vec<FieldLabel>, StoreError> {
+        let own: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT field_labels FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        let own = own.flatten().map(|json| serde_json::from_str(&json).map_err(invalid_row));
+        Ok(own.transpose()?.unwrap_or_default())
     }
 
     /// Returns the name of an agent.

@@ -26,6 +26,7 @@ impl ClientStore<'_> {
         let rows: Vec<SummaryColumns> = query_read!(self, |db| sqlx::query_as(
             "SELECT c.client_id, c.name, c.plan, c.call_limit, c.features, c.allowed_domains,
                     c.time_zone, c.suspended_at, c.accounts_version, c.require_agent_token,
+                    c.viewers_export,
                     (SELECT k.prefix FROM credentials k
                      WHERE k.client_id = c.client_id AND k.kind = 'api_key'
                         AND k.revoked_at IS NULL

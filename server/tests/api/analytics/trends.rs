@@ -128,6 +128,65 @@ async fn trends_are_what_a_recount_of_the_calls_says() {
     }
 }
 
+#[tokio::test]
+async fn a_range_that_ends_today_is_compared_up_to_the_same_time_of_day() {
+    let server = Server::start().await;
+    server.run_sql("UPDATE clients SET time_zone = 'Asia/Kolkata'").await;
+    server.clock.stop_at("2025-11-28T05:17:00Z");
+    let log = async |sid: &str, at: &str, direction: &str| {
+        let more = json!({"callDirection": direction});
+        assert_eq!(server.log_event("initiated", sid, at, more).await.status, 200);
+    };
+    // 10:46 and 10:48 in Kolkata, of today and of a week, a month and a year before.
+    for day in ["2025-11-28", "2025-11-21", "2025-10-28", "2024-11-28"] {
+        log(&format!("{day}-1"), &format!("{day}T05:16:00Z"), "outbound").await;
+        log(&format!("{day}-2"), &format!("{day}T05:18:00Z"), "inbound").await;
+    }
+    let trends = async |query: &str| -> Trends {
+        server.get(&format!("{PATH}?startDate=2025-11-22&endDate=2025-11-28{query}")).await.ok()
+    };
+    let usual = trends("").await;
+    assert_eq!(usual.previous.end_date, "2025-11-21");
+    assert_eq!(usual.previous.until.as_deref(), Some("2025-11-21T05:17:00Z"));
+    assert_eq!((usual.current.summary.calls, usual.previous.summary.calls), (2, 1));
+    assert_eq!(usual.previous.days.last().unwrap().figures.calls, 1);
+    assert_eq!((usual.first_day.as_deref(), usual.current.until), (Some("2024-11-28"), None));
+    for (start, end) in [("2025-10-22", "2025-10-28"), ("2024-11-22", "2024-11-28")] {
+        let other =
+            trends(&format!("&previousStartDate={start}&previousEndDate={end}")).await.previous;
+        assert_eq!((other.start_date.as_str(), other.end_date.as_str()), (start, end));
+        assert_eq!(other.summary.calls, 1, "{end}");
+        let inbound =
+            format!("&previousStartDate={start}&previousEndDate={end}&callDirection=inbound");
+        assert_eq!(trends(&inbound).await.previous.summary.calls, 0, "{end}");
+    }
+    // Whole days are compared with whole days.
+    let query = "startDate=2025-11-15&endDate=2025-11-21";
+    let whole: Trends = server.get(&format!("{PATH}?{query}")).await.ok();
+    assert_eq!((whole.previous.until, whole.current.summary.calls), (None, 2));
+    for direction in ["inbound", "outbound"] {
+        let only = trends(&format!("&callDirection={direction}")).await;
+        assert_eq!(only.current.summary.calls, 1, "{direction}");
+        let hours: i64 = only.hours.iter().map(|hour| hour.calls).sum();
+        // Friday from 10 to 11.
+        assert_eq!((hours, only.hours[5 * 24 + 10].calls), (1, 1), "{direction}");
+        let agents: Value = server
+            .get(&format!("/api/ribbon/analytics/agents?callDirection={direction}"))
+            .await
+            .ok();
+        assert_eq!(agents["summary"]["calls"], 4, "{direction}");
+    }
+    for (field, query) in [
+        ("previousEndDate", "previousStartDate=2025-10-22"),
+        ("previousStartDate", "previousEndDate=2025-10-22"),
+        ("previousStartDate", "previousStartDate=2025-10-22&previousEndDate=2025-10-21"),
+        ("previousEndDate", "previousStartDate=2025-10-22&previousEndDate=soon"),
+        ("callDirection", "callDirection=up"),
+    ] {
+        assert_eq!(server.get(&format!("{PATH}?{query}")).await.wrong_field(), field, "{query}");
+    }
+}
+
 /// Logs so many calls at noon of a day.
 async fn noon(server: &Server, key: &str, day: NaiveDate, calls: usize) {
     let events: Vec<Value> = (0..calls)

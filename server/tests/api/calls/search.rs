@@ -311,17 +311,9 @@ async fn every_filter_finds_what_it_says_in_every_order() {
         longest.reverse();
         let sorted = format!("{path}&sort=shortest");
         assert_eq!(names(&pages(&server, &sorted, 61).await), names(&longest), "{query}, shortest");
-        // A file has the calls of the list, without their notes.
+        // A file has the calls of the list, with what agents wrote.
         let file: Value = server.get(&format!("/api/ribbon/export/calls?{query}")).await.ok();
-        let plain_calls: Vec<Value> = right
-            .iter()
-            .map(|call| {
-                let mut call = call.clone();
-                call.as_object_mut().unwrap().remove("disposition");
-                call
-            })
-            .collect();
-        assert_eq!(file["calls"], Value::Array(plain_calls), "{query}");
+        assert_eq!(file["calls"], json!(right), "{query}");
         let csv = format!("/api/ribbon/export/calls?{query}&sort=oldest&format=csv");
         let csv = server.get(&csv).await.text;
         let sessions: Vec<&str> =
@@ -344,4 +336,48 @@ async fn every_filter_finds_what_it_says_in_every_order() {
     let stranger = format!("{PATH}&search={one}");
     let stranger = server.request(Method::GET, &stranger).header("X-API-Key", OTHER_KEY);
     assert_eq!(Answer::from_request(stranger).await.ok::<CallHistory>().calls.len(), 0);
+}
+
+#[tokio::test]
+async fn notes_are_searched_and_all_matches_are_counted() {
+    let server = Server::start().await;
+    seed(&server, 120).await;
+    let whole: CallHistory = server.get(&format!("{PATH}&limit=500")).await.ok();
+    let session = &whole.calls[3].session_id;
+    let notes = json!({"notes": "Zahlt per Überweisung, ask for UPI"});
+    let request = server.request(Method::PATCH, &format!("/api/ribbon/calls/{session}"));
+    let saved = Answer::from_request(request.header("X-API-Key", KEY).json(&notes)).await;
+    assert_eq!(saved.status, 200, "{}", saved.text);
+    for text in ["UPI", "upi", "für", "ÜBERWEISUNG"] {
+        let found: CallHistory = server.get(&format!("{PATH}&search={text}")).await.ok();
+        let found: Vec<&String> = found.calls.iter().map(|call| &call.session_id).collect();
+        let expected = if text == "für" { vec![] } else { vec![session] };
+        assert_eq!(found, expected, "{text}");
+    }
+    for query in [
+        "",
+        "&callDirection=inbound",
+        "&status=completed&connected=true",
+        "&agentId=a1",
+        "&agentId=a1&customerId=Cust/3",
+        "&hour=10&timezone=America/New_York",
+        "&weekday=0&timezone=America/New_York",
+        "&sort=longest",
+        "&minDuration=60&sort=shortest",
+        "&startDate=2025-11-03&endDate=2025-11-04",
+        "&startDate=2031-01-01&hour=3",
+    ] {
+        let all: CallHistory = server.get(&format!("{PATH}&limit=500{query}")).await.ok();
+        assert_eq!(all.total, None);
+        let counted: CallHistory =
+            server.get(&format!("{PATH}&limit=1&total=true{query}")).await.ok();
+        assert_eq!(counted.total, i64::try_from(all.calls.len()).ok(), "{query}");
+    }
+    // What only reading the calls would tell is not counted.
+    for query in ["&search=rao", "&field=context.x&missing=true"] {
+        let counted: CallHistory =
+            server.get(&format!("{PATH}&limit=1&total=true{query}")).await.ok();
+        assert_eq!(counted.total, None, "{query}");
+    }
+    assert_eq!(server.get(&format!("{PATH}&total=yes")).await.wrong_field(), "total");
 }

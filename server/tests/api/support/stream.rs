@@ -2,10 +2,18 @@
 
 use call_ribbon_shared::wire::CallEvent;
 use reqwest::{RequestBuilder, Response};
+use serde_json::Value;
 use std::time::Duration;
 
 /// Long enough for a slow machine; a test fails if its stream is silent for this long.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A message of the stream.
+struct Message {
+    name: Option<String>,
+    id: Option<String>,
+    data: String,
+}
 
 pub struct Stream {
     response: Response,
@@ -25,6 +33,28 @@ impl Stream {
     /// Returns the next event; `None` if the stream has ended.
     pub async fn next_event(&mut self) -> Option<CallEvent> {
         loop {
+            let Message { name, id, data } = self.next_message().await?;
+            if name.as_deref() == Some("call") {
+                let event: CallEvent = serde_json::from_str(&data).unwrap();
+                assert_eq!(id, Some(event.seq.to_string()));
+                return Some(event);
+            }
+        }
+    }
+
+    /// Returns the next news of saved notes as JSON; `None` if the stream has ended.
+    pub async fn next_update(&mut self) -> Option<Value> {
+        loop {
+            let Message { name, id, data } = self.next_message().await?;
+            if name.as_deref() == Some("updated") {
+                assert_eq!(id, None);
+                return Some(serde_json::from_str(&data).unwrap());
+            }
+        }
+    }
+
+    async fn next_message(&mut self) -> Option<Message> {
+        loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();
                 // A carriage return ends a line too.
@@ -36,10 +66,7 @@ impl Stream {
                     (!lines.is_empty()).then(|| lines.join("\n"))
                 };
                 if let Some(data) = field("data:") {
-                    let event: CallEvent = serde_json::from_str(&data).unwrap();
-                    assert_eq!(field("event:").as_deref(), Some("call"));
-                    assert_eq!(field("id:"), Some(event.seq.to_string()));
-                    return Some(event);
+                    return Some(Message { name: field("event:"), id: field("id:"), data });
                 }
             }
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk());

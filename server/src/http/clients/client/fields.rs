@@ -1,6 +1,6 @@
 //! Reads the settings of a client field by field; an error names the field.
 
-use super::{ClientBody, DispositionBody, RetentionBody};
+use super::{ClientBody, DispositionBody, FieldLabelBody, RetentionBody};
 use crate::http::request::body::{self, Object};
 use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::problem::Problem;
@@ -11,9 +11,9 @@ use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
 use crate::services::calls::dispositions;
 use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use chrono_tz::Tz;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most characters of an address.
 const LONGEST_URL: usize = 2000;
@@ -23,6 +23,10 @@ pub const MOST_DOMAINS: usize = 500;
 pub const MOST_FEATURES: usize = 50;
 /// The most characters of a feature's name.
 pub const LONGEST_FEATURE: usize = 64;
+/// The most characters of a field's name for people.
+pub const LONGEST_FIELD_NAME: usize = 60;
+/// The most characters of a unit.
+pub const LONGEST_UNIT: usize = 20;
 /// The most days of a retention that is not unlimited: a hundred years.
 const MOST_DAYS: i64 = 36_500;
 /// The highest limit of calls per month: a number that every JSON reader reads exactly (2⁵³ − 1).
@@ -102,6 +106,41 @@ fn read_field_edges(
     Ok(all)
 }
 
+/// Accepts names of fields if each can be shown.
+fn read_field_labels(lines: Vec<Object<FieldLabelBody>>) -> Result<Vec<FieldLabel>, Problem> {
+    check_count("fieldLabels", &lines, MAX_FIELDS)?;
+    let mut fields = BTreeSet::new();
+    let mut labels = Vec::with_capacity(lines.len());
+    for (place, Object(FieldLabelBody { field, name, unit })) in lines.into_iter().enumerate() {
+        let wrong = |part: &str, what: &str| {
+            let part = format!("fieldLabels[{place}].{part}");
+            Err(Problem::invalid(&part, format!("{part} {what}")))
+        };
+        let is_shown = |text: &str, most: usize| {
+            !text.trim().is_empty()
+                && text.chars().count() <= most
+                && !text.contains(char::is_control)
+        };
+        let is_sent = ["context.", "metadata."].iter().any(|of| field.starts_with(of));
+        if !is_sent || !is_shown(&field, LONGEST_ID) {
+            return wrong("field", "must name a field below context or metadata.");
+        }
+        if !is_shown(&name, LONGEST_FIELD_NAME) {
+            let what = format!("must be a text of 1 to {LONGEST_FIELD_NAME} characters.");
+            return wrong("name", &what);
+        }
+        if unit.as_deref().is_some_and(|unit| !is_shown(unit, LONGEST_UNIT)) {
+            let what = format!("must be a text of 1 to {LONGEST_UNIT} characters, or null.");
+            return wrong("unit", &what);
+        }
+        if !fields.insert(field.clone()) {
+            return wrong("field", "is on the list twice.");
+        }
+        labels.push(FieldLabel { field, name, unit });
+    }
+    Ok(labels)
+}
+
 fn read_days(field: &'static str, days: Patch<i64>) -> Result<Patch<i64>, Problem> {
     days.try_map(|days| {
         if (1..=MOST_DAYS).contains(&days) {
@@ -157,6 +196,8 @@ pub fn read_client_change(body: ClientBody) -> Result<ClientChange, Problem> {
         field_edges: body.field_edges.try_map(read_field_edges)?,
         suspended: body.suspended,
         require_agent_token: body.require_agent_token,
+        viewers_export: body.viewers_may_export,
+        field_labels: body.field_labels.try_map(read_field_labels)?,
         events_days,
         calls_days,
     })

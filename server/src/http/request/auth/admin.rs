@@ -41,6 +41,11 @@ impl<R> ClientStaff<R> {
     pub fn by(&self) -> Actor<'_> {
         self.member.as_deref().map_or(Actor::OPERATOR, Member::by)
     }
+
+    /// Returns the caller's role; `None` for the operator.
+    pub fn role(&self) -> Option<Role> {
+        self.member.as_deref().map(|member| member.role)
+    }
 }
 
 /// The role that an operation needs.

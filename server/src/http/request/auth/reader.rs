@@ -3,6 +3,7 @@
 use super::Scope;
 use crate::http::request::problem::Problem;
 use crate::services::access::credential_ref::CredentialRef;
+use crate::services::access::role::Role;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 
@@ -15,6 +16,11 @@ const LOOKING: [&str; 2] = ["read", "export"];
 pub struct Reader {
     pub client: Client,
     pub credential: CredentialRef,
+    /// The reader as the audit log names it: name and id.
+    pub name: String,
+    pub id: Option<String>,
+    /// `None`: the operator.
+    pub role: Option<Role>,
 }
 
 impl Reader {

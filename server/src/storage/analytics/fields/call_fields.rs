@@ -93,6 +93,12 @@ pub fn field_value_of_row(field: &str, row: &CallWithNotes) -> Option<String> {
     }
 }
 
+/// Returns the context and metadata of a call's row as JSON, with their names as field prefixes.
+pub fn sent_parts_of_row(row: &CallWithNotes) -> [(&'static str, Option<String>); 2] {
+    let context = Context::of_row(row.call.customer.as_deref(), row.context.as_deref());
+    context.named_parts().map(|(name, json)| (name, json.map(str::to_owned)))
+}
+
 /// Adds an object's values, each under its path. Each is parsed alone, so a number that no program
 /// can hold (`1e400`) leaves out only itself.
 fn read_object(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<String, String>) {

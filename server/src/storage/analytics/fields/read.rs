@@ -10,12 +10,24 @@ use crate::storage::database::pools::query_read;
 use crate::storage::{FieldStore, StoreError};
 use crate::time;
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::Direction;
 use chrono_tz::Tz;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
 
 /// Rows of buckets are read for this range at a time, which bounds memory for any range.
 const BATCH: Millis = 31 * 24 * 60 * 60 * 1000;
+
+/// The slots into which a span's sums are grouped. They decide which tables can be read.
+#[derive(Debug, Clone, Copy)]
+enum Slots {
+    /// One for the whole span.
+    Whole,
+    /// Days of a time zone.
+    Days(Tz),
+    /// Hours, which only buckets tell apart.
+    Hours,
+}
 
 /// Sums of a span, over all calls and by the values of a field.
 #[derive(Debug, Default)]
@@ -68,7 +80,7 @@ impl FieldStore<'_> {
         field: &str,
         span: &Span,
     ) -> Result<FieldTotals, StoreError> {
-        let mut slots = self.sum_field_by_slot(client_id, field, span, None, |_| 0).await?;
+        let mut slots = self.sum_field_by_slot(client_id, field, span, Slots::Whole, |_| 0).await?;
         Ok(slots.remove(&0).unwrap_or_default())
     }
 
@@ -82,7 +94,7 @@ impl FieldStore<'_> {
         zone: Tz,
     ) -> Result<BTreeMap<i64, FieldTotals>, StoreError> {
         let day = |at| Unit::Day.slot_of(at, time::utc_offset(at, zone));
-        self.sum_field_by_slot(client_id, field, span, Some(zone), day).await
+        self.sum_field_by_slot(client_id, field, span, Slots::Days(zone), day).await
     }
 
     /// Returns the sums over all calls for each day in a time zone, numbered from the first day of
@@ -92,9 +104,24 @@ impl FieldStore<'_> {
         client_id: &str,
         span: &Span,
         zone: Tz,
+        direction: Option<Direction>,
     ) -> Result<BTreeMap<i64, Tally>, StoreError> {
         let days = self.sum_by_field_and_day(client_id, EVERY_CALL, span, zone).await?;
-        Ok(days.into_iter().map(|(day, of)| (day, of.all.tally(None))).collect())
+        Ok(days.into_iter().map(|(day, of)| (day, of.all.tally(direction))).collect())
+    }
+
+    /// Returns the sums over all calls for each hour of the week in a time zone, numbered from the
+    /// first hour of 1970's first day, a Thursday.
+    pub async fn sum_by_hour_of_week(
+        self,
+        client_id: &str,
+        span: &Span,
+        zone: Tz,
+        direction: Option<Direction>,
+    ) -> Result<BTreeMap<i64, Tally>, StoreError> {
+        let hour = |at| Unit::HourOfWeek.slot_of(at, time::utc_offset(at, zone));
+        let hours = self.sum_field_by_slot(client_id, EVERY_CALL, span, Slots::Hours, hour).await?;
+        Ok(hours.into_iter().map(|(hour, of)| (hour, of.all.tally(direction))).collect())
     }
 
     /// Returns the fields of a client's calls by name, without built-in fields that no call has.
@@ -129,7 +156,7 @@ impl FieldStore<'_> {
         client_id: &str,
         field: &str,
         span: &Span,
-        zone: Option<Tz>,
+        slots_of: Slots,
         slot: impl Fn(Millis) -> i64,
     ) -> Result<BTreeMap<i64, FieldTotals>, StoreError> {
         let mut slots: BTreeMap<i64, FieldTotals> = BTreeMap::new();
@@ -139,7 +166,7 @@ impl FieldStore<'_> {
         let SpanParts { first, last, edges } = span.split_at_buckets();
         // No call began between the last bucket that was read and this one.
         let mut next_call = first;
-        for (table, from, until) in self.split_by_table(client_id, (first, last), zone).await? {
+        for (table, from, until) in self.split_by_table(client_id, (first, last), slots_of).await? {
             let mut at = table.read_start(from, next_call);
             while at < until && next_call < until {
                 let next = table.read_end(at, until);
@@ -179,14 +206,19 @@ impl FieldStore<'_> {
         Ok(slots)
     }
 
-    /// Splits a range into the tables to read: days if they exist, else buckets. With a time zone,
-    /// only days that are also days of the zone.
+    /// Splits a range into the tables to read: days if they exist, else buckets; for hours always
+    /// buckets. With a time zone, only days that are also days of the zone.
     async fn split_by_table(
         self,
         client_id: &str,
         (first, last): (Millis, Millis),
-        zone: Option<Tz>,
+        slots: Slots,
     ) -> Result<Vec<(SumsTable, Millis, Millis)>, StoreError> {
+        let zone = match slots {
+            Slots::Whole => None,
+            Slots::Days(zone) => Some(zone),
+            Slots::Hours => return Ok(vec![(SumsTable::Buckets, first, last)]),
+        };
         let days = self.find_summed_days(client_id).await?;
         let days = days.map(|days| days.ranges_within(first, last, zone)).unwrap_or_default();
         let mut stretches = Vec::new();

@@ -135,7 +135,7 @@ impl CallFilter {
     /// Evaluates the conditions that the database cannot, for a call that matches all others.
     pub(super) fn matches_call(&self, row: &CallWithNotes) -> bool {
         let text = self.text.as_ref().filter(|_| self.exactly.is_none());
-        text.is_none_or(|text| text.occurs_in_call(&row.call))
+        text.is_none_or(|text| text.occurs_in_call(row))
             && self.field.as_ref().is_none_or(|field| field.matches_call(row))
             && self.matches_hours(row.call.started_at)
     }

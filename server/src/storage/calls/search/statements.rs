@@ -21,6 +21,7 @@ macro_rules! is_wanted {
           AND ($30 < 0 OR ((c.started_at + $28) / 86400000) % 7 = $30)
           AND ($31 = '' OR LOWER(c.customer_name) LIKE $31 OR LOWER(c.customer_id) LIKE $31
                OR LOWER(c.call_sid) LIKE $31 OR LOWER(c.session_id) LIKE $31
+               OR LOWER(n.notes) LIKE $31
                OR ($32 <> '' AND c.phone LIKE $32))"
     };
 }
@@ -159,6 +160,32 @@ macro_rules! count_of {
             " AND c.started_at >= $9 AND c.started_at < $10 LIMIT $37) AS counted"
         )
     };
+}
+
+macro_rules! count_wanted {
+    ($source:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM (SELECT c.call_sid FROM calls c
+             LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+             WHERE c.client_id = $1",
+            $source,
+            comes_before!(),
+            is_wanted!(),
+            " AND ($38 = 0 OR c.duration IS NOT NULL) LIMIT $37) AS counted"
+        )
+    };
+}
+
+/// Returns the query that counts the calls of a source that match a filter, up to a limit; `$38` is
+/// 1 to count only calls that have ended.
+pub fn select_wanted_count(source: SearchSource) -> &'static str {
+    match source {
+        SearchSource::Client => count_wanted!(""),
+        SearchSource::Agent => count_wanted!(" AND c.agent_id = $2"),
+        SearchSource::Customer => count_wanted!(" AND c.customer_id = $2"),
+        SearchSource::Number => count_wanted!(" AND c.phone IN ($2, $33, $34, $35, $36)"),
+        SearchSource::Call => count_wanted!(" AND c.call_sid = $2"),
+    }
 }
 
 /// Returns the query for the calls of a source, in the order of a walk.

@@ -1,6 +1,6 @@
 //! Matches a search text against the displayed values of a call.
 
-use crate::storage::CallRow;
+use crate::storage::CallWithNotes;
 
 /// A search text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,9 +21,12 @@ impl SearchText {
         }
     }
 
-    /// Returns whether the customer's name or id, the number, or an id of the call contains it.
-    pub(super) fn occurs_in_call(&self, call: &CallRow) -> bool {
+    /// Returns whether the customer's name or id, the number, an id of the call, or the agent's
+    /// notes contain it.
+    pub(super) fn occurs_in_call(&self, row: &CallWithNotes) -> bool {
+        let call = &row.call;
         let shown = [
+            row.written.notes.as_deref(),
             call.customer_name.as_deref(),
             call.customer_id.as_deref(),
             Some(call.call_sid.as_str()),
