@@ -18,6 +18,21 @@ export type CallType = 'collections' | 'sales' | 'support' | 'customer_service' 
 /** A value in `context` or `metadata`: stored and returned unchanged. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 
+/** How a fact is shown: text by default, numbers and dates in the manner of the page's language. */
+export type FactKind = 'text' | 'number' | 'money' | 'date' | 'days';
+
+/** One fact in the bar: a label over a value. */
+export interface Fact {
+  /** 1 to 60 characters. */
+  label: string;
+  /** A fact whose value is null or missing is left out. A number is written without separators. */
+  value?: string | number | Date | null;
+  /** By default, chosen by the value. */
+  kind?: FactKind | null;
+  /** The currency of `money` (ISO 4217), such as `INR`. */
+  currency?: string | null;
+}
+
 /** A customer, as a page passes one to `setCustomer`. */
 export interface Customer {
   /** The number to call. A customer without one is shown, with Call disabled. */
@@ -29,8 +44,14 @@ export interface Customer {
   /** The customer's id in your own system. */
   customerId?: string | number;
   email?: string;
-  /** Facts for the agent and for analytics. */
+  /**
+   * Facts for the agent and for analytics. Unless `facts` is given, the bar shows the first entries
+   * as facts, by their names and values; amounts are in the `currency` of the context.
+   */
   context?: { readonly [name: string]: Json };
+  /** What the bar shows instead of the context, at most 12; those that fit are shown. */
+  facts?: readonly Fact[] | null;
+  /** The purpose of the call. The outcomes offered after it may depend on it. */
   callType?: CallType;
   /**
    * The ribbon's agent from now on, or after the current call if there is one: calls belong to this

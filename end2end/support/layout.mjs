@@ -21,8 +21,15 @@ export const measure = (page) => page.evaluate(() => {
     if (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 2) faults.push(`${part.className} overflows: ${part.textContent}`);
     if (getComputedStyle(part).textOverflow === 'ellipsis' && getComputedStyle(part).whiteSpace === 'nowrap') faults.push(`${part.className} may be cut: ${part.textContent}`);
   }
+  // A fact is shown whole or not at all; what wraps to a second line is not seen.
+  const zone = root.querySelector('.facts').getBoundingClientRect();
+  for (const fact of root.querySelectorAll('.bar .fact')) {
+    const [box, value] = [fact.getBoundingClientRect(), fact.querySelector('.value').getBoundingClientRect()];
+    if (!box.width || box.top >= zone.bottom - 1) continue;
+    if (value.right > zone.right + 1 || value.left < zone.left - 1) faults.push(`a fact is cut: ${fact.textContent}`);
+  }
   // Nothing lies on something else.
-  const zones = [...root.querySelectorAll('.bar .name, .bar .details, .bar .now, .bar .advice, .bar .do button')]
+  const zones = [...root.querySelectorAll('.bar .name, .bar .details, .bar .facts, .bar .last, .bar .what:not([data-quiet="true"]) .now, .bar .advice, .bar .do button')]
     .filter((part) => part.getClientRects().length && part.textContent + (part.dataset.act ?? '')).map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
   for (const [one, a] of zones) for (const [other, b] of zones) {
     const over = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
@@ -30,7 +37,7 @@ export const measure = (page) => page.evaluate(() => {
   }
   for (const [part, box] of zones) if (box.right > innerWidth || box.left < 0) faults.push(`${part.className} leaves the window`);
   const strip = root.querySelector('.waiting').getBoundingClientRect().height;
-  const lines = ['.name', '.number', '.advice'].map((name) => root.querySelector('.bar ' + name).getBoundingClientRect().height);
+  const lines = ['.name', '.number', '.advice', '.last'].map((name) => root.querySelector('.bar ' + name).getBoundingClientRect().height);
   return { faults, height: bar.height, strip, lines };
 });
 

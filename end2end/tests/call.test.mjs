@@ -22,7 +22,7 @@ test('a whole call, from the click to the record', async () => {
   await ribbon.ready();
   await page.evaluate((customer) => ExotelCallRibbon.setCustomer(customer), CUSTOMER);
   assert.equal(await ribbon.name.textContent(), 'Asha Rao');
-  assert.match(await ribbon.host.locator('.details').textContent(), /Amount due 12,450\.5 · Days overdue 34/);
+  assert.match(await ribbon.host.locator('.facts').textContent(), /Amount due12,450\.50Days overdue34/);
 
   await ribbon.main.click();
   await ribbon.reach('connected');

@@ -18,7 +18,7 @@ test('missed calls first, then this customer\'s, then the rest; redial by keyboa
   await ribbon.ready();
   const panel = ribbon.host.locator('.past');
   const asked = [];
-  page.on('request', (request) => { if (request.method() === 'GET' && request.url().includes('/api/ribbon/calls?')) asked.push(request.url()); });
+  page.on('request', (request) => { if (request.method() === 'GET' && /calls\?limit=20/.test(request.url())) asked.push(request.url()); });
   const over = async () => {
     await ribbon.hear('callEnded');
     await page.evaluate(() => { heard.length = 0; });

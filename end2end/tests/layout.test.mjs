@@ -60,12 +60,63 @@ test('the main button\'s text keeps off its edges', async () => {
   await ribbon.reach('connected');
   await ribbon.call('setCustomer', { name: 'Rajesh Kumar Venkatanarasimharaju', phoneNumber: '+919876543219' });
   await ribbon.call('hangup');
-  await ribbon.host.locator('[data-main="save"]').waitFor();
+  await ribbon.host.locator('[data-main="save-call"]').waitFor();
   for (const width of [1280, 720, 320]) {
     await page.setViewportSize({ width, height: 720 });
     const [button, text] = [await ribbon.main.boundingBox(), await ribbon.main.locator('span').boundingBox()];
     assert.ok(text.x - button.x >= 10 && button.x + button.width - text.x - text.width >= 10, `${width}: ${JSON.stringify([button, text])}`);
   }
+  await context.close();
+});
+
+const FACTS = {
+  customerId: 'FACTS-1', name: 'Asha Rao', phoneNumber: '+91 98765 43210', callType: 'collections',
+  context: { amountDue: 12450.5, daysOverdue: 34, loanId: 'LN-20871', lastPayment: '2024-08-15', riskCategory: 'Medium', loan: { currency: 'INR' } },
+};
+
+test('facts and the last word fill a wide bar; facts stay where they are in a call', async () => {
+  const { page, context } = await openPage(browser, site.page('/filled', crmPage(server)), { viewport: { width: 1440, height: 640 } });
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const asked = [];
+  page.on('request', (request) => { if (/customerId=FACTS-1/.test(request.url())) asked.push(request.url()); });
+  await ribbon.call('setCustomer', FACTS);
+  await ribbon.call('setCustomer', FACTS);
+  const facts = () => page.evaluate(() => {
+    const zone = document.querySelector('call-ribbon').shadowRoot.querySelector('.facts');
+    const seen = [...zone.querySelectorAll('.fact')].filter((fact) => fact.getBoundingClientRect().width && fact.getBoundingClientRect().top < zone.getBoundingClientRect().bottom - 1);
+    return seen.map((fact) => [fact.children[0].textContent, fact.children[1].textContent, Math.round(fact.getBoundingClientRect().left)]);
+  });
+  const shown = await facts();
+  assert.deepEqual(shown.map(([label, value]) => [label, value]), [['Amount due', '₹12,450.50'], ['Days overdue', '34'], ['Loan id', 'LN-20871'], ['Last payment', 'Aug 15, 2024'], ['Risk category', 'Medium']]);
+  await ribbon.main.click();
+  await ribbon.reach('connected');
+  assert.deepEqual((await facts()).slice(0, 3), shown.slice(0, 3), 'the facts do not move');
+  await ribbon.call('hangup');
+  await ribbon.host.locator('.notes').fill('Will pay on Friday');
+  await ribbon.host.locator('.chip').first().click();
+  await ribbon.host.locator('.clock', { hasText: /Wrapping up0:\d\d/ }).waitFor();
+  await ribbon.settled();
+  await ribbon.main.click();
+  await ribbon.host.locator('.last', { hasText: /Last call · today .* · Promise to pay“Will pay on Friday”/ }).waitFor();
+  assert.equal(asked.length, 2, 'once for the customer, and once after the call');
+  for (const position of ['bottom', 'floating']) {
+    await ribbon.call('setPosition', position);
+    if (position === 'bottom') await lookAtWidths('idle with a last word', page);
+    assert.ok(await ribbon.host.locator('.last').isVisible());
+  }
+  await context.close();
+});
+
+test('the number is copied as clean digits', async () => {
+  const { page, context } = await openPage(browser, site.page('/copied', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await page.evaluate(() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; });
+  await ribbon.call('setCustomer', FACTS);
+  await ribbon.act('copy').click();
+  assert.equal(await (await page.waitForFunction(() => window.copied)).jsonValue(), '+919876543210');
+  await ribbon.host.locator('.copy[data-done="true"]').waitFor();
   await context.close();
 });
 

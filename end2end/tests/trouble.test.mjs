@@ -15,7 +15,7 @@ test('a wrong key', async () => {
   const ribbon = ribbonOf(page);
   await ribbon.reach('failed');
   assert.equal(await ribbon.state.textContent(), 'Signed out');
-  assert.match(await ribbon.advice.textContent(), /API key is not valid.*Ask your administrator/);
+  assert.match(await ribbon.advice.textContent(), /API key isn’t valid.*Ask your administrator/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['invalid_api_key']);
   assert.equal(await page.evaluate(() => ready), 0);
   assert.equal((await ribbon.call('makeCall', '+919876543210')).error.code, 'invalid_api_key');
@@ -33,7 +33,7 @@ test('a server that is down, and comes back', async () => {
   const ribbon = ribbonOf(page);
   await ribbon.reach('offline');
   assert.equal(await ribbon.state.textContent(), 'Offline');
-  assert.match(await ribbon.advice.textContent(), /cannot be reached.*keeps trying/);
+  assert.match(await ribbon.advice.textContent(), /^Can’t reach the server.*retrying/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['server_unreachable']);
   await page.unroute(/\/(init|health)$/);
   await ribbon.reach('idle');
@@ -43,7 +43,7 @@ test('a server that is down, and comes back', async () => {
   const refused = await ribbon.call('makeCall', '+919876543210');
   assert.equal(refused.error.code, 'server_unreachable');
   assert.match(refused.error.message, /no call was started/);
-  assert.match(await ribbon.advice.textContent(), /no call was started/);
+  assert.match(await ribbon.advice.textContent(), /^Can’t reach the server.*try again/);
   assert.deepEqual(await ribbon.heard(), []);
   assert.deepEqual(complaints, []);
   await context.close();
@@ -62,7 +62,7 @@ test('a page that the key is not for', async () => {
   const ribbon = ribbonOf(page);
   await ribbon.reach('failed');
   assert.equal(await ribbon.state.textContent(), 'Signed out');
-  assert.match(await ribbon.advice.textContent(), /does not allow pages from this address.*Ask your administrator/);
+  assert.match(await ribbon.advice.textContent(), /address isn’t allowed.*Ask your administrator/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['domain_not_allowed']);
   await context.close();
 });
@@ -74,7 +74,7 @@ test('a number that is no number', async () => {
   const refused = await ribbon.call('makeCall', '98x65');
   assert.equal(refused.error.code, 'invalid_phone_number');
   assert.match(refused.error.message, /makeCall: phoneNumber is not a number to dial/);
-  assert.match(await ribbon.advice.textContent(), /^This number cannot be dialed: a phone number holds no 'x'; write it like/);
+  assert.match(await ribbon.advice.textContent(), /^This isn’t a phone number\. Check it in the CRM\.$/);
   assert.equal(await ribbon.bar.getAttribute('data-look'), 'failed');
   await ribbon.act('dismiss').click();
   await ribbon.reach('idle');
@@ -87,6 +87,13 @@ const MISTAKES = [
   ['init', [{ apiKey: 'k', position: 'left' }], /init: position must be/],
   ['setCustomer', ['Asha'], /setCustomer: customer must be an object/],
   ['setCustomer', [{ phoneNumber: {} }], /setCustomer: phoneNumber must be a string/],
+  ['setCustomer', [{ facts: 'due' }], /setCustomer: facts must be a list of at most 12 facts such as/],
+  ['setCustomer', [{ facts: [{ value: 1 }] }], /setCustomer: facts\[0\]\.label must be a text/],
+  ['setCustomer', [{ facts: [{ label: 'Due', kind: 'cash' }] }], /setCustomer: facts\[0\]\.kind must be one of text, number, money, date, days/],
+  ['setCustomer', [{ facts: [{ label: 'Due', value: {} }] }], /setCustomer: facts\[0\]\.value must be a text, a number or a Date/],
+  ['setCustomer', [{ facts: [{ label: 'Due', value: 'soon', kind: 'date' }] }], /setCustomer: facts\[0\]\.value must be a date/],
+  ['setCustomer', [{ facts: [{ label: 'Due', value: 'much', kind: 'money' }] }], /setCustomer: facts\[0\]\.value must be a number/],
+  ['setCustomer', [{ facts: [{ label: 'Due', value: 1, currency: 'rupees' }] }], /setCustomer: facts\[0\]\.currency must be a code of three letters/],
   ['setPosition', ['left'], /setPosition: position must be/],
   ['setVisible', ['yes'], /setVisible: visible must be true or false/],
   ['makeCall', [{}], /makeCall: phoneNumber must be a string/],

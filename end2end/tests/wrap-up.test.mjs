@@ -72,6 +72,44 @@ test('notes are typed at once, saved as they are typed, and chosen by keys', asy
   await context.close();
 });
 
+test('a chip shows what is chosen and takes it back; a time that has passed is refused', async () => {
+  const { panel, session, context } = await talked('/chips');
+  const chosen = () => panel.locator('.later .chip[aria-pressed="true"]').allTextContents();
+  for (const [name, label] of [['soon', 'In two hours'], ['tomorrow', 'Tomorrow 10:00']]) {
+    const chip = panel.locator(`[data-act="${name}"]`);
+    await chip.click();
+    assert.deepEqual(await chosen(), [label]);
+    await chip.click();
+    assert.deepEqual(await chosen(), []);
+    assert.equal(await panel.locator('.at').inputValue(), '');
+  }
+  await panel.locator('.at').fill('2020-01-01T10:00');
+  await panel.locator('.saved', { hasText: 'This time has passed. Choose a later one.' }).waitFor();
+  assert.equal(await panel.locator('.at').getAttribute('aria-invalid'), 'true');
+  await panel.locator('.notes').fill('no follow-up');
+  const call = await kept(session, { notes: 'no follow-up', disposition: undefined });
+  assert.equal(call.followUp, undefined);
+  await context.close();
+});
+
+test('Ctrl+Shift+Enter saves and calls the next customer; the pill offers the notes', async () => {
+  const { page, ribbon, panel, session, context } = await talked('/power');
+  await ribbon.call('setCustomer', { name: 'Imran Qureshi', phoneNumber: '+919811100042', customerId: 'P-2', context: { amountDue: 5200, daysOverdue: 12, currency: 'INR' } });
+  assert.equal(await ribbon.main.textContent(), 'Save and call Imran Qureshi');
+  assert.equal(await ribbon.advice.textContent(), 'Next: Imran Qureshi · ₹5,200 · 12 days');
+  await ribbon.call('setMinimized', true);
+  assert.equal(await panel.isVisible(), false);
+  await ribbon.act('notes').click();
+  if (!await panel.isVisible()) await ribbon.act('notes').click();
+  await panel.locator('.notes').fill('about the first');
+  await ribbon.settled();
+  await page.evaluate(() => { heard.length = 0; });
+  await panel.locator('.notes').press('Control+Shift+Enter');
+  assert.equal((await ribbon.hear('dialing')).phoneNumber, '+919811100042');
+  await kept(session, { notes: 'about the first', disposition: undefined });
+  await context.close();
+});
+
 test('who types elsewhere keeps the keyboard; Escape closes, and the notes open again as they were', async () => {
   const { page, context } = await openPage(browser, site.page('/typing', crmPage(server, { body: '<input id="crm">' })));
   const ribbon = ribbonOf(page);

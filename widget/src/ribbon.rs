@@ -13,6 +13,7 @@ mod history;
 mod host;
 mod icon;
 pub mod json;
+mod last_word;
 mod memory;
 mod model;
 mod net;

@@ -82,7 +82,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let mut later = languages(staging)?;
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));
-    let source = [source_of("keys.js")?, source].join("\n");
+    let source = [source_of("keys.js")?, source_of("facts.js")?, source].join("\n");
     let around = source_of("around.js")?;
     let glue =
         glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;

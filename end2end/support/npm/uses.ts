@@ -52,8 +52,13 @@ const customer: Customer = {
   callType: 'collections',
   context: { amountDue: 12450.5, loan: { amount: 1, currency: 'INR' }, tags: ['a', null] },
   metadata: { campaign: 'november' },
+  facts: [{ label: 'Amount due', value: 12450.5, kind: 'money', currency: 'INR' }, { label: 'Since', value: new Date() }, { label: 'Owner', value: null }],
   anythingElse: new Date(),
 };
+// @ts-expect-error a fact has a label
+await ribbon.setCustomer({ facts: [{ value: 1 }] });
+// @ts-expect-error there is no such kind
+await ribbon.setCustomer({ facts: [{ label: 'Due', value: 1, kind: 'cash' }] });
 await ribbon.setCustomer(customer);
 await ribbon.setCustomer({ name: 'Asha' });
 await ribbon.setCustomer({ name: 'Asha', phoneNumber: null });

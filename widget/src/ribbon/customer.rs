@@ -15,8 +15,10 @@ pub struct Customer {
     pub id: String,
     /// The number as passed; empty for a customer without one.
     pub phone: String,
-    /// Two or three entries of the context worth mentioning, as label and value.
-    pub facts: Vec<(String, String)>,
+    /// The purpose of the calls; may be empty.
+    pub call_type: String,
+    /// The amount and the days among the facts, to show after the name; may be empty.
+    pub brief: String,
     /// Call at once.
     pub auto_call: bool,
     /// The id of the agent passed with the customer.
@@ -70,29 +72,6 @@ pub fn name_initials(name: &str) -> String {
     first.into_iter().chain(last).collect()
 }
 
-/// Returns a field's display name: `loanAmount`, `loan_amount` and `loan-amount` become "Loan
-/// amount".
-#[must_use]
-pub fn field_label(field: &str) -> String {
-    let mut words = String::with_capacity(field.len() + 4);
-    let mut after_lower = false;
-    for c in field.chars() {
-        let lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        if matches!(c, '_' | '-' | ' ') {
-            words.push(' ');
-        } else if words.is_empty() {
-            words.push(c.to_ascii_uppercase());
-        } else if c.is_ascii_uppercase() && after_lower {
-            words.push(' ');
-            words.push(c.to_ascii_lowercase());
-        } else {
-            words.push(c);
-        }
-        after_lower = lower;
-    }
-    words
-}
-
 /// Creates the error for an invalid customer field.
 #[must_use]
 pub fn field_error(field: &str, must: &str) -> RibbonError {
@@ -114,18 +93,6 @@ mod tests {
             ("+91 98", ""),
         ] {
             assert_eq!(name_initials(name), letters, "{name}");
-        }
-    }
-
-    #[test]
-    fn labels_read_like_words() {
-        for (field, words) in [
-            ("loanAmount", "Loan amount"),
-            ("days_overdue", "Days overdue"),
-            ("EMI", "EMI"),
-            ("leadScore2", "Lead score2"),
-        ] {
-            assert_eq!(field_label(field), words);
         }
     }
 }

@@ -7,9 +7,10 @@ mod ribbon_call;
 use super::customer::Customer;
 use super::hidden_number::visible_part;
 use super::history::HistoryPanel;
+use super::last_word::LastWord;
 use super::step::Msg;
 use super::words::Words;
-use super::wrap_up::WrapUp;
+use super::wrap_up::{Disposition, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
@@ -99,6 +100,8 @@ pub struct Model {
     pub hidden: bool,
     /// Whether the ribbon is folded to a pill.
     pub minimized: bool,
+    /// Whether a call that rings has unfolded it: it folds again if nobody answers.
+    pub unfolded: bool,
     /// The customer that the page set; during a call, the next one.
     pub customer: Option<Customer>,
     /// The current agent.
@@ -117,8 +120,10 @@ pub struct Model {
     pub aside: Option<RibbonCall>,
     /// The notes, disposition and follow-up of the call.
     pub wrap_up: Option<WrapUp>,
-    /// The client's dispositions, as code and label.
-    pub dispositions: Vec<(String, String)>,
+    /// The client's dispositions.
+    pub dispositions: Vec<Disposition>,
+    /// What was said last with the customer that is shown.
+    pub last_word: LastWord,
     /// The panel of recent calls.
     pub history: HistoryPanel,
     /// The main button's action, and the call that it applies to.
@@ -164,8 +169,10 @@ pub enum Look {
     Connected,
     /// The other side is on hold.
     Held,
-    /// The call ended normally.
+    /// The call ended normally, or was declined.
     Ended,
+    /// The line broke during the talk.
+    Dropped,
     /// The call failed, or the ribbon cannot work.
     Failed,
     /// The server cannot be reached.
@@ -185,6 +192,7 @@ impl Look {
             Self::Connected => "connected",
             Self::Held => "on-hold",
             Self::Ended => "ended",
+            Self::Dropped => "dropped",
             Self::Failed => "failed",
             Self::Offline => "offline",
         }
@@ -226,17 +234,47 @@ impl Model {
         if self.trouble.is_some() {
             return Look::Failed;
         }
-        match self.line.as_ref().map(|line| line.call.status()) {
-            None => Look::Idle,
-            Some(Status::Failed | Status::Busy | Status::Missed) => Look::Failed,
-            Some(_) => Look::Ended,
+        let Some(line) = &self.line else { return Look::Idle };
+        match line.call.status() {
+            Status::Failed if line.call.was_connected() => Look::Dropped,
+            Status::Missed if !line.is_missed() => Look::Ended,
+            Status::Failed | Status::Busy | Status::Missed => Look::Failed,
+            _ => Look::Ended,
         }
     }
 
     /// Returns the phase for `getState`: the look of the bar, except during after-call work.
     #[must_use]
     pub fn state_phase(&self) -> &'static str {
-        if self.has_open_notes() { "wrap-up" } else { self.bar_look().as_str() }
+        match self.bar_look() {
+            _ if self.has_open_notes() => "wrap-up",
+            Look::Dropped => Look::Failed.as_str(),
+            look => look.as_str(),
+        }
+    }
+
+    /// Returns the dispositions that fit the purpose of the call that the notes are on, and the one
+    /// that was chosen: all if none fits.
+    #[must_use]
+    pub fn offered_outcomes(&self) -> Vec<&Disposition> {
+        let customer = self.line.as_ref().and_then(|line| line.customer.as_ref());
+        let purpose = customer.map_or("", |customer| &customer.call_type);
+        let chosen = self.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
+        let fits = |one: &&Disposition| {
+            one.call_types.is_empty()
+                || purpose.is_empty()
+                || one.call_types.iter().any(|fit| fit == purpose)
+        };
+        let none = !self.dispositions.iter().any(|one| fits(&one));
+        let offered = |one: &&Disposition| none || fits(one) || chosen == Some(&one.code);
+        self.dispositions.iter().filter(offered).collect()
+    }
+
+    /// Returns the label of a disposition; the code itself if the client's list lacks it.
+    #[must_use]
+    pub fn outcome_label<'text>(&'text self, code: &'text str) -> &'text str {
+        let found = self.dispositions.iter().find(|one| one.code == code);
+        found.map_or(code, |one| &one.label)
     }
 
     /// Returns the inbound call that was missed, until the agent has turned to something else: the

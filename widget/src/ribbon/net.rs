@@ -68,12 +68,14 @@ pub(super) struct Request {
     /// Makes the request idempotent.
     pub(super) key: Option<String>,
     pub(super) timeout: i32,
+    /// Aborts it, also from outside.
+    pub(super) abort: Option<web_sys::AbortController>,
 }
 
 impl Request {
     /// Creates a POST with a JSON body.
     pub(super) fn post(path: String, body: String, key: Option<String>) -> Self {
-        Self { method: "POST".to_owned(), path, body, key, timeout: TIMEOUT_MS }
+        Self { method: "POST".to_owned(), path, body, key, timeout: TIMEOUT_MS, abort: None }
     }
 
     /// Creates a GET.
@@ -114,7 +116,7 @@ pub(super) async fn send_json(link: &Link, request: &Request) -> Result<JsValue,
     let reserved = if alive { size } else { 0 };
     ALIVE.fetch_add(reserved, Ordering::Relaxed);
     json::set(&init, "keepalive", &alive.into());
-    let abort = web_sys::AbortController::new().ok();
+    let abort = request.abort.clone().or_else(|| web_sys::AbortController::new().ok());
     if let Some(abort) = &abort {
         json::set(&init, "signal", &abort.signal());
     }

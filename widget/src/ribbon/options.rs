@@ -1,12 +1,12 @@
 //! Reads the options and customers that a page passes, with a sentence for each mistake.
 
-use super::customer::{Customer, field_error, field_label};
+use super::customer::{Customer, field_error};
 use super::emit::PageListeners;
 use super::hidden_number::join_handle;
 use super::json;
 use super::model::{Position, RibbonError};
 use super::platform;
-use js_sys::{Function, Object, Reflect};
+use js_sys::Function;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -16,10 +16,14 @@ extern "C" {
     /// Implemented in `loader/keys.js`, which the build adds to the glue.
     #[wasm_bindgen(js_name = callRibbonReadKeys)]
     fn read_keys(given: &JsValue) -> JsValue;
+    /// Returns a sentence about the first mistake in the facts of a customer. Implemented in
+    /// `loader/facts.js`, as is the next.
+    #[wasm_bindgen(js_name = callRibbonCheckFacts)]
+    fn check_facts(facts: &JsValue) -> JsValue;
+    /// Returns a customer's amount and days, as text.
+    #[wasm_bindgen(js_name = callRibbonBrief)]
+    fn brief_facts(customer: &JsValue) -> String;
 }
-
-/// The number of context entries that fit in the bar.
-const FACTS: usize = 3;
 
 /// The longest id or name that the server accepts, in characters.
 const LONGEST_ID: usize = 200;
@@ -159,6 +163,9 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
 /// Reads the customer of `setCustomer`, with the agent that it names.
 pub(super) fn read_given_customer(given: &JsValue) -> Result<Customer, RibbonError> {
     let customer = read_customer(given)?;
+    if let Some(why) = check_facts(&json::field(given, "facts")).as_string() {
+        return Err(RibbonError::new("invalid_argument", ["setCustomer: ", &why, "."].concat()));
+    }
     Ok(Customer {
         agent_id: read_agent_text("setCustomer", given, "agentId")?,
         agent_name: read_agent_text("setCustomer", given, "agentName")?,
@@ -194,7 +201,8 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
         name: part("name").unwrap_or_default(),
         id: part("customerId").unwrap_or_default(),
         phone,
-        facts: context_facts(&json::field(given, "context")),
+        call_type: part("callType").unwrap_or_default(),
+        brief: brief_facts(given),
         auto_call: json::field(given, "autoCall").is_truthy(),
         agent_id: None,
         agent_name: None,
@@ -225,34 +233,4 @@ fn read_agent_text(
 /// Reads a text, or a number as text: pages often hold numbers and ids as numbers.
 fn number_or_text(value: &JsValue) -> Option<String> {
     value.as_string().or_else(|| value.as_f64().map(|_| json::write(value).unwrap_or_default()))
-}
-
-/// Returns the first simple values of the context, formatted for people.
-fn context_facts(context: &JsValue) -> Vec<(String, String)> {
-    let Some(context) = context.dyn_ref::<Object>().filter(|c| !c.is_function()) else {
-        return Vec::new();
-    };
-    let keys = Object::keys(context);
-    let mut facts = Vec::new();
-    for key in (0..keys.length()).map(|i| keys.get(i)) {
-        let value = Reflect::get(context, &key).unwrap_or(JsValue::UNDEFINED);
-        let shown = if let Some(number) = value.as_f64() {
-            group_digits(number)
-        } else {
-            value.as_string().filter(|text| !text.trim().is_empty())
-        };
-        if let (Some(name), Some(shown)) = (key.as_string(), shown) {
-            facts.push((field_label(&name), shown));
-        }
-        if facts.len() == FACTS {
-            break;
-        }
-    }
-    facts
-}
-
-/// Formats a number with the digit grouping of the agent's language (45,000 or 12,34,567).
-fn group_digits(number: f64) -> Option<String> {
-    let locale = js_sys::Number::from(number).to_locale_string("default");
-    Some(String::from(locale)).filter(|text| !text.is_empty())
 }

@@ -3,6 +3,7 @@
 mod agent;
 mod history;
 mod keys;
+mod last_word;
 mod outbox;
 mod promises;
 mod reload;
@@ -33,6 +34,7 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
 
 /// The change of the system's clock, in milliseconds, from which it counts as set.
 const CLOCK_WAS_SET_MS: Millis = 2_000;
@@ -87,6 +89,8 @@ pub(super) struct Ribbon {
     /// Creates the next part of the interface.
     builder: RefCell<Option<Timer>>,
     ringing: RefCell<Option<ring::Ringing>>,
+    /// Aborts the request for the last word of the customer.
+    last_word: RefCell<Option<AbortController>>,
     host: RefCell<Option<Host>>,
     keys: RefCell<Option<keys::KeyListener>>,
     listeners: RefCell<Vec<Listener>>,
@@ -142,6 +146,7 @@ impl Ribbon {
             changes: Cell::new(0),
             builder: RefCell::default(),
             ringing: RefCell::default(),
+            last_word: RefCell::default(),
             host: RefCell::default(),
             keys: RefCell::default(),
             listeners: RefCell::default(),
@@ -330,14 +335,16 @@ impl Ribbon {
             Effect::LoadNotes(session_id) => self.load_notes(&session_id),
             Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
             Effect::LoadHistory => self.load_history(),
+            Effect::LoadLastWord(customer) => self.load_last_word(customer),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
         }
     }
 
-    /// Ticks during a talk, and only then.
+    /// Ticks during a talk and the work after it, and only then.
     fn update_clock(&self) {
-        let talking = self.read(|model| model.talking_since().is_some()).unwrap_or(false);
+        let runs = |model: &Model| model.talking_since().is_some() || model.has_open_notes();
+        let talking = self.read(runs).unwrap_or(false);
         if talking == self.ticker.borrow().is_some() {
             return;
         }

@@ -8,6 +8,7 @@ mod call_waiting;
 mod control;
 mod feed_event;
 mod history;
+mod last_word;
 mod message;
 mod press;
 mod recall;
@@ -51,6 +52,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
         effects.append(&mut notes);
     }
     effects.append(&mut agent::change_if_idle(model));
+    effects.extend(last_word::follow_customer(model));
     effects
 }
 
@@ -129,6 +131,7 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Minimize(minimized) => {
             model.minimized = minimized;
+            model.unfolded = false;
             if minimized {
                 model.keypad = false;
             }
@@ -137,6 +140,10 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Keypad(open) => open_keypad(model, open),
         Msg::Digits(digits) => control::send_digits(model, &digits),
         Msg::History(msg) => history::update_history(model, msg),
+        Msg::LastWord(word) => {
+            last_word::show_last_word(model, *word);
+            Vec::new()
+        }
         Msg::MayAsk(may) => {
             model.may_ask = may;
             Vec::new()

@@ -96,7 +96,7 @@ pub(super) fn ribbon_view(handle: Handle) -> impl IntoView {
 type Part = fn(Handle, &Element, &Element) -> Panel;
 
 /// The bar and the panels that open over it.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 10] = [
     |handle, _, bar| {
         Panel::new(
             vec![add_listener(handle, bar, "pointerdown", card_position::begin_drag)],
@@ -104,7 +104,9 @@ const PARTS: [Part; 8] = [
         )
     },
     call_waiting::call_waiting,
-    |_, _, bar| bar::party_zone(bar),
+    |handle, _, bar| bar::party_zone(handle, bar),
+    |handle, _, bar| bar::facts_zone(handle, bar),
+    |_, _, bar| bar::last_word_zone(bar),
     |handle, _, bar| bar::state_zone(handle, bar),
     |handle, _, bar| controls::controls(handle, bar),
     |handle, place, _| keypad::keypad_panel(handle, place),

@@ -68,13 +68,17 @@ pub fn state_key(model: &Model) -> &'static str {
         }
         Look::Idle if model.customer.is_some() => "state.idle.customer",
         Look::Idle => "state.idle",
-        Look::Ended | Look::Failed => match (&model.session, &model.trouble, ended) {
+        Look::Ended | Look::Failed | Look::Dropped => match (&model.session, &model.trouble, ended)
+        {
             (Session::Refused(_), _, _) => "state.refused",
             (_, Some(_), _) => "state.trouble",
             (_, _, Some((Status::Busy, _))) => "state.busy",
             (_, _, Some((Status::Missed, Some("declined")))) => "state.declined",
             (_, _, Some((Status::Missed, Some(ANSWERED_ELSEWHERE)))) => "state.elsewhere",
             (_, _, Some((Status::Missed, _))) => "state.missed",
+            (_, _, Some((Status::Failed, _))) if model.bar_look() == Look::Dropped => {
+                "state.dropped"
+            }
             (_, _, Some((Status::Failed, _))) => "state.failed",
             (_, _, Some((Status::NoAnswer, Some("cancelled")))) => "state.cancelled",
             (_, _, Some((Status::NoAnswer, _))) => "state.no-answer",
@@ -112,20 +116,15 @@ fn next_step(model: &Model) -> String {
             if let Some(count) = customer.and_then(|customer| shared_by(&customer.json)) {
                 return words.fill("advice.shared", count);
             }
-            let why = if customer.is_some_and(Customer::is_known) {
-                "advice.known"
-            } else if line.phone.is_empty() {
-                // A caller who withholds the number may be a customer.
-                ""
-            } else {
-                "advice.unknown"
-            };
-            return words.say(why).to_owned();
+            // A caller who withholds the number may be a customer.
+            let known = customer.is_some_and(Customer::is_known) || line.phone.is_empty();
+            return words.say(if known { "" } else { "advice.unknown" }).to_owned();
         }
         return next_customer_line(model);
     }
     match &model.session {
-        Session::Refused(trouble) | Session::Away(trouble) => return for_agent(words, trouble),
+        Session::Refused(trouble) => return for_agent(words, trouble),
+        Session::Away(_) => return words.say("advice.away").to_owned(),
         Session::Out | Session::SigningIn | Session::Ready => {}
     }
     let Some(line) = &model.line else {
@@ -138,12 +137,9 @@ fn next_step(model: &Model) -> String {
     };
     let key = match (line.call.status(), line.call.reason().unwrap_or_default()) {
         (Status::Busy, _) => "advice.busy",
-        (Status::NoAnswer, "cancelled") | (Status::Missed, "declined") => "",
-        (Status::NoAnswer, _) => "advice.no-answer",
-        (Status::Missed, ANSWERED_ELSEWHERE) => "advice.elsewhere",
-        // A withheld number cannot be called back.
-        (Status::Missed, _) if line.phone.is_empty() => "",
-        (Status::Missed, _) => "advice.missed",
+        // The state and the button say it.
+        (Status::NoAnswer | Status::Missed, _) => "",
+        (Status::Failed, _) if line.call.was_connected() => "",
         (Status::Failed, "") => "advice.failed",
         (Status::Failed, why) => {
             return join_sentences(
@@ -168,7 +164,8 @@ fn shared_by(json: &str) -> Option<&str> {
 /// Returns the line about the next customer, if the call that is shown is with another one.
 fn next_customer_line(model: &Model) -> String {
     let next = model.next_customer();
-    next.map_or_else(String::new, |next| model.words.fill("advice.next", next.title()))
+    let Some(next) = next else { return String::new() };
+    join_sentences(&model.words.fill("advice.next", next.title()), &next.brief)
 }
 
 /// Joins two sentences; either may be empty.
@@ -182,12 +179,8 @@ fn join_sentences(one: &str, other: &str) -> String {
 
 /// Returns an error in an agent's words, without methods and fields, and with what to do about it.
 fn for_agent(words: Words, trouble: &RibbonError) -> String {
-    let said = trouble.message.as_str();
-    let why = match trouble.code.as_str() {
-        "invalid_phone_number" => said.rsplit_once(": ").map_or(said, |(_, why)| why),
-        _ => said,
-    };
-    words.fill_known(&["trouble.", &trouble.code].concat(), why).unwrap_or_else(|| said.to_owned())
+    let said = &trouble.message;
+    words.fill_known(&["trouble.", &trouble.code].concat(), said).unwrap_or_else(|| said.clone())
 }
 
 /// Formats a reason as the beginning of a sentence.

@@ -33,8 +33,21 @@ pub struct WrapUp {
     pub sending: Option<u32>,
     /// The last attempt failed; the sentence says why, if another attempt would not help.
     pub failed: Option<String>,
+    /// Whether the time that was chosen last for the follow-up has passed, and is therefore not kept.
+    pub past: bool,
     /// Promises that wait until a change is saved.
     pub waiting: Vec<(u32, Reply)>,
+}
+
+/// A possible outcome of a call, in the client's own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Disposition {
+    /// The code under which it is stored.
+    pub code: String,
+    /// The text that agents see.
+    pub label: String,
+    /// The purposes of calls (`callType`) that it is offered for; empty for all.
+    pub call_types: Vec<String>,
 }
 
 /// When to speak again.

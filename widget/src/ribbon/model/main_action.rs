@@ -21,6 +21,8 @@ pub enum MainAction {
     HangUp,
     /// Save the notes on the last call and leave it.
     Save,
+    /// Save them and call the next customer.
+    SaveAndCall,
     /// Leave the last call and turn to the next customer.
     Next,
     /// Leave the last call.
@@ -38,7 +40,11 @@ impl MainAction {
             None | Some(Phase::Ended) => {}
         }
         if model.has_open_notes() {
-            return Self::Save;
+            let next = model.next_customer().is_some_and(|next| !next.phone.is_empty());
+            // A call that was missed meanwhile comes first.
+            let free = model.shown_notes().is_some() && model.aside.is_none();
+            let can_call = next && free && model.session == Session::Ready;
+            return if can_call { Self::SaveAndCall } else { Self::Save };
         }
         if model.failed_number().is_none() {
             let Some(line) = &model.line else { return Self::Call };
@@ -63,6 +69,7 @@ impl MainAction {
             Self::Cancel => "cancel",
             Self::HangUp => "hangup",
             Self::Save => "save",
+            Self::SaveAndCall => "save-call",
             Self::Next => "next",
             Self::Done => "done",
         }
@@ -78,7 +85,7 @@ impl MainAction {
             }
             Self::Answer => free(|line| line.answering || line.ending),
             Self::Cancel | Self::HangUp => free(|line| line.ending),
-            Self::Save | Self::Next | Self::Done => true,
+            Self::Save | Self::SaveAndCall | Self::Next | Self::Done => true,
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::ribbon::net::{self, Link, Request, RequestError};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::{ActionFailure, Msg, Reply, WrapUpMsg};
 use crate::ribbon::words;
+use crate::ribbon::wrap_up::Disposition;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
 use js_sys::{Function, Object, Promise};
@@ -213,9 +214,13 @@ impl Ribbon {
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
         let position = json::integer(answer, "feedPosition").unwrap_or_default();
         let offered = json::items(&json::field(answer, "dispositions"));
-        let offered = offered.iter();
-        let offered =
-            offered.filter_map(|o| Some((json::text(o, "code")?, json::text(o, "label")?)));
+        let offered = offered.iter().filter_map(|one| {
+            Some(Disposition {
+                code: json::text(one, "code")?,
+                label: json::text(one, "label")?,
+                call_types: json::text_list(one, "callTypes"),
+            })
+        });
         self.dispatch(Msg::WrapUp(WrapUpMsg::Offered(offered.collect())));
         let missed = self.read(|model| model.last_seq.is_some()).unwrap_or(false);
         let known = self.read(|model| model.live_call().is_some()).unwrap_or(false);

@@ -74,7 +74,7 @@ pub(super) fn apply_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
 /// does not take the keyboard focus: an Enter meant for a form would answer the call.
 pub(super) fn show_ribbon(model: &mut Model) {
     model.hidden = false;
-    model.minimized = false;
+    model.unfolded |= std::mem::take(&mut model.minimized);
 }
 
 /// Applies an event to its call. Returns the effects that notify the page.

@@ -2,6 +2,7 @@
 
 use super::{FeedEvent, HistoryMsg, RecalledState, WrapUpMsg};
 use crate::ribbon::customer::Customer;
+use crate::ribbon::last_word::LastWord;
 use crate::ribbon::model::{Position, RibbonError};
 use crate::ribbon::outbox::Entry;
 use crate::ribbon::words::Words;
@@ -88,6 +89,8 @@ pub enum Msg {
     WrapUp(WrapUpMsg),
     /// About the panel of recent calls.
     History(HistoryMsg),
+    /// What was said last with a customer.
+    LastWord(Box<LastWord>),
     /// Whether the browser would ask the agent about notifications.
     MayAsk(bool),
     /// Change the agent's language.
@@ -151,6 +154,8 @@ pub enum Effect {
     Left(String),
     /// Request recent calls from the server.
     LoadHistory,
+    /// Request what was said last with this customer; without an id, only end the running request.
+    LoadLastWord(String),
     /// Resolve a promise without a value.
     Resolve(Reply),
     /// Reject a promise.

@@ -32,6 +32,11 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
         MainAction::Cancel | MainAction::HangUp => {
             control::act_on_current(model, Action::HangUp, None)
         }
+        MainAction::SaveAndCall => {
+            let mut effects = wrap_up::leave_notes(model);
+            effects.extend(start_call(model, None, key, now, None));
+            effects
+        }
         MainAction::Save | MainAction::Next | MainAction::Done => wrap_up::leave_notes(model),
     }
 }

@@ -3,6 +3,7 @@
 use super::{Effect, EventDetails, FeedEvent, Msg, Press, WrapUpMsg, step};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{Look, Model, RibbonError, Session};
+use crate::ribbon::words;
 use call_ribbon_shared::call::{Action, CallEnd, Direction, Fact, FactKind, Outcome, Status};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -11,6 +12,7 @@ mod agent;
 mod call_waiting;
 mod extension;
 mod groups;
+mod last_word;
 mod outbox;
 mod page_facts;
 mod press;
@@ -26,7 +28,8 @@ fn new_customer(name: &str, phone: &str) -> Customer {
         name: name.to_owned(),
         id: String::new(),
         phone: phone.to_owned(),
-        facts: Vec::new(),
+        call_type: String::new(),
+        brief: String::new(),
         auto_call: false,
         agent_id: None,
         agent_name: None,

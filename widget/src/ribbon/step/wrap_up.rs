@@ -5,7 +5,7 @@ mod tests;
 
 use super::{Effect, Reply, leave_call, refuse_msg};
 use crate::ribbon::model::{Model, RibbonError};
-use crate::ribbon::wrap_up::{ChangedParts, FollowUp, WrapUp};
+use crate::ribbon::wrap_up::{ChangedParts, Disposition, FollowUp, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
 use call_ribbon_shared::notes::LONGEST_NOTES;
@@ -21,6 +21,8 @@ pub enum WrapUpMsg {
     Disposition(Option<String>, Option<Reply>),
     /// The time of the follow-up; `None` removes it.
     FollowUp(Option<Millis>),
+    /// A time for the follow-up was chosen that has passed: it is refused.
+    FollowUpPast,
     /// What to speak about in the follow-up.
     FollowUpNote(String),
     /// Save unsaved changes: the agent pauses, or leaves.
@@ -37,8 +39,8 @@ pub enum WrapUpMsg {
     NotSaved { session_id: String, trouble: RibbonError, again: bool },
     /// This tab's draft from before a reload.
     Draft(Box<WrapUp>),
-    /// The dispositions that agents choose from, as code and label.
-    Offered(Vec<(String, String)>),
+    /// The dispositions that agents choose from.
+    Offered(Vec<Disposition>),
 }
 
 /// Handles a message about the notes.
@@ -59,6 +61,12 @@ pub(super) fn update_notes(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
             wrap.follow_up = at.map(|at| FollowUp { at, note });
             wrap.touched.follow_up = true;
         }),
+        WrapUpMsg::FollowUpPast => {
+            if let Some(wrap) = current_notes(model) {
+                wrap.past = true;
+            }
+            Vec::new()
+        }
         WrapUpMsg::FollowUpNote(note) => change_notes(model, "", None, |wrap| {
             if let Some(follow_up) = &mut wrap.follow_up {
                 follow_up.note = note;
@@ -132,6 +140,9 @@ pub(super) fn open_after_call(model: &mut Model, heard: bool) -> Vec<Effect> {
     if !line.is_live() {
         let first = !std::mem::replace(&mut line.wrap_offered, true);
         let talked = line.call.connected_at().is_some();
+        if first && std::mem::take(&mut model.unfolded) && !talked {
+            model.minimized = true;
+        }
         return if first && heard && talked && !folded {
             open_or_close(model, true)
         } else {
@@ -163,6 +174,7 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
         let load = Effect::LoadNotes(wrap.session_id.clone());
         model.keypad = false;
         model.history.open = false;
+        model.minimized = false;
         return vec![Effect::Focus(".notes"), load];
     }
     let was_open = model.wrap_up.as_mut().is_some_and(|wrap| std::mem::take(&mut wrap.open));
@@ -202,6 +214,7 @@ fn change_notes(
         return refuse_msg(model, RibbonError::new("no_call", text), reply);
     };
     change(wrap);
+    wrap.past = false;
     wrap.version += 1;
     wrap.failed = None;
     let version = wrap.version;
@@ -215,9 +228,9 @@ fn change_notes(
 fn set_disposition(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
     if let Some(code) = &code
         && !model.dispositions.is_empty()
-        && !model.dispositions.iter().any(|(known, _)| known == code)
+        && !model.dispositions.iter().any(|known| known.code == *code)
     {
-        let codes: Vec<&str> = model.dispositions.iter().map(|(code, _)| code.as_str()).collect();
+        let codes: Vec<&str> = model.dispositions.iter().map(|known| known.code.as_str()).collect();
         let text = format!("setDisposition: code must be one of {}.", codes.join(", "));
         return refuse_msg(model, RibbonError::new("invalid_argument", text), reply);
     }

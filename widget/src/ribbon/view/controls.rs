@@ -11,12 +11,12 @@ use leptos::prelude::*;
 use std::cell::Cell;
 use web_sys::{Element, Event, HtmlElement};
 
-/// Returns the text on the buttons that save the notes.
-pub(super) fn save_name(model: &Model) -> String {
-    // Not if the notes are on another call than the one that is shown, or on one in progress.
-    match model.next_customer().filter(|_| model.has_open_notes() && model.shown_notes().is_some())
-    {
-        Some(next) => model.words.fill("save-then", next.title()),
+/// Returns the text on the button that saves the notes.
+fn save_name(model: &Model, main: MainAction) -> String {
+    let key = if main == MainAction::SaveAndCall { "save-call" } else { "save-then" };
+    // Not if the notes are on another call than the one that is shown.
+    match model.next_customer().filter(|_| model.shown_notes().is_some()) {
+        Some(next) => model.words.fill(key, next.title()),
         None => model.words.say("save").to_owned(),
     }
 }
@@ -24,7 +24,7 @@ pub(super) fn save_name(model: &Model) -> String {
 fn main_icon(main: MainAction) -> &'static str {
     match main {
         MainAction::Cancel | MainAction::HangUp => set::LuPhoneOff.data,
-        MainAction::Save | MainAction::Done => set::LuCheck.data,
+        MainAction::Save | MainAction::SaveAndCall | MainAction::Done => set::LuCheck.data,
         MainAction::Next => set::LuArrowRight.data,
         _ => set::LuPhone.data,
     }
@@ -132,7 +132,10 @@ impl SideButton {
             Self::Redial => {
                 let leaves = matches!(
                     MainAction::for_model(model),
-                    MainAction::Save | MainAction::Next | MainAction::Done
+                    MainAction::Save
+                        | MainAction::SaveAndCall
+                        | MainAction::Next
+                        | MainAction::Done
                 );
                 let of_line = model.line.as_ref().is_some_and(|line| !line.phone.is_empty());
                 leaves
@@ -150,8 +153,8 @@ impl SideButton {
             Self::Decline => model.live_call().is_some_and(|line| line.phase() == Phase::Incoming),
             Self::Dismiss => {
                 // Saving the notes leaves the call.
-                let leaves = model.line.is_some() && !model.has_open_notes();
-                model.live_call().is_none() && (leaves || model.trouble.is_some())
+                let leaves = model.line.is_some() || model.trouble.is_some();
+                leaves && model.live_call().is_none() && !model.has_open_notes()
             }
             // There is no room for it beside all the others.
             Self::Help => Self::History.is_shown(model) && !Self::Dismiss.is_shown(model),
@@ -222,7 +225,7 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
                 set_attribute(button, "aria-disabled", if can { settling } else { "true" });
                 icon.show(main_icon(main));
                 let name = match main {
-                    MainAction::Save => save_name(model),
+                    MainAction::Save | MainAction::SaveAndCall => save_name(model, main),
                     _ => model.words.say(main.id()).to_owned(),
                 };
                 set_text(caption, &name);
@@ -233,6 +236,9 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
                     _ => main.id(),
                 };
                 panel::set_shortcut(handle, button, key);
+                if main == MainAction::SaveAndCall {
+                    set_attribute(button, "title", &[&name, " (Ctrl+Shift+Enter)"].concat());
+                }
                 continue;
             };
             if matches!(quiet, SideButton::Decline | SideButton::Redial) {
@@ -269,7 +275,7 @@ fn handle_click(handle: Handle, event: &Event) {
     }
 }
 
-fn press_main(handle: Handle, redial: bool) {
+pub(super) fn press_main(handle: Handle, redial: bool) {
     if let Some(ribbon) = handle.upgrade_ribbon() {
         ribbon.press_main(redial);
     }

@@ -103,10 +103,7 @@ fn draw_call(list: &HtmlElement, model: &Model, place: usize, call: &PastCall) {
     if call.seconds > 0 {
         before = [&before, " · ", &words::format_duration(call.seconds)].concat();
     }
-    let outcome = call.disposition.as_deref().map_or("", |code| {
-        let label = model.dispositions.iter().find(|(known, _)| known == code);
-        label.map_or(code, |(_, label)| label)
-    });
+    let outcome = call.disposition.as_deref().map_or("", |code| model.outcome_label(code));
     let number = if call.name.is_empty() { "" } else { visible_part(&call.phone) };
     if !number.is_empty() || !outcome.is_empty() {
         before.push_str(" · ");

@@ -4,10 +4,11 @@ use super::Handle;
 use super::controls;
 use super::keypad::digit_of;
 use super::panel::{self, Panel, add_listener, set_attribute, set_text};
+use crate::ribbon::model::Model;
 use crate::ribbon::platform;
 use crate::ribbon::step::{Msg, WrapUpMsg};
 use crate::ribbon::words::Words;
-use crate::ribbon::wrap_up::WrapUp;
+use crate::ribbon::wrap_up::{Disposition, WrapUp};
 use call_ribbon_shared::Millis;
 use js_sys::Date;
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ impl Handle {
 /// Chooses a disposition by its position in the list, or clears the choice.
 fn choose_disposition(handle: Handle, place: usize) {
     let chosen = handle.model.with_untracked(|model| {
-        let (code, _) = model.dispositions.get(place)?;
+        let code = &model.offered_outcomes().get(place)?.code;
         let now = model.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
         Some((now != Some(code)).then(|| code.clone()))
     });
@@ -36,8 +37,8 @@ fn choose_disposition(handle: Handle, place: usize) {
     }
 }
 
-/// Handles keys: Escape closes, Ctrl+Enter saves and continues, a digit chooses. While the agent
-/// types in a field, digits are text unless Alt is held.
+/// Handles keys: Escape closes, Ctrl+Enter saves, with Shift it also calls the next customer, a
+/// digit chooses. While the agent types in a field, digits are text unless Alt is held.
 fn handle_key(handle: Handle, event: &Event) {
     let event: &KeyboardEvent = event.unchecked_ref();
     let name = event.key();
@@ -45,7 +46,11 @@ fn handle_key(handle: Handle, event: &Event) {
     if name == "Escape" {
         handle.dispatch_wrap_up(WrapUpMsg::Open(false));
     } else if name == "Enter" && (event.ctrl_key() || event.meta_key()) {
-        handle.dispatch_wrap_up(WrapUpMsg::Done);
+        if event.shift_key() && handle.model.with_untracked(Model::has_open_notes) {
+            controls::press_main(handle, false);
+        } else {
+            handle.dispatch_wrap_up(WrapUpMsg::Done);
+        }
     } else if let Some(digit) = digit {
         choose_disposition(handle, digit - 1);
     } else {
@@ -98,44 +103,57 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         set_attribute(&notes, "placeholder", words.say("notes.hint"));
         panel::set_field_value(&notes, &wrap.notes);
         set_attribute(&chips, "aria-label", words.say("outcome"));
-        draw_chips(&chips, &model.dispositions, wrap.disposition.as_deref());
+        draw_chips(&chips, &model.offered_outcomes(), wrap.disposition.as_deref());
         set_attribute(&later, "aria-label", words.say("follow-up"));
         set_text(&label, words.say("follow-up"));
         set_text(&tomorrow, words.say("tomorrow"));
         set_text(&soon, words.say("soon"));
         set_attribute(&at, "aria-label", words.say("follow-up.at"));
         let due = wrap.follow_up.as_ref();
-        panel::set_field_value(&at, &due.map(|due| format_local(due.at)).unwrap_or_default());
+        set_attribute(&at, "aria-invalid", if wrap.past { "true" } else { "false" });
+        if !wrap.past {
+            panel::set_field_value(&at, &due.map(|due| format_local(due.at)).unwrap_or_default());
+        }
+        set_attribute(&tomorrow, "data-at", &next_morning().to_string());
+        let due_at = due.map(|due| due.at.to_string());
+        for chip in [&tomorrow, &soon] {
+            let chosen = due_at.is_some() && chip.get_attribute("data-at") == due_at;
+            set_attribute(chip, "aria-pressed", if chosen { "true" } else { "false" });
+        }
         set_attribute(&about, "aria-label", words.say("follow-up.note"));
         set_attribute(&about, "placeholder", words.say("follow-up.note"));
         about.set_hidden(due.is_none());
         panel::set_field_value(&about, due.map_or("", |due| &due.note));
         set_text(&saved, &saved_text(words, wrap));
-        set_text(&done, &controls::save_name(model));
+        set_text(&done, words.say("save"));
         set_attribute(&done, "title", "Ctrl+Enter");
     })
 }
 
 /// Returns a text that says whether the server has the notes.
 fn saved_text(words: Words, wrap: &WrapUp) -> String {
+    if wrap.past {
+        return words.say("follow-up.past").to_owned();
+    }
+    let empty = wrap.notes.is_empty() && wrap.disposition.is_none() && wrap.follow_up.is_none();
     let key = match &wrap.failed {
         Some(why) if !why.is_empty() => return why.clone(),
         Some(_) => "unsaved",
         None if wrap.sending.is_some() => "saving",
-        None if wrap.is_saved() && wrap.version > 0 => "saved",
+        None if wrap.is_saved() && wrap.version > 0 && !empty => "saved",
         None => return String::new(),
     };
     words.say(key).to_owned()
 }
 
 /// Draws one button per disposition; redrawn only when the list changes.
-fn draw_chips(chips: &HtmlElement, list: &[(String, String)], chosen: Option<&str>) {
-    let codes: Vec<&str> = list.iter().map(|(code, _)| code.as_str()).collect();
+fn draw_chips(chips: &HtmlElement, list: &[&Disposition], chosen: Option<&str>) {
+    let codes: Vec<&str> = list.iter().map(|one| one.code.as_str()).collect();
     let codes = codes.join(" ");
     if chips.get_attribute("data-codes").as_deref() != Some(&codes) {
         set_attribute(chips, "data-codes", &codes);
         chips.set_text_content(None);
-        for (place, (_, label)) in list.iter().enumerate() {
+        for (place, Disposition { label, .. }) in list.iter().enumerate() {
             let chip = panel::add_button(chips, "chip", "choose");
             if place < KEYS {
                 let digit = (place + 1).to_string();
@@ -149,7 +167,7 @@ fn draw_chips(chips: &HtmlElement, list: &[(String, String)], chosen: Option<&st
             set_text(&name, label);
         }
     }
-    for (chip, (code, _)) in child_elements(chips).into_iter().zip(list) {
+    for (chip, Disposition { code, .. }) in child_elements(chips).into_iter().zip(list) {
         set_attribute(&chip, "aria-pressed", if chosen == Some(code) { "true" } else { "false" });
     }
 }
@@ -169,8 +187,16 @@ fn handle_click(handle: Handle, event: &Event) {
     handle.dispatch_wrap_up(match button.get_attribute("data-act").unwrap_or_default().as_str() {
         "close" => WrapUpMsg::Open(false),
         "done" => WrapUpMsg::Done,
+        "tomorrow" | "soon" if button.get_attribute("aria-pressed").as_deref() == Some("true") => {
+            WrapUpMsg::FollowUp(None)
+        }
         "tomorrow" => WrapUpMsg::FollowUp(Some(next_morning())),
-        "soon" => WrapUpMsg::FollowUp(Some(platform::now() + 2 * 3_600_000)),
+        "soon" => {
+            let at = platform::now() + 2 * 3_600_000;
+            // The chip shows that it is chosen while the time is this one.
+            set_attribute(&button, "data-at", &at.to_string());
+            WrapUpMsg::FollowUp(Some(at))
+        }
         "choose" => {
             let place = button
                 .parent_element()
@@ -196,7 +222,11 @@ fn handle_date(handle: Handle, event: &Event) {
     let Some(field) = panel::closest_match(event, ".at") else { return };
     let at = Date::parse(&panel::field_value(&field));
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
-    handle.dispatch_wrap_up(WrapUpMsg::FollowUp((!at.is_nan()).then_some(at as Millis)));
+    let at = (!at.is_nan()).then_some(at as Millis);
+    handle.dispatch_wrap_up(match at {
+        Some(at) if at < platform::now() => WrapUpMsg::FollowUpPast,
+        at => WrapUpMsg::FollowUp(at),
+    });
 }
 
 /// Returns ten o'clock of the next day, in the agent's time zone.

@@ -16,6 +16,10 @@ extern "C" {
     /// The files that are loaded on demand, by name; the build adds them to the glue.
     #[wasm_bindgen(thread_local_v2, js_name = callRibbonFiles)]
     static FILES: JsValue;
+
+    /// Sets the locale in which values are formatted. Implemented in `loader/facts.js`.
+    #[wasm_bindgen(js_name = callRibbonSpeak)]
+    fn set_locale(locale: &str);
 }
 
 thread_local! {
@@ -30,6 +34,7 @@ pub(in crate::ribbon) fn load_language(ribbon: &Rc<Ribbon>) {
         let options = ribbon.options.borrow();
         (options.locale.clone(), options.home.clone())
     };
+    set_locale(&locale);
     let locale = if locale.is_empty() { language_of_the_page() } else { locale };
     let Some((tag, file)) = nearest_file(&locale) else {
         ribbon.dispatch(Msg::SetLanguage(Words::default()));

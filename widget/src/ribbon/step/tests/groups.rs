@@ -60,13 +60,13 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
         (
             vec![(FactKind::Incoming, Some("me")), (FactKind::Connected, Some("other"))],
             vec!["incoming", "missed", "callEnded"],
-            Look::Failed,
+            Look::Ended,
         ),
         // No answering agent is reported.
         (
             vec![(FactKind::Incoming, None), (FactKind::Connected, None)],
             vec!["incoming", "missed", "callEnded"],
-            Look::Failed,
+            Look::Ended,
         ),
         // This agent answered.
         (
@@ -82,7 +82,7 @@ fn a_ribbon_is_in_a_group_call_only_where_its_agent_answered() {
         (
             vec![(FactKind::Incoming, None), (long_talk(), Some("other"))],
             vec!["incoming", "missed", "callEnded"],
-            Look::Failed,
+            Look::Ended,
         ),
         // A colleague's call from the beginning.
         (vec![(FactKind::Incoming, Some("other"))], vec![], Look::Idle),
@@ -128,6 +128,6 @@ fn a_caller_who_is_not_known_is_named_as_such() {
             (end_of(Outcome::Missed, "nobody answered"), Status::Missed);
         step(&mut model, Msg::FeedEvent(Box::new(event)));
         assert_eq!(model.shown_phone().is_empty(), phone.is_empty());
-        assert_eq!(words::advice_line(&model).is_empty(), phone.is_empty());
+        assert_eq!(words::advice_line(&model), "", "the state and the button say it");
     }
 }

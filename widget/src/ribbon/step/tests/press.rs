@@ -85,8 +85,18 @@ fn it_never_calls_by_itself_whom_one_has_talked_to() {
         ("dialing", dial(), MainAction::Cancel, "ends"),
         ("talking", talk(), MainAction::HangUp, "ends"),
         ("talked", with(talk(), vec![over()]), MainAction::Save, quiet),
-        ("talked, a next one", with(talk(), vec![ravi(), over()]), MainAction::Save, quiet),
-        ("talked, a next one later", with(talk(), vec![over(), ravi()]), MainAction::Save, quiet),
+        (
+            "talked, a next one",
+            with(talk(), vec![ravi(), over()]),
+            MainAction::SaveAndCall,
+            "calls another",
+        ),
+        (
+            "talked, a next one later",
+            with(talk(), vec![over(), ravi()]),
+            MainAction::SaveAndCall,
+            "calls another",
+        ),
         ("notes closed", with(talk(), vec![over(), close()]), MainAction::Done, quiet),
         (
             "notes closed, a next one",

@@ -221,7 +221,7 @@ fn the_customer_on_screen_who_calls_is_known_and_never_next() {
                 assert_bar("Asha", NUMBER, "state.incoming", ""),
                 "{case}"
             );
-            assert_eq!(words::advice_line(&model), "Known customer · phone matches", "{case}");
+            assert_eq!(words::advice_line(&model), "", "{case}");
             let connected = feed_event_of(2, FactKind::Connected, Status::Active);
             let fed = FeedEvent { session_id: "in".to_owned(), ..connected };
             let told = step(&mut model, Msg::FeedEvent(Box::new(fed)));

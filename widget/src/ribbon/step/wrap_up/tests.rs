@@ -1,16 +1,19 @@
 //! Tests notes that are typed, saved and refused.
 
 use super::*;
+use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{RibbonCall, Session};
 use crate::ribbon::step::{Msg, step};
 use call_ribbon_shared::call::{Action, Call, Fact, FactKind, Outcome};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
 
 /// Returns a ribbon whose agent is connected in this call.
 fn call_with_notes(session_id: &str) -> Model {
     let mut model = Model { session: Session::Ready, ..Model::default() };
     begin_call(&mut model, session_id);
-    model.dispositions =
-        vec![("paid".to_owned(), "Paid".to_owned()), ("later".to_owned(), "Call back".to_owned())];
+    let outcome = |code: &str| Disposition { code: code.to_owned(), ..Disposition::default() };
+    model.dispositions = vec![outcome("paid"), outcome("later")];
     model
 }
 
@@ -297,4 +300,77 @@ fn a_tab_that_has_not_opened_the_notes_knows_them_all_the_same() {
     send_wrap(&mut model, stored_msg(5, "from the other tab"));
     assert_eq!(model.shown_notes().unwrap().notes, "from the other tab");
     assert!(!model.wrap_up.as_ref().unwrap().open);
+}
+
+#[test]
+fn outcomes_fit_the_purpose_of_the_call() {
+    let outcome = |code: &str, call_types: &[&str]| Disposition {
+        code: code.to_owned(),
+        label: code.to_owned(),
+        call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
+    };
+    let mut model = call_with_notes("s1");
+    model.dispositions = vec![
+        outcome("promise", &["collections"]),
+        outcome("sold", &["sales", "follow_up"]),
+        outcome("later", &[]),
+    ];
+    let offered = |model: &Model| {
+        let codes: Vec<_> = model.offered_outcomes().iter().map(|one| one.code.clone()).collect();
+        codes.join(" ")
+    };
+    let talk_about = |model: &mut Model, call_type: &str| {
+        let customer = Customer {
+            name: String::new(),
+            id: String::new(),
+            phone: String::new(),
+            call_type: call_type.to_owned(),
+            brief: String::new(),
+            auto_call: false,
+            agent_id: None,
+            agent_name: None,
+            data: Rc::new(JsValue::UNDEFINED),
+            json: String::new(),
+        };
+        model.line.as_mut().unwrap().customer = Some(customer);
+    };
+    assert_eq!(offered(&model), "promise sold later", "no purpose is known");
+    for (call_type, codes) in [
+        ("collections", "promise later"),
+        ("follow_up", "sold later"),
+        ("support", "later"),
+        ("", "promise sold later"),
+    ] {
+        talk_about(&mut model, call_type);
+        assert_eq!(offered(&model), codes, "{call_type}");
+    }
+    // The page may choose any; the agent sees it, and can undo it.
+    talk_about(&mut model, "support");
+    send_wrap(&mut model, WrapUpMsg::Disposition(Some("sold".to_owned()), None));
+    assert_eq!(offered(&model), "sold later");
+    // No outcome fits: all are offered.
+    model.dispositions.truncate(2);
+    model.wrap_up = None;
+    assert_eq!(offered(&model), "promise sold");
+}
+
+#[test]
+fn a_follow_up_in_the_past_is_not_kept() {
+    let mut model = call_with_notes("s1");
+    end_call(&mut model);
+    send_wrap(&mut model, WrapUpMsg::FollowUp(Some(90_000)));
+    assert!(send_wrap(&mut model, WrapUpMsg::FollowUpPast).is_empty(), "nothing is sent");
+    let wrap = model.wrap_up.as_ref().unwrap();
+    assert_eq!((wrap.past, wrap.follow_up.as_ref().unwrap().at), (true, 90_000));
+    send_wrap(&mut model, WrapUpMsg::FollowUp(None));
+    assert!(!model.wrap_up.unwrap().past);
+}
+
+#[test]
+fn the_pill_offers_the_notes() {
+    let mut model = call_with_notes("s1");
+    model.minimized = true;
+    end_call(&mut model);
+    send_wrap(&mut model, WrapUpMsg::Open(true));
+    assert_eq!((model.minimized, model.state_phase()), (false, "wrap-up"));
 }
