@@ -270,7 +270,8 @@ fn numbers(text: &str) -> Result<Numbers, String> {
 
 fn disposition(text: &str) -> Result<Disposition, String> {
     let (code, label) = text.split_once('=').ok_or("write it like call_back=\"Call back\"")?;
-    Ok(Disposition { code: code.to_owned(), label: label.to_owned() })
+    // `promise=Promise to pay` is offered for all calls.
+    Ok(Disposition { code: code.to_owned(), label: label.to_owned(), ..Disposition::default() })
 }
 
 fn days(text: &str) -> Result<Patch<i64>, String> {

@@ -88,8 +88,9 @@ pub struct ProviderOffer {
 }
 
 /// A possible outcome of a call, in the client's own words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
 pub struct Disposition {
     /// The code under which it is stored and counted.
     #[cfg_attr(
@@ -103,6 +104,13 @@ pub struct Disposition {
         schema(min_length = 1, max_length = 60, examples("Promise to pay"))
     )]
     pub label: String,
+    /// The values of `callType` for which it is offered; if missing or empty, it is offered for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(required = false, max_items = 20, examples(json!(["collections"])))
+    )]
+    pub call_types: Vec<String>,
 }
 
 /// How a client names a field of its calls.

@@ -206,9 +206,12 @@ fn field_label_list() -> Schema {
 
 /// A disposition.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct DispositionBody {
     code: String,
     label: String,
+    #[serde(default)]
+    call_types: Option<Vec<String>>,
 }
 
 fn disposition_list() -> Schema {
@@ -221,6 +224,20 @@ fn disposition_list() -> Schema {
         .property(
             "label",
             text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::MAX_LABEL_CHARS)),
+        )
+        .property(
+            "callTypes",
+            ArrayBuilder::new()
+                .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+                .items(
+                    text(dispositions::LABEL_PATTERN)
+                        .max_length(Some(dispositions::MAX_CALL_TYPE_CHARS)),
+                )
+                .max_items(Some(dispositions::MAX_CALL_TYPES))
+                .description(Some(
+                    "The values of `callType` for which it is offered; without any, it is offered \
+                     for all.",
+                )),
         )
         .required("code")
         .required("label");
@@ -235,7 +252,7 @@ fn disposition_list() -> Schema {
              too.",
         ))
         .examples([serde_json::json!([
-            {"code": "promise_to_pay", "label": "Promise to pay"},
+            {"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"]},
             {"code": "call_back", "label": "Call back"},
         ])])
         .into()

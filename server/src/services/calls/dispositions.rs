@@ -19,28 +19,44 @@ pub const CODE_PATTERN: &str = "^[A-Za-z0-9_-]{1,64}$";
 /// The pattern of a label.
 pub const LABEL_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
-const DEFAULT_LIST: &[(&str, &str)] = &[
-    ("resolved", "Resolved"),
-    ("call_back", "Call back"),
-    ("interested", "Interested"),
-    ("not_interested", "Not interested"),
-    ("promise_to_pay", "Promise to pay"),
-    ("left_message", "Left a message"),
-    ("no_answer", "No answer"),
-    ("wrong_number", "Wrong number"),
-    ("do_not_call", "Do not call"),
+/// The most call types of an entry.
+pub const MAX_CALL_TYPES: usize = 20;
+/// The most characters of a call type.
+pub const MAX_CALL_TYPE_CHARS: usize = 64;
+
+/// A code, its label, and the call types that it is offered for.
+type Entry = (&'static str, &'static str, &'static [&'static str]);
+
+const COLLECTIONS: &[&str] = &["collections"];
+const SALES: &[&str] = &["sales"];
+const SUPPORT: &[&str] = &["support", "customer_service"];
+
+const DEFAULT_LIST: &[Entry] = &[
+    ("resolved", "Resolved", SUPPORT),
+    ("call_back", "Call back", &[]),
+    ("interested", "Interested", SALES),
+    ("not_interested", "Not interested", SALES),
+    ("promise_to_pay", "Promise to pay", COLLECTIONS),
+    ("left_message", "Left a message", &[]),
+    ("no_answer", "No answer", &[]),
+    ("wrong_number", "Wrong number", &[]),
+    ("do_not_call", "Do not call", &[]),
 ];
 
-const DEMO_LIST: &[(&str, &str)] = &[
-    ("promise_to_pay", "Promise to pay"),
-    ("paid", "Paid already"),
-    ("part_payment", "Will pay in part"),
-    ("call_back", "Call back"),
-    ("dispute", "Disputes the amount"),
-    ("hardship", "Cannot pay now"),
-    ("refused", "Refuses to pay"),
-    ("left_message", "Left a message"),
-    ("wrong_number", "Wrong number"),
+const DEMO_LIST: &[Entry] = &[
+    ("promise_to_pay", "Promise to pay", COLLECTIONS),
+    ("paid", "Already paid", COLLECTIONS),
+    ("part_payment", "Partial payment", COLLECTIONS),
+    ("interested", "Interested", SALES),
+    ("not_interested", "Not interested", SALES),
+    ("resolved", "Resolved", SUPPORT),
+    ("escalated", "Escalated", SUPPORT),
+    ("call_back", "Call back", &[]),
+    ("dispute", "Disputes the amount", COLLECTIONS),
+    ("hardship", "Cannot pay now", COLLECTIONS),
+    ("refused", "Refuses to pay", COLLECTIONS),
+    ("left_message", "Left a message", &[]),
+    ("wrong_number", "Wrong number", &[]),
 ];
 
 /// Returns the list from which a client's agents choose.
@@ -54,12 +70,14 @@ pub async fn list_for_client(
     })
 }
 
-/// Returns the product's list; the demo client has one for the business it plays.
+/// Returns the product's list; the demo client has one for each business of
+/// the example pages.
 pub fn default_list(client_id: &str) -> Vec<Disposition> {
     let list = if client_id == demo::CLIENT { DEMO_LIST } else { DEFAULT_LIST };
-    let one = |(code, label): &(&str, &str)| Disposition {
+    let one = |(code, label, call_types): &Entry| Disposition {
         code: (*code).to_owned(),
         label: (*label).to_owned(),
+        call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
     };
     list.iter().map(one).collect()
 }
@@ -88,7 +106,7 @@ pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String
         return Err(("dispositions".to_owned(), sentence));
     }
     let mut codes = BTreeSet::new();
-    for (place, Disposition { code, label }) in list.iter().enumerate() {
+    for (place, Disposition { code, label, call_types }) in list.iter().enumerate() {
         let wrong = |part: &str, what: String| {
             let field = format!("dispositions[{place}].{part}");
             let sentence = format!("{field} {what}.");
@@ -106,6 +124,18 @@ pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String
         if !shown || label.trim().is_empty() {
             let what = format!("must be a text of 1 to {MAX_LABEL_CHARS} characters");
             return wrong("label", what);
+        }
+        let fits = |fit: &String| {
+            let most =
+                fit.chars().count() <= MAX_CALL_TYPE_CHARS && !fit.contains(char::is_control);
+            most && !fit.trim().is_empty()
+        };
+        if call_types.len() > MAX_CALL_TYPES || !call_types.iter().all(fits) {
+            let what = format!(
+                "must be a list of at most {MAX_CALL_TYPES} texts of 1 to {MAX_CALL_TYPE_CHARS} \
+                 characters"
+            );
+            return wrong("callTypes", what);
         }
     }
     Ok(list)

@@ -47,14 +47,19 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
     server.add_other_client().await;
     // The demo client is a collections business; another client has the product's list.
     let demo = offered(&server, KEY).await;
-    assert_eq!(demo[0], json!({"code": "promise_to_pay", "label": "Promise to pay"}));
+    let promise =
+        json!({"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"]});
+    assert_eq!(demo[0], promise);
     let init: InitAnswer =
         server.post_json("/api/ribbon/init", json!({"apiKey": OTHER_KEY})).await.ok();
     assert_eq!((init.dispositions[0].code.as_str(), init.dispositions.len()), ("resolved", 9));
     let id = session(&server, "a", "2025-10-12T10:30:00Z").await;
     judge(&server, &id, "anything at all").await;
 
-    let own = json!([{"code": "sold", "label": "Verkauft"}, {"code": "NO-1", "label": "Nein, न"}]);
+    let own = json!([
+        {"code": "sold", "label": "Verkauft", "callTypes": ["sales", "follow up"]},
+        {"code": "NO-1", "label": "Nein, न"},
+    ]);
     let seen: Value = admin(&server, json!({"dispositions": own})).await.ok();
     assert_eq!(seen["dispositions"], own);
     assert_eq!(offered(&server, KEY).await, own);
@@ -99,6 +104,15 @@ async fn wrong_lists_are_refused_by_the_line_that_is_wrong() {
         ("dispositions[1].label", json!([line("a", "x"), line("b", " ")])),
         ("dispositions[0].label", json!([line("a", &"न".repeat(61))])),
         ("dispositions[0].label", json!([line("a", "x\u{0}")])),
+        ("dispositions[0].callTypes", json!([{"code": "a", "label": "x", "callTypes": [""]}])),
+        (
+            "dispositions[0].callTypes",
+            json!([{"code": "a", "label": "x", "callTypes": ["x".repeat(65)]}]),
+        ),
+        (
+            "dispositions[0].callTypes",
+            json!([{"code": "a", "label": "x", "callTypes": vec!["x"; 21]}]),
+        ),
     ] {
         let answer = admin(&server, json!({"dispositions": list})).await;
         assert_eq!(answer.wrong_field(), field, "{list}");

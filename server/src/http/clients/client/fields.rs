@@ -72,9 +72,9 @@ fn read_features(features: Vec<String>) -> Result<Vec<String>, Problem> {
 
 /// Accepts a list of dispositions if each entry can be shown and counted.
 fn read_dispositions(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
-    let lines = lines
-        .into_iter()
-        .map(|Object(DispositionBody { code, label })| Disposition { code, label });
+    let lines = lines.into_iter().map(|Object(DispositionBody { code, label, call_types })| {
+        Disposition { code, label, call_types: call_types.unwrap_or_default() }
+    });
     dispositions::validate_list(lines.collect())
         .map_err(|(field, what)| Problem::invalid(&field, what))
 }

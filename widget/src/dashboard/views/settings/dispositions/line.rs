@@ -17,6 +17,8 @@ pub struct DispositionLine {
     pub id: usize,
     code: RwSignal<String>,
     label: RwSignal<String>,
+    /// The call types, separated by commas.
+    call_types: RwSignal<String>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
@@ -25,14 +27,17 @@ impl DispositionLine {
     /// Creates a line from a saved disposition.
     pub fn new(id: usize, one: &Disposition) -> Self {
         let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
-        Self { id, code, label, is_kept: !one.code.is_empty() }
+        let call_types = RwSignal::new(one.call_types.join(", "));
+        Self { id, code, label, call_types, is_kept: !one.code.is_empty() }
     }
 
     /// Returns the disposition to send.
     pub fn to_disposition(self) -> Disposition {
         let code = self.code.read().trim().to_owned();
         let label = self.label.read().trim().to_owned();
-        Disposition { code, label }
+        let call_types = self.call_types.read();
+        let call_types = call_types.split(',').map(str::trim).filter(|fit| !fit.is_empty());
+        Disposition { code, label, call_types: call_types.map(str::to_owned).collect() }
     }
 }
 
@@ -101,7 +106,9 @@ pub fn OneLine(
     });
     let place = LinePosition { line, lines, saving, at };
     let (wrong_code, wrong_label) = (place.error_of("code"), place.error_of("label"));
-    let error = move || wrong_code.get().or_else(|| wrong_label.get());
+    let wrong_types = place.error_of("callTypes");
+    let error =
+        move || wrong_code.get().or_else(|| wrong_label.get()).or_else(|| wrong_types.get());
     // The code of a new line follows its label until the user edits it.
     let follows = StoredValue::new(!line.is_kept);
     let about = format!("disposition-{}-about", line.id);
@@ -147,6 +154,17 @@ pub fn OneLine(
                         follows.set_value(false);
                         line.code.set(event.target().value());
                     }
+                />
+                <input
+                    class="input code"
+                    placeholder="all call types"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label=move || place.accessible_name("Call types")
+                    aria-describedby=about.clone()
+                    aria-invalid=move || wrong_types.read().is_some().then_some("true")
+                    prop:value=line.call_types
+                    on:input:target=move |event| line.call_types.set(event.target().value())
                 />
                 <LineButtons place=place />
             </div>
