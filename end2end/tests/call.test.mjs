@@ -82,7 +82,7 @@ const OUTCOMES = [
   ['0001', ['dialing', 'failed', 'callEnded'], 'busy', 'Busy'],
   ['0002', ['dialing', 'ringing', 'callEnded'], 'no_answer', 'No answer'],
   ['0003', ['dialing', 'failed', 'callEnded'], 'failed', 'Call failed'],
-  ['0004', ['dialing', 'ringing', 'connected', 'failed', 'callEnded'], 'failed', 'Call failed'],
+  ['0004', ['dialing', 'ringing', 'connected', 'failed', 'callEnded'], 'failed', 'Call dropped'],
 ];
 for (const [digits, events, status, words] of OUTCOMES) {
   test(`a number ending in ${digits}: ${status}`, async () => {

@@ -125,8 +125,8 @@ const callRibbonCheckFacts = (facts) => {
   }
 };
 
-/** Returns a customer's amounts and days, to show after the name. */
-const callRibbonBrief = (data) => callRibbonCustomerFacts(data).filter((fact) => /money|days/.test(fact[2]))
+/** Returns a customer's amounts and days, to show after the name: those that say what they are. */
+const callRibbonBrief = (data) => callRibbonCustomerFacts(data).filter(([, value, kind]) => kind === 'days' || kind === 'money' && /[^-\d.,\s]/.test(value))
   // Without its label, a number of days needs its unit.
   .map(([, value, kind]) => (kind === 'days' ? callRibbonValue(value.replace(/\D/g, ''), kind, '', '') : value)).slice(0, 2).join(' · ');
 
