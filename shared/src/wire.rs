@@ -6,6 +6,7 @@
 
 mod analytics;
 mod breakdown;
+mod call_backs;
 mod calls;
 mod lists;
 mod live;
@@ -18,6 +19,7 @@ pub use analytics::{Analytics, DetailedAnalytics, DurationBuckets, Summary, TopC
 pub use breakdown::{
     AgentFigures, AgentRow, Breakdown, BreakdownRow, DayFigures, Field, FieldType, Fields, Figures,
 };
+pub use call_backs::{CallBackCaller, CallBackFigures, CallBacks, CalledBack};
 pub use calls::{
     ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, TimelineEntry,
 };

@@ -193,6 +193,8 @@ CREATE INDEX calls_by_length ON calls (client_id, duration, started_at, call_sid
 -- Calls that rang for every agent, and no agent answered.
 CREATE INDEX calls_missed_by_all ON calls (client_id, started_at, call_sid)
     WHERE agent_id IS NULL AND status = 'missed';
+CREATE INDEX calls_missed ON calls (client_id, started_at, call_sid)
+    WHERE direction = 'inbound' AND status IN ('missed', 'no_answer');
 CREATE INDEX calls_active ON calls (client_id, agent_id) WHERE status = 'active';
 CREATE INDEX calls_silent ON calls (last_activity_at) WHERE status = 'active';
 
@@ -243,6 +245,16 @@ CREATE INDEX call_notes_to_follow_up ON call_notes (client_id, follow_up_at, cal
     WHERE follow_up_at IS NOT NULL;
 CREATE INDEX call_notes_of_agent ON call_notes (client_id, agent_id, follow_up_at, call_sid)
     WHERE follow_up_at IS NOT NULL;
+
+-- What staff decided about missed calls.
+CREATE TABLE missed_calls (
+    client_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    agent_id TEXT,                   -- who has to call back; null: the agent for whom it rang
+    done_at BIGINT,                  -- since then nobody has to call back
+    done_by TEXT,                    -- a name, as it was then
+    PRIMARY KEY (client_id, call_sid)
+);
 
 -- Customers and leads.
 

@@ -1,5 +1,6 @@
 //! Handlers about calls: signing the ribbon in, starting, controlling, logging and showing calls.
 
+pub mod call_backs;
 pub mod control;
 pub mod events;
 pub mod export;

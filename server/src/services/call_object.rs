@@ -16,8 +16,9 @@ pub fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
     object.notes = written.notes;
     object.disposition = written.disposition;
     object.notes_version = written.version;
-    let note = written.follow_up_note;
-    object.follow_up = written.follow_up_at.map(|at| FollowUp { at: time::format(at), note });
+    let (note, agent_id) = (written.follow_up_note, written.follow_up_agent_id);
+    object.follow_up =
+        written.follow_up_at.map(|at| FollowUp { at: time::format(at), note, agent_id });
     object
 }
 

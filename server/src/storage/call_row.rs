@@ -35,6 +35,8 @@ pub struct NotesRow {
     pub disposition: Option<String>,
     pub follow_up_at: Option<Millis>,
     pub follow_up_note: Option<String>,
+    /// Who has to make the follow-up.
+    pub follow_up_agent_id: Option<String>,
     /// Increases with each change: the time of the change, or the previous version plus one if that
     /// is later.
     #[sqlx(default)]

@@ -1,6 +1,7 @@
 //! Calls: started, controlled, logged by pages, and shown.
 
 pub mod answering;
+pub mod call_backs;
 pub mod control;
 pub mod dispositions;
 pub mod events;

@@ -189,6 +189,11 @@ pub struct FollowUp {
         schema(required = true, examples("Send the quotation before"))
     )]
     pub note: Option<String>,
+    /// The agent who has to make it: the call's, until staff reassign it. Absent if there is no
+    /// agent.
+    #[serde(default, rename = "agentId", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, examples("agent1")))]
+    pub agent_id: Option<String>,
 }
 
 /// The answer to `GET /api/ribbon/active-calls`.

@@ -56,6 +56,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/dashboard/calls/:session") view=of_client!(OneCall) />
                     <Route path=path!("/dashboard/customers") view=of_client!(Customers) />
                     <Route path=path!("/dashboard/customers/:customer") view=of_client!(OneCustomer) />
+                    <Route path=path!("/dashboard/follow-ups") view=of_client!(FollowUpQueue) />
                     <Route path=path!("/dashboard/leads") view=of_client!(Leads) />
                     <Route path=path!("/dashboard/campaigns") view=of_client!(Campaigns) />
                     <Route path=path!("/dashboard/ask") view=of_client!(Ask) />

@@ -73,6 +73,19 @@ pub struct ClientCustomerPath {
     pub customer_id: String,
 }
 
+/// `{clientId}`, `{sessionId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ClientCallPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The server's id for the call.
+    #[param(example = "ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub session_id: String,
+}
+
 /// `{clientId}`, `{viewId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

@@ -163,7 +163,8 @@ impl CallStore<'_> {
     /// Returns the notes on a call.
     pub async fn find_notes(self, client_id: &str, call_sid: &str) -> Result<NotesRow, StoreError> {
         let row: Option<NotesRow> = query_read!(self, |db| sqlx::query_as(
-            "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version
+            "SELECT notes, disposition, follow_up_at, follow_up_note, updated_at AS version,
+                agent_id AS follow_up_agent_id
              FROM call_notes
              WHERE client_id = $1 AND call_sid = $2"
         )

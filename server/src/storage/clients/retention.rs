@@ -267,6 +267,14 @@ async fn delete_calls(
     .bind(until)
     .execute(db))?;
     query_tx!(*tx, |db| sqlx::query(
+        "DELETE FROM missed_calls WHERE client_id = $1 AND call_sid IN (
+            SELECT call_sid FROM calls
+            WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
+    )
+    .bind(client_id)
+    .bind(until)
+    .execute(db))?;
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM provider_calls WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"

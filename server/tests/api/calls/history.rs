@@ -83,7 +83,11 @@ async fn an_agent_sees_its_calls_and_those_that_everybody_missed() {
     let call = &history["calls"][3];
     assert_eq!(
         (&call["notes"], &call["disposition"], &call["followUp"]),
-        (&json!("n"), &json!("paid"), &json!({"at": "2025-11-01T10:30:00Z", "note": "again"}))
+        (
+            &json!("n"),
+            &json!("paid"),
+            &json!({"at": "2025-11-01T10:30:00Z", "note": "again", "agentId": "a"})
+        )
     );
     assert_eq!(
         (&call["agentId"], &call["agentName"], &call["duration"], &call["status"]),

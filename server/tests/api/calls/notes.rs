@@ -20,7 +20,10 @@ async fn notes_are_kept_with_the_call() {
         "followUp": {"at": "2025-11-01T16:00:00+05:30", "note": "Call again"}});
     let answer = patch(&server, &id, KEY, whole).await;
     let value: Value = answer.ok();
-    assert_eq!(value["followUp"], json!({"at": "2025-11-01T10:30:00Z", "note": "Call again"}));
+    assert_eq!(
+        value["followUp"],
+        json!({"at": "2025-11-01T10:30:00Z", "note": "Call again", "agentId": "agent1"})
+    );
     assert_eq!((&value["notes"], &value["sessionId"]), (&json!("Asked for a plan"), &json!(id)));
     // Missing fields stay; null clears; later events of the call change nothing.
     patch(&server, &id, KEY, json!({"notes": null})).await.ok::<CallObject>();

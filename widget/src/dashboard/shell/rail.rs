@@ -11,10 +11,11 @@ use leptos_router::hooks::use_location;
 /// A link to a view: its path, name and icon.
 type NavItem = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [NavItem; 10] = [
+const WAYS: [NavItem; 11] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
+    ("/dashboard/follow-ups", "Follow-ups", lu::LuListTodo),
     ("/dashboard/ask", "Ask", lu::LuMessageCircleQuestion),
     ("/dashboard/agents", "Agents", lu::LuHeadset),
     ("/dashboard/customers", "Customers", lu::LuUsers),

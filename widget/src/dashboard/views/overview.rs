@@ -1,7 +1,7 @@
 //! The Overview: a client's figures for some days against the previous ones, with charts.
 
 mod cards;
-mod figures;
+pub mod figures;
 mod usage;
 mod welcome;
 

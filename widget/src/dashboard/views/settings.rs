@@ -7,7 +7,7 @@ mod credentials;
 mod dispositions;
 mod domains;
 mod embed;
-mod form;
+pub(super) mod form;
 mod guard;
 mod keys;
 mod lead_address;
@@ -16,7 +16,7 @@ mod plan;
 mod providers;
 mod requests;
 mod retention;
-mod small_table;
+pub(super) mod small_table;
 
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};

@@ -85,6 +85,6 @@ pub fn Figures(trends: Trends) -> impl IntoView {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and seconds stay far below 2^53")]
-pub(super) fn to_float(number: i64) -> f64 {
+pub fn to_float(number: i64) -> f64 {
     number as f64
 }

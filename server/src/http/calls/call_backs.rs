@@ -1,0 +1,183 @@
+//! Handlers for the queue of missed calls to call back, and for the work of staff on it and on
+//! follow-ups.
+
+use crate::app::App;
+use crate::http::openapi::{ByAdminBody, ByKey, NotFound, count_kind};
+use crate::http::request::auth::{ClientStaff, Keyed, Manage, Read};
+use crate::http::request::body::{self, JsonBody};
+use crate::http::request::paths::ClientCallPath;
+use crate::http::request::problem::Problem;
+use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_moment};
+use crate::services::calls::call_backs::{self, CallBackRequest};
+use crate::storage::QueueChange;
+use axum::Json;
+use axum::extract::{Path, State};
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::CallBacks;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::openapi::schema::Schema;
+use utoipa::{IntoParams, ToSchema};
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+/// How far back missed calls are listed if the query does not say it, and at most.
+const USUAL_TIME: Millis = 7 * DAY;
+const LONGEST_TIME: Millis = 90 * DAY;
+/// Callers in an answer if the query names no limit.
+const CALLERS: i64 = 100;
+const MOST_CALLERS: i64 = 500;
+
+/// The query for call backs.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct CallBackQuery {
+    /// Only callers whom this agent has to call back.
+    #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
+    agent_id: Option<String>,
+    /// `open`, the default: only callers who wait for a call. `all`: also callers who were called
+    /// back, and those marked as done.
+    #[param(pattern = "^(open|all)?$", example = "open")]
+    state: Option<String>,
+    /// Only calls that began at this moment or later. By default, calls of the last seven days; at
+    /// most, of the last ninety.
+    #[param(value_type = Option<String>, format = DateTime, example = "2025-10-05T00:00:00Z")]
+    since: Option<String>,
+    /// How many callers; more than 500 count as 500.
+    #[param(schema_with = callers_kind)]
+    limit: Option<String>,
+}
+
+fn callers_kind() -> Schema {
+    count_kind("The number of callers to return. More than 500 counts as 500.", CALLERS)
+}
+
+/// A change to a missed call or a follow-up. At least one field is needed.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = QueueChange)]
+pub struct QueueBody {
+    /// The agent who has to make the call from now on.
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("agent2"))]
+    agent_id: Option<String>,
+    /// `true`: nobody has to make the call any more. `false` opens a missed call again; a follow-up
+    /// that is done is gone.
+    done: Option<bool>,
+}
+
+/// The changed call.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueChanged {
+    /// The server's id of the call.
+    #[schema(examples("ses_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    session_id: String,
+}
+
+/// List missed calls, and whether the callers were called back
+///
+/// Missed calls of all agents, grouped by number: how many there were, who has to call back, and the
+/// call in which somebody spoke with the caller. Calls that an agent declined and callers who
+/// withheld their number are left out.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/call-backs",
+    operation_id = "callBacks",
+    tag = "Calls",
+    params(CallBackQuery),
+    responses(
+        (status = 200, description = "The callers, and how soon they were called back.", body = CallBacks),
+        ByKey,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn list_call_backs(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    QueryParams(query): QueryParams<CallBackQuery>,
+) -> Result<Json<CallBacks>, Problem> {
+    let now = app.now();
+    let since = read_moment("since", query.since)?.unwrap_or(now - USUAL_TIME);
+    let most = read_count("limit", query.limit, CALLERS)?.min(MOST_CALLERS);
+    let all = match non_empty(query.state).as_deref() {
+        None | Some("open") => false,
+        Some("all") => true,
+        Some(_) => {
+            return Err(Problem::invalid("state", "state must be \"open\" or \"all\"."));
+        }
+    };
+    let wanted = CallBackRequest {
+        agent_id: non_empty(query.agent_id),
+        since: since.max(now - LONGEST_TIME),
+        all,
+        most: usize::try_from(most).unwrap_or(usize::MAX),
+    };
+    Ok(Json(call_backs::list_call_backs(&app.store, &caller.client, wanted).await?))
+}
+
+/// Mark a missed call as done, or reassign it
+///
+/// Applies to all missed calls from its number up to this call.
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/call-backs/{sessionId}",
+    operation_id = "changeCallBack",
+    tag = "Administration",
+    params(ClientCallPath),
+    request_body = QueueBody,
+    responses(
+        (status = 200, description = "The missed call.", body = QueueChanged),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn change_call_back(
+    State(app): State<Arc<App>>,
+    caller: ClientStaff<Manage>,
+    Path(ClientCallPath { client_id, session_id }): Path<ClientCallPath>,
+    JsonBody(body): JsonBody<QueueBody>,
+) -> Result<Json<QueueChanged>, Problem> {
+    let change = read_change(body)?;
+    let operator = app.operator(caller.by());
+    call_backs::change_call_back(&operator, &client_id, &session_id, &change).await?;
+    Ok(Json(QueueChanged { session_id }))
+}
+
+/// Mark a follow-up as done, or reassign it
+#[utoipa::path(
+    patch,
+    path = "/api/admin/clients/{clientId}/follow-ups/{sessionId}",
+    operation_id = "changeFollowUp",
+    tag = "Administration",
+    params(ClientCallPath),
+    request_body = QueueBody,
+    responses(
+        (status = 200, description = "The call that had the follow-up.", body = QueueChanged),
+        ByAdminBody, NotFound,
+    ),
+    security(("adminToken" = [])),
+)]
+pub async fn change_follow_up(
+    State(app): State<Arc<App>>,
+    caller: ClientStaff<Manage>,
+    Path(ClientCallPath { client_id, session_id }): Path<ClientCallPath>,
+    JsonBody(body): JsonBody<QueueBody>,
+) -> Result<Json<QueueChanged>, Problem> {
+    let change = read_change(body)?;
+    if change.done == Some(false) {
+        let sentence =
+            "done must be true for a follow-up; set a new follow-up on the call instead.";
+        return Err(Problem::invalid("done", sentence));
+    }
+    let operator = app.operator(caller.by());
+    call_backs::change_follow_up(&operator, &client_id, &session_id, &change).await?;
+    Ok(Json(QueueChanged { session_id }))
+}
+
+fn read_change(body: QueueBody) -> Result<QueueChange, Problem> {
+    let agent_id = body.agent_id.map(|id| body::id_text("agentId", id)).transpose()?;
+    if agent_id.is_none() && body.done.is_none() {
+        return Err(Problem::invalid("done", "Send done, agentId, or both."));
+    }
+    Ok(QueueChange { agent_id, done: body.done })
+}
