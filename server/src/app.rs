@@ -13,6 +13,7 @@ use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::numbers::handles::NumberHandles;
+use crate::services::access::oidc::{Oidc, Surroundings};
 use crate::services::access::operator::Operator;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
@@ -63,6 +64,8 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// The sessions of the dashboard, in browsers' cookies.
     pub(crate) browser_sessions: BrowserSessions,
+    /// The provider by which staff may sign in.
+    pub(crate) oidc: Option<Oidc>,
     pub(crate) started_at: Millis,
     pub(crate) background: Background,
 }
@@ -94,6 +97,11 @@ impl App {
             guard: self.telephony.provider_client.guard(),
             public_url,
         }
+    }
+
+    /// Returns what is needed to sign in by a provider.
+    pub(crate) fn surroundings(&self) -> Surroundings<'_> {
+        Surroundings { store: &self.store, ids: &self.ids, now: self.now() }
     }
 
     /// Returns what is needed to verify agent tokens.

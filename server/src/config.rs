@@ -7,6 +7,7 @@ mod file;
 mod limits;
 mod logs;
 mod network;
+mod oidc;
 mod outgoing;
 mod public_url;
 mod secret_files;
@@ -22,6 +23,7 @@ pub use file::{File, FileError};
 pub use limits::Limits;
 pub use logs::{LogFormat, Logs};
 pub use network::Network;
+pub use oidc::{GroupRole, OidcConfig, OidcFault, OidcSettings, ROLES as OIDC_ROLES};
 pub use outgoing::OutgoingSettings;
 pub use public_url::PublicUrl;
 pub use secret_files::{SecretFileError, SecretFiles};
@@ -97,6 +99,9 @@ pub struct Config {
     /// Where this server sends requests.
     #[command(flatten)]
     pub outgoing: OutgoingSettings,
+    /// Signing in to the dashboard by a company's own provider.
+    #[command(flatten)]
+    pub oidc: OidcSettings,
     /// How the simulated provider behaves.
     #[command(flatten)]
     pub simulator: SimulatorSettings,

@@ -6,6 +6,7 @@
 mod database;
 mod listening;
 mod machine;
+mod oidc;
 
 use crate::assets;
 use crate::config::{Config, Network};
@@ -71,6 +72,7 @@ pub async fn run_checks(
     findings.push(check_certificate(&config, clock));
     findings.extend(check_proxies(&config));
     findings.extend(check_private_addresses(&config));
+    findings.extend(oidc::check_oidc(&config, clock).await);
     findings.extend(database::check_database(&config, clock).await);
     findings.push(machine::check_open_files(&config));
     findings.push(machine::check_clock(clock_began, began, clock));

@@ -94,6 +94,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .layer(Extension(by_keys))
         .layer(from_fn(request::query::drop_missing_values))
         .merge(browser_files())
+        .merge(oidc_pages())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(request::packed_body::unpack_body))
         // A panic (a bug) costs only the request that caused it.
@@ -198,6 +199,15 @@ fn browser_files() -> Router<Arc<App>> {
         .route("/examples/", get(pages::assets::example_index))
         .route("/examples/{*path}", get(pages::assets::example_file))
         .fallback(pages::assets::browser_file)
+}
+
+/// Returns the pages of signing in by an OpenID Connect provider. Their form is the standard's.
+fn oidc_pages() -> Router<Arc<App>> {
+    Router::new()
+        .route("/oidc/sign-in", get(access::oidc::begin_sign_in))
+        .route("/oidc/callback", get(access::oidc::finish_sign_in))
+        .route("/oidc/logout", post(access::oidc::log_out))
+        .layer(DefaultBodyLimit::max(access::oidc::LARGEST_LOGOUT))
 }
 
 /// Returns the routes for providers' webhooks.

@@ -18,6 +18,7 @@ use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::numbers::handles::NumberHandles;
+use crate::services::access::oidc::{Oidc, SetupError};
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in_limits::SignInLimits;
@@ -69,6 +70,9 @@ pub enum StartError {
     /// The HTTP client for telephony providers could not be created.
     #[error("the server could not start")]
     Lines(#[from] ClientError),
+    /// Sign-in by a provider could not be set up.
+    #[error("the server could not start")]
+    Oidc(#[from] SetupError),
 }
 
 impl App {
@@ -105,6 +109,18 @@ impl App {
         };
         let (admin_token_hash, new_admin_token) =
             operator::find_or_create_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
+        let oidc = Oidc::prepare(
+            &config.oidc,
+            config.public_url.as_ref(),
+            AddressGuard::new(&config.outgoing.allow_private_addresses),
+            &key,
+            &config.keys.previous_secret_keys,
+        )?;
+        if let Some(oidc) = &oidc {
+            for client in oidc.find_unknown_clients(&store).await? {
+                tracing::warn!(client, "oidc_roles names a client that does not exist");
+            }
+        }
         let ids = Arc::new(ids);
         let background = Background::default();
         let request_log = Arc::new(RequestLog::default());
@@ -146,6 +162,7 @@ impl App {
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
             background,
+            oidc,
             config,
             store,
             hub,

@@ -25,6 +25,7 @@ pub use access::credential_lookup::FoundCredential;
 pub use access::credentials::{
     CredentialGrant, CredentialKind, CredentialRow, NewCredential, Numbers, SCOPES,
 };
+pub use access::identities::{Identity, IdentityOutcome};
 pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
 pub use analytics::fields::{

@@ -107,20 +107,24 @@ CREATE TABLE agent_token_keys (
     PRIMARY KEY (client_id, key_id)
 );
 
--- Staff of one client who sign in with an e-mail address and a password.
+-- Staff of one client who sign in with an e-mail address and a password, or by an OpenID Connect
+-- provider, which identifies them by issuer and subject.
 CREATE TABLE people (
     client_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
     email TEXT NOT NULL,             -- in lower case; unique within the client
     name TEXT NOT NULL,
     role TEXT NOT NULL,              -- admin, viewer or masked-viewer
-    password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string with its salt and costs
+    password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string; empty: no password
     created_at BIGINT NOT NULL,
     disabled_at BIGINT,
     last_sign_in_at BIGINT,
+    oidc_issuer TEXT,
+    oidc_subject TEXT,
     PRIMARY KEY (client_id, person_id)
 );
 CREATE UNIQUE INDEX people_by_email ON people (email, client_id);
+CREATE UNIQUE INDEX people_by_subject ON people (oidc_subject, oidc_issuer, client_id);
 
 -- A person's session in the dashboard. It ends at `expires_at`, or when its row is deleted.
 CREATE TABLE person_sessions (
@@ -130,9 +134,11 @@ CREATE TABLE person_sessions (
     token_hash TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
+    oidc_session_id TEXT,            -- of the provider's own session
     PRIMARY KEY (client_id, session_id)
 );
 CREATE UNIQUE INDEX person_sessions_by_hash ON person_sessions (token_hash);
+CREATE INDEX person_sessions_by_oidc ON person_sessions (oidc_session_id);
 CREATE INDEX person_sessions_of_person ON person_sessions (client_id, person_id, created_at);
 
 -- What an operator or a client's staff changed.

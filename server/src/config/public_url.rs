@@ -5,8 +5,18 @@ use std::str::FromStr;
 
 /// The first segments of the server's own paths. If the base path began with one, it could not be
 /// known whether a proxy has stripped the base path.
-const OWN: [&str; 9] =
-    ["api", "assets", "dashboard", "docs", "embed", "examples", "health", "inspector", "metrics"];
+const OWN: [&str; 10] = [
+    "api",
+    "assets",
+    "dashboard",
+    "docs",
+    "embed",
+    "examples",
+    "health",
+    "inspector",
+    "metrics",
+    "oidc",
+];
 
 /// The server's public address, such as `https://calls.example.com`, or, below a path of another
 /// site, `https://www.example.com/ribbon`.

@@ -48,6 +48,7 @@ impl Config {
     /// Reads the secrets from their files.
     pub fn read_secret_files(&mut self) -> Result<(), SecretFileError> {
         self.keys.read_files()?;
+        self.oidc.read_file()?;
         let files = &self.secret_files;
         for (name, secret, file) in [
             ("admin_token", &mut self.admin_token, &files.admin_token_file),

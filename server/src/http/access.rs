@@ -5,6 +5,7 @@ pub mod audit;
 pub mod browser_session;
 pub mod credentials;
 pub mod numbers;
+pub mod oidc;
 pub mod people;
 pub mod sign_in;
 pub mod staff_reads;

@@ -3,5 +3,6 @@
 pub mod assets;
 pub mod docs;
 pub mod embed;
+pub mod notice;
 mod policy;
 mod shared;

@@ -10,6 +10,7 @@ pub mod credential_uses;
 pub mod credentials;
 pub mod domains;
 pub mod numbers;
+pub mod oidc;
 pub mod operator;
 pub mod origins;
 pub mod passwords;

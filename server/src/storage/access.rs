@@ -4,5 +4,6 @@ pub mod agent_token_keys;
 pub mod audit;
 pub mod credential_lookup;
 pub mod credentials;
+pub mod identities;
 pub mod people;
 pub mod person_sessions;

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod browser_sessions;
 pub mod credentials;
 pub mod numbers;
+pub mod oidc;
 pub mod people;
 pub mod roles;
 pub mod sessions;

@@ -13,7 +13,7 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 
 /// Routes that are not part of the API: pages, files, and the fallback. A new route of the API
 /// belongs in the document; one of another kind belongs here.
-const NO_API: [&str; 14] = [
+const NO_API: [&str; 17] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
     "/api/leads/from-dialer/{dialerKey}/", // the documented one with a last slash
@@ -28,6 +28,10 @@ const NO_API: [&str; 14] = [
     "/examples/",
     "/examples/{*path}",
     "/inspector",
+    // OpenID Connect's own form; see docs/sign-in.md.
+    "/oidc/callback",
+    "/oidc/logout",
+    "/oidc/sign-in",
 ];
 
 async fn document(server: &Server) -> Value {

@@ -21,8 +21,8 @@ pub use stream::Stream;
 
 use call_ribbon_server::app::App;
 use call_ribbon_server::config::{
-    Config, Limits, OutgoingSettings, Secret, SecretFiles, SecretKeys, SimulatorSettings,
-    TlsSettings,
+    Config, Limits, OidcSettings, OutgoingSettings, Secret, SecretFiles, SecretKeys,
+    SimulatorSettings, TlsSettings,
 };
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
@@ -192,6 +192,7 @@ impl Server {
             outgoing: OutgoingSettings {
                 allow_private_addresses: vec!["127.0.0.0/8".parse().unwrap()],
             },
+            oidc: OidcSettings::default(),
             simulator,
         };
         change(&mut config);

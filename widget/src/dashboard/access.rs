@@ -28,8 +28,10 @@ pub struct Session {
 
 /// The answer to `GET /api/admin/session`.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct CurrentSession {
     session: Option<Session>,
+    sign_in_with: Option<String>,
 }
 
 /// What a signed-in user may do.
@@ -59,6 +61,8 @@ pub struct Access {
     pub client: RwSignal<Option<ClientAbout>>,
     /// Why the user has to sign in again.
     pub notice: RwSignal<Option<String>>,
+    /// The name of the provider by which staff may sign in, if there is one.
+    pub provider: RwSignal<Option<String>>,
 }
 
 impl Access {
@@ -70,6 +74,7 @@ impl Access {
             is_restored: RwSignal::new(false),
             client: RwSignal::new(None),
             notice: RwSignal::new(None),
+            provider: RwSignal::new(None),
         };
         let restore = move || spawn_local(access.restore_session());
         restore();
@@ -86,8 +91,11 @@ impl Access {
         if self.begun.try_get_value() != Some(begun) {
             return;
         }
+        if let Ok(current) = &answer {
+            self.provider.set(current.sign_in_with.clone());
+        }
         match answer {
-            Ok(CurrentSession { session }) if session != self.session.get_untracked() => {
+            Ok(CurrentSession { session, .. }) if session != self.session.get_untracked() => {
                 match session {
                     Some(session) => self.set_session(session),
                     None => self.end_session(Some("You are signed out. Sign in again.".to_owned())),

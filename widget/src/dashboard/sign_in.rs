@@ -1,6 +1,8 @@
-//! Signing in: with an e-mail address and password, an API key, or a token.
+//! Signing in: with an e-mail address and password, an API key, a token, or by a provider.
 
 use super::access::Access;
+use super::address::{off_site, on_site};
+use super::api::encode_component;
 use super::ui::Icon;
 use icondata_lu::LuPhoneCall;
 use leptos::prelude::*;
@@ -78,6 +80,10 @@ pub fn SignIn() -> impl IntoView {
                     {move || access.notice.get()}
                 </p>
             </div>
+            {move || access.provider.get().map(|name| view! {
+                // The page is the server's, not one of the router's.
+                <a class="button" href=provider_address rel="external">{format!("Sign in with {name}")}</a>
+            })}
             <form
                 class="card"
                 on:submit=move |event| {
@@ -117,4 +123,12 @@ pub fn SignIn() -> impl IntoView {
             </form>
         </main>
     }
+}
+
+/// Returns the address at which the provider's sign-in begins; afterwards this page opens again.
+fn provider_address() -> String {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    let page = off_site(&path) + &location.search().unwrap_or_default();
+    on_site("/oidc/sign-in?returnTo=") + &encode_component(&page)
 }

@@ -81,10 +81,15 @@ enum BrowserRole {
 
 /// The session of the browser that asks.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct CurrentSession {
     /// Null if nobody is signed in.
     #[schema(required = true)]
     session: Option<BrowserSession>,
+    /// The name of the OpenID Connect provider by which staff may sign in, at the page
+    /// `/oidc/sign-in`; null if there is none.
+    #[schema(required = true, examples("your company account"))]
+    sign_in_with: Option<String>,
 }
 
 /// The end of a session.
@@ -183,14 +188,17 @@ pub async fn show_session(
     State(app): State<Arc<App>>,
     parts: Parts,
 ) -> Result<Json<CurrentSession>, Problem> {
-    let Some(credential) = CookieRequest::of_parts(&app, &parts).find_credential()? else {
-        return Ok(Json(CurrentSession { session: None }));
+    let credential = CookieRequest::of_parts(&app, &parts).find_credential()?;
+    let session = match &credential {
+        None => None,
+        Some(credential) => match describe_session(&app, &parts, credential).await {
+            Ok(session) => Some(session),
+            Err(problem) if problem.is_unauthorized() => None,
+            Err(problem) => return Err(problem),
+        },
     };
-    match describe_session(&app, &parts, &credential).await {
-        Ok(session) => Ok(Json(CurrentSession { session: Some(session) })),
-        Err(problem) if problem.is_unauthorized() => Ok(Json(CurrentSession { session: None })),
-        Err(problem) => Err(problem),
-    }
+    let sign_in_with = app.oidc.as_ref().map(|oidc| oidc.name().to_owned());
+    Ok(Json(CurrentSession { session, sign_in_with }))
 }
 
 /// Sign out of the dashboard

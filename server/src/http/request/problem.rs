@@ -202,6 +202,11 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Marks a response that tells of its failure in a form of its own: a page for people, or the form
+/// of another standard.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnForm;
+
 /// Gives every failed request the same form of answer, whether this server or axum refused it.
 pub async fn write_problems(request: Request, next: Next) -> Response {
     let id = request.extensions().get().map(|RequestId(id)| id.clone()).unwrap_or_default();
@@ -210,7 +215,8 @@ pub async fn write_problems(request: Request, next: Next) -> Response {
         None => next.run(request).await,
     };
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
+    let failed = status.is_client_error() || status.is_server_error();
+    if failed && response.extensions_mut().remove::<OwnForm>().is_none() {
         let problem = response.extensions_mut().remove::<Problem>();
         let problem = problem.unwrap_or_else(|| Problem::from_status(status));
         problem.write_into(&mut response, &id);

@@ -74,11 +74,25 @@ pub async fn sign_in(
     now: Millis,
 ) -> Result<SignedIn, ServiceError> {
     let (person, client) = find_person(store, ids, passwords, attempt).await?;
+    begin_session(store, ids, person, client, None, now).await
+}
+
+/// Begins a session of a person who was just identified; `oidc_session_id` is the provider's own
+/// session, if a provider did it.
+pub async fn begin_session(
+    store: &Store,
+    ids: &Ids,
+    person: PersonRow,
+    client: Client,
+    oidc_session_id: Option<&str>,
+    now: Millis,
+) -> Result<SignedIn, ServiceError> {
     let role = Role::parse(&person.role).ok_or(ServiceError::WrongPassword)?;
     let token = Secret::new(format!("{PREFIX}{}", ids.random_hex::<32>()));
     let session_id = ids.new_id("session", now);
     let expires_at = now.saturating_add(SESSION_LIFETIME);
-    let session = NewSession { session_id: &session_id, token: &token, expires_at };
+    let session =
+        NewSession { session_id: &session_id, token: &token, expires_at, oidc_session_id };
     let by = Actor { name: &person.name, id: Some(&person.person_id) };
     if !store.people().begin_session(&client.id, &person, &session, Stamp { by, now }).await? {
         return Err(ServiceError::WrongPassword);
@@ -169,5 +183,6 @@ async fn matches_password(
     if password.expose().chars().count() > MAX_CHARS {
         return Ok(false);
     }
-    passwords.verify_password(password, hash, ids).await
+    // A person who signs in by a provider has no password.
+    passwords.verify_password(password, hash.filter(|hash| !hash.is_empty()), ids).await
 }

@@ -1,4 +1,4 @@
-//! Stores people, the staff that sign in with an e-mail address and a password.
+//! Stores people, the staff that sign in.
 
 use super::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::person_columns;
@@ -18,7 +18,7 @@ pub struct PersonRow {
     pub name: String,
     /// `admin` or `viewer`.
     pub role: String,
-    /// A PHC string.
+    /// A PHC string; empty if the person signs in by a provider alone.
     pub password_hash: String,
     pub created_at: Millis,
     pub disabled_at: Option<Millis>,
@@ -217,20 +217,22 @@ impl PeopleStore<'_> {
     }
 }
 
-/// Ends a person's sessions, except one.
-async fn end_sessions(
+/// Ends a person's sessions, except one. Returns how many.
+pub(super) async fn end_sessions(
     tx: &mut Tx,
     client_id: &str,
     person_id: &str,
     keep: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    query_tx!(*tx, |db| sqlx::query(
+) -> Result<u64, sqlx::Error> {
+    let ended = query_tx!(*tx, |db| {
+        sqlx::query(
         "DELETE FROM person_sessions WHERE client_id = $1 AND person_id = $2 AND session_id <> $3"
     )
     .bind(client_id)
     .bind(person_id)
     // No session has an empty id.
     .bind(keep.unwrap_or_default())
-    .execute(db))?;
-    Ok(())
+    .execute(db)
+    })?;
+    Ok(ended.rows_affected())
 }

@@ -18,6 +18,8 @@ pub struct NewSession<'a> {
     pub session_id: &'a str,
     pub token: &'a Secret,
     pub expires_at: Millis,
+    /// The provider's own session, if the person signed in by one.
+    pub oidc_session_id: Option<&'a str>,
 }
 
 /// A session as needed to authenticate a request, with data of its person and client.
@@ -66,8 +68,8 @@ impl PeopleStore<'_> {
         .fetch_optional(db))?)
     }
 
-    /// Begins a session after a successful password check. Returns false if the person was
-    /// disabled, deleted or given another password since the check.
+    /// Begins a session of a person who was just identified. Returns false if the person was
+    /// disabled, deleted or given another password meanwhile.
     pub async fn begin_session(
         self,
         client_id: &str,
@@ -108,8 +110,8 @@ impl PeopleStore<'_> {
             .execute(db))?;
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO person_sessions (client_id, session_id, person_id, token_hash,
-                        created_at, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)"
+                        created_at, expires_at, oidc_session_id)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)"
             )
             .bind(client_id)
             .bind(session.session_id)
@@ -117,6 +119,7 @@ impl PeopleStore<'_> {
             .bind(session.token.hash())
             .bind(stamp.now)
             .bind(session.expires_at)
+            .bind(session.oidc_session_id)
             .execute(db))?;
             insert_audit(&mut tx, client_id, "person.signed-in", Some(&person.person_id), stamp)
                 .await?;

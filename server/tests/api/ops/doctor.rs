@@ -1,6 +1,7 @@
 //! Tests the findings of `call-ribbon doctor`, and that no command creates a database by mistake.
 
 use crate::support::database::wants_postgres;
+use crate::support::emulators::oidc::Provider;
 use crate::support::process::{program_in, run_to_end};
 use crate::support::{ADMIN_TOKEN, Server};
 use serde_json::Value;
@@ -126,4 +127,34 @@ async fn a_mistyped_path_makes_no_database() {
     command.args(["migrate", "--database", "sqlite:data/right.db"]);
     assert!(run_to_end(command).await.status.success());
     assert!(folder.path().join("data/right.db").exists());
+}
+
+#[tokio::test]
+async fn a_provider_for_signing_in_is_asked_and_a_missing_setting_is_named() {
+    let provider = Provider::start().await;
+    let all = |issuer: &str| {
+        let flags = [
+            ("--oidc-issuer", issuer),
+            ("--oidc-client-id", "ribbon"),
+            ("--oidc-client-secret", "secret"),
+            ("--oidc-roles", "leads=client-demo/admin"),
+            ("--public-url", "https://calls.example.com"),
+            ("--allow-private-addresses", "127.0.0.0/8"),
+        ];
+        flags.map(|(flag, value)| format!("{flag}={value}")).to_vec()
+    };
+    let database = "sqlite:none.db";
+    let away = "http://127.0.0.1:1";
+    for (flags, state, wanted) in [
+        (all(&provider.issuer), "ok", "your company account can be read"),
+        (all(away), "problem", "cannot be used: it could not be reached"),
+        (all(&format!("{}/x", provider.issuer)), "problem", "it answered with status 404"),
+        (all(&provider.issuer)[..4].to_vec(), "problem", "public_url is not set"),
+        (all(&provider.issuer)[1..].to_vec(), "problem", "oidc_issuer is not set"),
+        (all(&provider.issuer)[..3].to_vec(), "problem", "oidc_roles is not set"),
+    ] {
+        let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+        let said = line(&doctor(database, &flags).await, "sign-in provider");
+        assert!(said.starts_with(state) && said.contains(wanted), "{said}");
+    }
 }

@@ -13,6 +13,7 @@ use crate::http::request::below_path::base_path;
 use crate::http::request::problem::Problem;
 use crate::secret::Secret;
 use crate::services::access::browser_sessions::{BrowserCredential, LIFETIME};
+use crate::services::access::oidc::PENDING_LIFETIME;
 use crate::storage::Client;
 use axum::http::header::{COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
@@ -25,6 +26,8 @@ use std::sync::Arc;
 const OWN_PAGE: HeaderName = HeaderName::from_static("x-call-ribbon");
 /// The name of the cookie, after a prefix.
 const NAME: &str = "call-ribbon-session";
+/// The name of the cookie of a sign-in that waits for a provider, after a prefix.
+const PENDING: &str = "call-ribbon-oidc";
 
 /// The parts of a request that decide about its cookie.
 #[derive(Clone, Copy)]
@@ -46,7 +49,7 @@ impl<'r> CookieRequest<'r> {
     /// Returns the credential in the request's cookie, if it has a valid one. A request with a
     /// cookie from another page is refused.
     pub fn find_credential(self) -> Result<Option<BrowserCredential>, Problem> {
-        let Some(cookie) = self.find_cookie() else { return Ok(None) };
+        let Some(cookie) = self.find_cookie(NAME) else { return Ok(None) };
         let Some(credential) = self.app.browser_sessions.open(cookie, self.app.now()) else {
             return Ok(None);
         };
@@ -97,25 +100,48 @@ impl<'r> CookieRequest<'r> {
 
     /// Returns the header that stores a session in the browser.
     pub fn set_cookie(self, value: &str) -> Option<HeaderValue> {
-        self.write_cookie(value, LIFETIME / 1_000)
+        self.write_cookie(NAME, value, LIFETIME / 1_000, "Strict")
     }
 
     /// Returns the header that removes the session from the browser.
     pub fn clear_cookie(self) -> Option<HeaderValue> {
-        self.write_cookie("", 0)
+        self.write_cookie(NAME, "", 0, "Strict")
     }
 
-    fn write_cookie(self, value: &str, seconds: i64) -> Option<HeaderValue> {
-        let (name, path) = (self.cookie_name(), self.cookie_path());
+    /// Returns the value of the cookie of a sign-in that waits for a provider.
+    pub fn find_pending_cookie(self) -> Option<&'r str> {
+        self.find_cookie(PENDING)
+    }
+
+    /// Returns the header that stores a sign-in that waits for a provider. The browser must send
+    /// the cookie when the provider's page sends it back, which `Strict` forbids.
+    pub fn set_pending_cookie(self, value: &str) -> Option<HeaderValue> {
+        self.write_cookie(PENDING, value, PENDING_LIFETIME / 1_000, "Lax")
+    }
+
+    /// Returns the header that removes it.
+    pub fn clear_pending_cookie(self) -> Option<HeaderValue> {
+        self.write_cookie(PENDING, "", 0, "Lax")
+    }
+
+    fn write_cookie(
+        self,
+        name: &str,
+        value: &str,
+        seconds: i64,
+        same_site: &str,
+    ) -> Option<HeaderValue> {
+        let (name, path) = (self.cookie_name(name), self.cookie_path());
         let secure = if self.is_secure() { "; Secure" } else { "" };
         let text = format!(
-            "{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+            "{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; \
+             SameSite={same_site}{secure}"
         );
         HeaderValue::from_str(&text).ok()
     }
 
-    fn find_cookie(self) -> Option<&'r str> {
-        let name = self.cookie_name();
+    fn find_cookie(self, name: &str) -> Option<&'r str> {
+        let name = self.cookie_name(name);
         let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut pairs =
             lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
@@ -124,13 +150,13 @@ impl<'r> CookieRequest<'r> {
 
     /// Returns the cookie's name. With these prefixes, browsers accept it only over TLS, and with
     /// the first only from this host itself (RFC 6265bis, 4.1.3).
-    fn cookie_name(self) -> String {
+    fn cookie_name(self, name: &str) -> String {
         let prefix = match (self.is_secure(), self.cookie_path()) {
             (true, "/") => "__Host-",
             (true, _) => "__Secure-",
             (false, _) => "",
         };
-        format!("{prefix}{NAME}")
+        format!("{prefix}{name}")
     }
 
     /// Returns the path below which the server runs.
