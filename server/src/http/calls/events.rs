@@ -172,6 +172,7 @@ pub async fn create_ticket(
     let listener = TicketHolder {
         agent_id: caller.reach.only_agent()?.map(str::to_owned),
         proven: caller.reach.session().is_some_and(|session| session.proven),
+        hides_numbers: caller.reach.session().is_some_and(|session| session.hides_numbers),
         credential: caller.credential,
     };
     let (store, signer) = (&app.store, &app.token_signer);

@@ -5,12 +5,13 @@ use crate::app::App;
 use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
 use crate::http::request::address::InitRateCheck;
 use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
+use crate::http::request::number_view::NumberView;
 use crate::http::request::problem::Problem;
 use crate::secret::Secret;
 use crate::services::access::agent_tokens::verify_token;
 use crate::services::calls::ribbon_init;
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use call_ribbon_shared::wire::{ClientAbout, ConfigAnswer, InitAnswer};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ type InitRequest = WithKey<InitBody>;
 pub async fn init_ribbon(
     State(app): State<Arc<App>>,
     _: InitRateCheck,
+    Extension(view): Extension<NumberView>,
     caller: KeyedBody<Ribbon, InitBody>,
 ) -> Result<Json<InitAnswer>, Problem> {
     let agent = read_agent(caller.body.agent_id, caller.body.agent_name)?;
@@ -67,6 +69,9 @@ pub async fn init_ribbon(
         Some(token) => Some(verify_token(&app.token_checks(), &caller.client, &token).await?),
         None => None,
     };
+    if proven.as_ref().is_some_and(|agent| agent.hides_numbers) {
+        view.hide(&caller.client.id);
+    }
     let who = ribbon_init::AgentSignIn {
         agent_id: agent.id,
         agent_name: agent.name,

@@ -341,6 +341,11 @@ async fn authenticate_key<S: Scope>(
     let (client, key_id) = (found.client, found.credential.credential_id);
     let scopes = &found.credential.scopes.0;
     let reach = session::find_reach(app, asked.headers, &client, &key_id, scopes);
+    if reach.session().is_some_and(|session| session.hides_numbers)
+        && let Some(view) = asked.view
+    {
+        view.hide(&client.id);
+    }
     if S::OF_AGENTS {
         reach.check_any()?;
     }

@@ -31,6 +31,8 @@ const CLOCK_SKEW: f64 = 60.0;
 pub struct ProvenAgent {
     pub id: String,
     pub name: Option<String>,
+    /// Whether the agent may not see phone numbers.
+    pub hides_numbers: bool,
 }
 
 /// What is needed to verify tokens.
@@ -131,7 +133,18 @@ fn check_claims<'c>(
     if expires < issued || expires + CLOCK_SKEW <= now {
         return Err(refuse("agentToken has expired; sign a new one"));
     }
-    Ok((ProvenAgent { id: id.to_owned(), name: name.map(str::to_owned) }, token_id, expires))
+    let hides_numbers = match &claims["role"] {
+        Value::Null => false,
+        role if role == "agent" => false,
+        role if role == "masked-agent" => true,
+        _ => return Err(refuse("The role in agentToken must be agent or masked-agent")),
+    };
+    if !claims["lists"].is_null() {
+        // A server that names lists expects the agent to see no others.
+        return Err(refuse("lists in agentToken is not supported yet; leave it out"));
+    }
+    let agent = ProvenAgent { id: id.to_owned(), name: name.map(str::to_owned), hides_numbers };
+    Ok((agent, token_id, expires))
 }
 
 /// Returns a text that can be an agent's id or name.
@@ -159,7 +172,7 @@ mod tests {
     fn claims_are_checked_one_by_one() {
         let good = json!({"aud": "c", "sub": "a1", "jti": "j", "iat": 1000, "exp": 1600});
         let checked = |claims: &Value| check_claims(claims, "c", 1000.0).map(|(agent, ..)| agent);
-        let agent = ProvenAgent { id: "a1".to_owned(), name: None };
+        let agent = ProvenAgent { id: "a1".to_owned(), name: None, hides_numbers: false };
         assert_eq!(checked(&good).unwrap(), agent);
         let with = |field: &str, value: Value| {
             let mut claims = good.clone();
@@ -169,6 +182,11 @@ mod tests {
         assert!(with("aud", json!(["x", "c"])).is_ok());
         assert!(with("exp", json!(1599.5)).is_ok());
         assert_eq!(with("name", json!("Ravi")).unwrap().name.as_deref(), Some("Ravi"));
+        for (role, hides) in
+            [(json!(null), false), (json!("agent"), false), (json!("masked-agent"), true)]
+        {
+            assert_eq!(with("role", role).unwrap().hides_numbers, hides);
+        }
         let long = "x".repeat(201);
         for (field, values) in [
             ("aud", vec![json!("C"), json!(["x"]), json!(null), json!({"c": 1}), json!(7)]),
@@ -186,6 +204,8 @@ mod tests {
                 ],
             ),
             ("name", vec![json!(""), json!(7), json!(long)]),
+            ("role", vec![json!(""), json!("masked"), json!("admin"), json!(["agent"]), json!(1)]),
+            ("lists", vec![json!([]), json!(["l1"]), json!("l1"), json!(false)]),
             ("jti", vec![json!(""), json!(7), json!(null), json!(long)]),
             ("iat", vec![json!("1000"), json!(null), json!(1061), json!(999), json!(-1e300)]),
             ("exp", vec![json!("1600"), json!(null), json!(1601), json!(940), json!(1e300)]),

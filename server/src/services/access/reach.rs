@@ -21,6 +21,8 @@ pub struct AgentSession {
     pub former: Vec<String>,
     /// Whether an agent token proved who the agent is.
     pub proven: bool,
+    /// Whether the agent may not see phone numbers.
+    pub hides_numbers: bool,
 }
 
 /// The agents' calls that a caller may read and act on.
@@ -42,12 +44,12 @@ impl AgentSession {
         key_id: &str,
         now: Millis,
     ) -> Option<Self> {
-        let Claims { client_id, agent_id, credential, former, proven, .. } =
+        let Claims { client_id, agent_id, credential, former, proven, hides_numbers, .. } =
             signer.read_claims(token, Purpose::Session, now)?;
         let is_own =
             client_id == client.id && credential == CredentialRef::ApiKey(key_id.to_owned());
         let is_own = is_own && (proven || !client.require_agent_token);
-        agent_id.filter(|_| is_own).map(|agent_id| Self { agent_id, former, proven })
+        agent_id.filter(|_| is_own).map(|agent_id| Self { agent_id, former, proven, hides_numbers })
     }
 
     /// Returns the former agents of a session that follows this one.

@@ -45,6 +45,9 @@ pub struct Claims {
     /// Whether the agent was proven by an agent token.
     #[serde(rename = "v", default, skip_serializing_if = "std::ops::Not::not")]
     pub proven: bool,
+    /// Whether the agent token says that the agent may not see phone numbers.
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides_numbers: bool,
     /// When the token expires.
     #[serde(rename = "e")]
     pub expires_at: Millis,
@@ -105,6 +108,7 @@ mod tests {
             credential: CredentialRef::ApiKey("k".to_owned()),
             position: 7,
             former: Vec::new(),
+            hides_numbers: false,
             proven: false,
             expires_at: 100,
         };

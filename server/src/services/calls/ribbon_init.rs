@@ -45,6 +45,7 @@ pub async fn sign_in_agent(
 ) -> Result<InitAnswer, ServiceError> {
     let now = telephony.now();
     let proven = who.proven.is_some();
+    let hides_numbers = who.proven.as_ref().is_some_and(|agent| agent.hides_numbers);
     let who = take_proven_agent(client, who)?;
     let agent_name = match (&who.agent_name, &who.agent_id) {
         (None, Some(id)) => telephony.store.clients().find_agent_name(&client.id, id).await?,
@@ -56,6 +57,7 @@ pub async fn sign_in_agent(
         purpose: Purpose::Session,
         client_id: client.id.clone(),
         proven,
+        hides_numbers,
         former: who.before.map(|before| before.former_for(&user_id)).unwrap_or_default(),
         agent_id: Some(user_id.clone()),
         credential: CredentialRef::ApiKey(key_id),
@@ -201,6 +203,8 @@ pub struct TicketHolder {
     pub agent_id: Option<String>,
     /// Whether an agent token proved who the agent is.
     pub proven: bool,
+    /// Whether the agent may not see phone numbers.
+    pub hides_numbers: bool,
     pub credential: CredentialRef,
 }
 
@@ -212,13 +216,14 @@ pub async fn feed_ticket(
     listener: TicketHolder,
     now: Millis,
 ) -> Result<EventsUrl, ServiceError> {
-    let TicketHolder { agent_id, proven, credential } = listener;
+    let TicketHolder { agent_id, proven, hides_numbers, credential } = listener;
     let claims = Claims {
         purpose: Purpose::Events,
         client_id: client.id.clone(),
         agent_id,
         former: Vec::new(),
         proven,
+        hides_numbers,
         credential,
         position: store.calls().find_feed_head(&client.id).await?,
         expires_at: now + TOKEN_LIFETIME,

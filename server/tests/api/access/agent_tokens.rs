@@ -12,14 +12,14 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as 
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 
-const KEYS: &str = "/api/admin/clients/client-demo/agent-token-keys";
+pub const KEYS: &str = "/api/admin/clients/client-demo/agent-token-keys";
 
-async fn as_operator(server: &Server, method: Method, path: &str, body: Value) -> Answer {
+pub async fn as_operator(server: &Server, method: Method, path: &str, body: Value) -> Answer {
     server.request_as_staff(method, path, ADMIN_TOKEN, body).await
 }
 
 /// Has the server make a secret; returns it and its id.
-async fn make_secret(server: &Server, path: &str) -> (String, String) {
+pub async fn make_secret(server: &Server, path: &str) -> (String, String) {
     let made = as_operator(server, Method::POST, path, json!({})).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let made: Value = made.read();
@@ -35,7 +35,7 @@ async fn require_tokens(server: &Server) {
     assert_eq!(changed["requireAgentToken"], true);
 }
 
-fn claims(server: &Server, agent: &str) -> Value {
+pub fn claims(server: &Server, agent: &str) -> Value {
     let now = server.clock.now() / 1000;
     json!({"sub": agent, "name": "Ravi", "aud": "client-demo", "iat": now, "exp": now + 300,
         "jti": format!("{agent} {now}")})
@@ -52,7 +52,7 @@ fn sign_with(header: &Value, claims: &Value, secret: &[u8]) -> String {
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
 }
 
-fn sign(claims: &Value, secret: &str) -> String {
+pub fn sign(claims: &Value, secret: &str) -> String {
     sign_with(&json!({"alg": "HS256", "typ": "JWT"}), claims, secret.as_bytes())
 }
 
@@ -60,12 +60,12 @@ async fn init(server: &Server, body: Value) -> Answer {
     server.post_json("/api/ribbon/init", body).await
 }
 
-async fn init_with(server: &Server, token: &str) -> Answer {
+pub async fn init_with(server: &Server, token: &str) -> Answer {
     init(server, json!({"agentToken": token})).await
 }
 
 /// A key pair for ES256, and its public key as a key set.
-fn key_pair(kid: &str) -> (EcdsaKeyPair, Value) {
+pub fn key_pair(kid: &str) -> (EcdsaKeyPair, Value) {
     let random = SystemRandom::new();
     let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
     let pair = EcdsaKeyPair::generate_pkcs8(algorithm, &random).unwrap();
@@ -75,7 +75,7 @@ fn key_pair(kid: &str) -> (EcdsaKeyPair, Value) {
     (pair, json!({"kty": "EC", "crv": "P-256", "kid": kid, "use": "sig", "x": x, "y": y}))
 }
 
-fn sign_es256(claims: &Value, pair: &EcdsaKeyPair, kid: &str) -> String {
+pub fn sign_es256(claims: &Value, pair: &EcdsaKeyPair, kid: &str) -> String {
     let header = json!({"alg": "ES256", "kid": kid});
     let signed = format!("{}.{}", part(&header), part(claims));
     let signature = pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();

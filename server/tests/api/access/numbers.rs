@@ -13,7 +13,7 @@ const NUMBERS: [&str; 6] =
 
 /// Fills the demo client with calls, customers, leads and notes that contain numbers, and returns
 /// the id of a call.
-async fn fill(server: &Server) -> String {
+pub async fn fill(server: &Server) -> String {
     let data = json!({"phoneNumber": "+919876500011", "callDirection": "outbound",
         "agentId": "agent1",
         "customerData": {"customerId": "9876500011", "name": "Asha", "phoneNumber": "98765 00011",
@@ -40,7 +40,7 @@ async fn fill(server: &Server) -> String {
 }
 
 /// Fails if a text contains a number, however it is divided.
-fn assert_hidden(text: &str, about: &str) {
+pub fn assert_hidden(text: &str, about: &str) {
     let mut joined = text.replace("%20", "").replace("\\u00a0", "");
     joined.retain(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '/' | '+' | '%'));
     for number in NUMBERS {
@@ -60,7 +60,7 @@ async fn create_key(server: &Server, numbers: &str) -> String {
 }
 
 /// Returns the addresses that a reader asks, from the document: all that can be read.
-async fn addresses(server: &Server, session: &str) -> Vec<String> {
+pub async fn addresses(server: &Server, session: &str) -> Vec<String> {
     let document: Value =
         Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok();
     let mut all = Vec::new();

@@ -77,7 +77,8 @@ impl FromRequestParts<Arc<App>> for StreamListener {
         if !valid.contains(&claims.credential) {
             return Err(if by_key { revoked_credential(API_KEY) } else { session_ended() });
         }
-        if hides_numbers(&app.store, &client.id, &claims.credential).await?
+        if (claims.hides_numbers
+            || hides_numbers(&app.store, &client.id, &claims.credential).await?)
             && let Some(view) = asked.view
         {
             view.hide(&client.id);
