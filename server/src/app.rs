@@ -9,6 +9,7 @@ use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
 use crate::services::access::agent_tokens::TokenChecks;
+use crate::services::access::agent_tokens::remote::RemoteKeySets;
 use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
@@ -43,6 +44,8 @@ pub struct App {
     pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
     pub(crate) agent_token_uses: TokenUses,
+    /// The key sets for agent tokens at clients' own addresses.
+    pub(crate) remote_key_sets: RemoteKeySets,
     pub(crate) credential_uses: CredentialUses,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Tls>,
@@ -110,6 +113,7 @@ impl App {
             store: &self.store,
             vault: self.telephony.accounts.vault(),
             uses: &self.agent_token_uses,
+            remote: &self.remote_key_sets,
             now: self.now(),
         }
     }

@@ -14,6 +14,7 @@ use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::access::agent_tokens;
+use crate::services::access::agent_tokens::remote::RemoteKeySets;
 use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
@@ -149,6 +150,9 @@ impl App {
             telephony,
             request_log,
             agent_token_uses: TokenUses::default(),
+            remote_key_sets: RemoteKeySets::new(AddressGuard::new(
+                &config.outgoing.allow_private_addresses,
+            ))?,
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
             browser_sessions: BrowserSessions::new(&key, &config.keys.previous_secret_keys),

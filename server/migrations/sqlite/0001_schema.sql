@@ -100,8 +100,8 @@ CREATE UNIQUE INDEX credentials_by_hash ON credentials (hash, kind);
 CREATE TABLE agent_token_keys (
     client_id TEXT NOT NULL,
     key_id TEXT NOT NULL,
-    kind TEXT NOT NULL,              -- secret or jwks
-    content TEXT NOT NULL,           -- the secret, encrypted; or a JSON Web Key Set
+    kind TEXT NOT NULL,              -- secret, jwks or jwksUrl
+    content TEXT NOT NULL,           -- the secret, encrypted; a JSON Web Key Set; or its address
     key_name TEXT NOT NULL,          -- the key that encrypted the content; empty: not encrypted
     created_at BIGINT NOT NULL,
     PRIMARY KEY (client_id, key_id)

@@ -1,5 +1,6 @@
 //! Keys, tokens, people and roles: who may do what.
 
+pub mod agent_key_urls;
 pub mod agent_roles;
 pub mod agent_tokens;
 pub mod api_keys;

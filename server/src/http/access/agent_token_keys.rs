@@ -5,7 +5,7 @@ use crate::http::openapi::{ByAdmin, ByAdminBody, ClientInPath, Conflict, NotFoun
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
 use crate::http::request::problem::Problem;
-use crate::services::access::agent_tokens::keys::{self, TokenKeyList, TokenKeyMade};
+use crate::services::access::agent_tokens::keys::{self, NewTokenKey, TokenKeyList, TokenKeyMade};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -16,11 +16,20 @@ use utoipa::ToSchema;
 
 /// A new key for agent tokens.
 #[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct TokenKeyBody {
     /// Your public keys, as a JSON Web Key Set of at most ten keys for ES256 or RS256 and 16 KiB.
     /// If missing, the server makes a secret for HS256.
     #[schema(value_type = Option<Object>, examples(json!({"keys": [{"kty": "EC", "crv": "P-256", "kid": "2025-10", "x": "…", "y": "…"}]})))]
     jwks: Option<Value>,
+    /// The address of such a key set, in place of `jwks`: public and by HTTPS. It is read now, every
+    /// ten minutes while tokens arrive, and for a key that it lacks, at most once a minute.
+    #[schema(
+        max_length = 2000,
+        pattern = r"^[^\u0000]*$",
+        examples("https://crm.example.com/jwks.json")
+    )]
+    jwks_url: Option<String>,
 }
 
 /// Add a key for agent tokens
@@ -46,9 +55,16 @@ pub async fn create_agent_token_key(
     Path(client_id): Path<String>,
     JsonBody(body): JsonBody<TokenKeyBody>,
 ) -> Result<(StatusCode, Json<TokenKeyMade>), Problem> {
-    let operator = app.operator(caller.by());
-    let made =
-        keys::add_key(&operator, app.telephony.accounts.vault(), &client_id, body.jwks).await?;
+    let new = match (body.jwks, body.jwks_url) {
+        (None, None) => NewTokenKey::Secret,
+        (Some(jwks), None) => NewTokenKey::KeySet(jwks),
+        (None, Some(url)) => NewTokenKey::Url(url),
+        (Some(_), Some(_)) => {
+            return Err(Problem::invalid("jwksUrl", "Send jwks or jwksUrl, but not both."));
+        }
+    };
+    let (operator, vault) = (app.operator(caller.by()), app.telephony.accounts.vault());
+    let made = keys::add_key(&operator, vault, &app.remote_key_sets, &client_id, new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -70,7 +86,11 @@ pub async fn list_agent_token_keys(
     _: ClientStaff<View>,
     Path(client_id): Path<String>,
 ) -> Result<Json<TokenKeyList>, Problem> {
-    Ok(Json(keys::list_keys(&app.store, &client_id).await?))
+    Ok(Json(list(&app, &client_id).await?))
+}
+
+async fn list(app: &App, client_id: &str) -> Result<TokenKeyList, Problem> {
+    Ok(keys::list_keys(&app.store, &app.remote_key_sets, client_id, app.now()).await?)
 }
 
 /// Remove a key for agent tokens
@@ -93,6 +113,7 @@ pub async fn remove_agent_token_key(
     caller: ClientStaff<Manage>,
     Path((client_id, key_id)): Path<(String, String)>,
 ) -> Result<Json<TokenKeyList>, Problem> {
-    keys::remove_key(&app.operator(caller.by()), &client_id, &key_id).await?;
-    Ok(Json(keys::list_keys(&app.store, &client_id).await?))
+    let operator = app.operator(caller.by());
+    keys::remove_key(&operator, &app.remote_key_sets, &client_id, &key_id).await?;
+    Ok(Json(list(&app, &client_id).await?))
 }

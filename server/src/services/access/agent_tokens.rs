@@ -3,6 +3,7 @@
 
 pub mod key_set;
 pub mod keys;
+pub mod remote;
 pub mod replays;
 mod signatures;
 
@@ -14,6 +15,7 @@ use crate::vault::Vault;
 use call_ribbon_shared::Millis;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use keys::VerifyingKey;
+use remote::RemoteKeySets;
 use replays::TokenUses;
 use serde_json::Value;
 
@@ -40,6 +42,7 @@ pub struct TokenChecks<'a> {
     pub store: &'a Store,
     pub vault: &'a Vault,
     pub uses: &'a TokenUses,
+    pub remote: &'a RemoteKeySets,
     pub now: Millis,
 }
 
@@ -57,7 +60,12 @@ pub async fn verify_token(
     if !matches!(header.alg, Algorithm::HS256 | Algorithm::ES256 | Algorithm::RS256) {
         return Err(refuse("agentToken must have the alg HS256, ES256 or RS256"));
     }
-    let keys = keys::list_verifying_keys(checks, client).await?;
+    let named = (header.alg, header.kid.as_deref());
+    let keys::VerifyingKeys { keys, problem } =
+        keys::list_verifying_keys(checks, client, named).await?;
+    if let Some(problem) = problem.as_deref().filter(|_| keys.is_empty()) {
+        return Err(refuse(problem.trim_end_matches('.')));
+    }
     if keys.is_empty() {
         return Err(refuse(
             "This client has no key for agent tokens; create one in the dashboard, under Settings",
@@ -69,9 +77,12 @@ pub async fn verify_token(
         .filter(|key| key.algorithm == header.alg && key.may_be(header.kid.as_deref()))
         .find_map(|VerifyingKey { algorithm, key, .. }| read_signed(token, *algorithm, key));
     let claims = claims.ok_or_else(|| {
-        refuse(
-            "agentToken is not signed with a current key of this client, for the alg that it names",
-        )
+        const UNSIGNED: &str =
+            "agentToken is not signed with a current key of this client, for the alg that it names";
+        match problem {
+            Some(problem) => ServiceError::AgentToken(format!("{UNSIGNED}. {problem}")),
+            None => refuse(UNSIGNED),
+        }
     })?;
     let (agent, token_id, expires) = check_claims(&claims, &client.id, to_seconds(checks.now))?;
     if !checks.uses.count_use(&client.id, token_id, expires, checks.now) {

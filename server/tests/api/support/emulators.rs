@@ -2,6 +2,7 @@
 //! when a test tells them to, and fail on demand. They do nothing automatically or after a delay.
 
 pub mod exotel;
+pub mod key_server;
 pub mod oidc;
 pub mod tata;
 

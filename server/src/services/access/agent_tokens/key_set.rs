@@ -16,6 +16,7 @@ const SHORTEST_MODULUS: usize = 256;
 const PRIVATE_FIELDS: [&str; 3] = ["d", "k", "p"];
 
 /// A public key.
+#[derive(Debug, Clone)]
 pub struct PublicKey {
     pub id: Option<String>,
     pub algorithm: Algorithm,

@@ -4,6 +4,7 @@
 //! A client may have several at once. To replace a key, add the next one, sign with it, and remove
 //! the old one: until then tokens of both are accepted.
 
+use super::remote::{KnownSet, RemoteKeySets};
 use super::{TokenChecks, key_set};
 use crate::ids::Ids;
 use crate::secret::Secret;
@@ -12,6 +13,7 @@ use crate::services::access::operator::Operator;
 use crate::storage::{AddedKey, AgentTokenKeyRow, Client, Store};
 use crate::time;
 use crate::vault::{SealContext, Vault, VaultError};
+use call_ribbon_shared::Millis;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,6 +23,9 @@ use utoipa::ToSchema;
 const MOST_KEYS: i64 = 5;
 const SECRET: &str = "secret";
 const KEY_SET: &str = "jwks";
+const KEY_SET_URL: &str = "jwksUrl";
+/// The most bytes of an address.
+const MOST_URL_BYTES: usize = 2_000;
 /// The most bytes of a key set.
 const MOST_KEY_SET_BYTES: usize = 16 * 1024;
 
@@ -48,12 +53,25 @@ impl VerifyingKey {
 pub struct TokenKeyShown {
     #[schema(examples("atk_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     pub key_id: String,
-    /// `secret` or `jwks`.
-    #[schema(pattern = "^(secret|jwks)$", examples("secret"))]
+    /// `secret`, `jwks` or `jwksUrl`.
+    #[schema(pattern = "^(secret|jwks|jwksUrl)$", examples("secret"))]
     kind: String,
-    /// The public keys; null for a secret.
+    /// The public keys; null for a secret and for an address.
     #[schema(required = true, value_type = Option<Object>)]
     jwks: Option<Value>,
+    /// The address of the public keys; null for the other kinds.
+    #[schema(required = true, examples("https://crm.example.com/jwks.json"))]
+    jwks_url: Option<String>,
+    /// When this server last read the keys at the address.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    read_at: Option<String>,
+    /// Why the keys at the address could not be read the last time, and what follows; null if they
+    /// could.
+    #[schema(
+        required = true,
+        examples("The public keys could not be read: the address answered with status 404.")
+    )]
+    problem: Option<String>,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
 }
@@ -77,42 +95,65 @@ pub struct TokenKeyList {
     keys: Vec<TokenKeyShown>,
 }
 
-/// Adds a secret that the server makes, or the client's own public keys.
+/// The key to add.
+#[derive(Debug)]
+pub enum NewTokenKey {
+    /// A secret that the server makes.
+    Secret,
+    /// The client's public keys.
+    KeySet(Value),
+    /// The address of the client's public keys.
+    Url(String),
+}
+
+/// Adds a key. An address is read first, so that a wrong one is noticed now.
 pub async fn add_key(
     operator: &Operator<'_>,
     vault: &Vault,
+    remote: &RemoteKeySets,
     client_id: &str,
-    jwks: Option<Value>,
+    new: NewTokenKey,
 ) -> Result<TokenKeyMade, ServiceError> {
     let now = operator.now;
     let mut row = AgentTokenKeyRow {
         client_id: client_id.to_owned(),
         key_id: operator.ids.new_id("atk", now),
-        kind: KEY_SET.to_owned(),
+        kind: String::new(),
         content: String::new(),
         key_name: String::new(),
         created_at: now,
     };
     let mut secret = None;
-    if let Some(jwks) = jwks {
-        row.content = jwks.to_string();
-        if row.content.len() > MOST_KEY_SET_BYTES {
-            let sentence = "jwks must have at most 16 KiB.".to_owned();
-            return Err(ServiceError::Invalid { field: "jwks", sentence });
+    match new {
+        NewTokenKey::KeySet(jwks) => {
+            KEY_SET.clone_into(&mut row.kind);
+            row.content = jwks.to_string();
+            if row.content.len() > MOST_KEY_SET_BYTES {
+                let sentence = "jwks must have at most 16 KiB.".to_owned();
+                return Err(ServiceError::Invalid { field: "jwks", sentence });
+            }
+            key_set::read_key_set(&row.content).map_err(|what| ServiceError::Invalid {
+                field: "jwks",
+                sentence: format!("jwks {what}."),
+            })?;
         }
-        key_set::read_key_set(&row.content).map_err(|what| ServiceError::Invalid {
-            field: "jwks",
-            sentence: format!("jwks {what}."),
-        })?;
-    } else {
-        SECRET.clone_into(&mut row.kind);
-        let made = Secret::new(format!("ats_{}", operator.ids.random_hex::<32>()));
-        seal_secret(vault, operator.ids, &mut row, &made)?;
-        secret = Some(made.expose().to_owned());
+        NewTokenKey::Url(url) => {
+            KEY_SET_URL.clone_into(&mut row.kind);
+            let client = operator.store.clients().find_client(client_id).await?;
+            client.ok_or_else(ServiceError::unknown_client)?;
+            check_url(remote, &url).await?;
+            row.content = url;
+        }
+        NewTokenKey::Secret => {
+            SECRET.clone_into(&mut row.kind);
+            let made = Secret::new(format!("ats_{}", operator.ids.random_hex::<32>()));
+            seal_secret(vault, operator.ids, &mut row, &made)?;
+            secret = Some(made.expose().to_owned());
+        }
     }
     let credentials = operator.store.credentials();
     match credentials.add_agent_token_key(&row, MOST_KEYS, operator.stamp()).await? {
-        AddedKey::Added => Ok(TokenKeyMade { key: show_key(row), secret }),
+        AddedKey::Added => Ok(TokenKeyMade { key: show_key(row, None), secret }),
         AddedKey::UnknownClient => Err(ServiceError::unknown_client()),
         AddedKey::TooMany => Err(ServiceError::Conflict(format!(
             "A client has at most {MOST_KEYS} keys for agent tokens; remove one that is no longer \
@@ -121,40 +162,91 @@ pub async fn add_key(
     }
 }
 
-/// Lists a client's keys.
-pub async fn list_keys(store: &Store, client_id: &str) -> Result<TokenKeyList, ServiceError> {
+/// Refuses an address that cannot be read now, or holds no public keys.
+async fn check_url(remote: &RemoteKeySets, url: &str) -> Result<(), ServiceError> {
+    let why = if url.len() > MOST_URL_BYTES {
+        "the address has more than 2,000 bytes".to_owned()
+    } else {
+        match remote.read(url).await {
+            Ok(_) => return Ok(()),
+            Err(why) => why,
+        }
+    };
+    let sentence = format!("The public keys at jwksUrl cannot be used: {why}.");
+    Err(ServiceError::Invalid { field: "jwksUrl", sentence })
+}
+
+/// Lists a client's keys, with what is known of those at addresses.
+pub async fn list_keys(
+    store: &Store,
+    remote: &RemoteKeySets,
+    client_id: &str,
+    now: Millis,
+) -> Result<TokenKeyList, ServiceError> {
     store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
-    let rows = store.credentials().list_agent_token_keys(client_id).await?;
-    Ok(TokenKeyList { keys: rows.into_iter().map(show_key).collect() })
+    let mut keys = Vec::new();
+    for row in store.credentials().list_agent_token_keys(client_id).await? {
+        let known = if row.kind == KEY_SET_URL {
+            Some(remote.find_set(&row.key_id, &row.content, None, now).await)
+        } else {
+            None
+        };
+        keys.push(show_key(row, known.as_ref()));
+    }
+    Ok(TokenKeyList { keys })
 }
 
 /// Removes a key: tokens that it signed are refused from now on.
 pub async fn remove_key(
     operator: &Operator<'_>,
+    remote: &RemoteKeySets,
     client_id: &str,
     key_id: &str,
 ) -> Result<(), ServiceError> {
     let credentials = operator.store.credentials();
     if credentials.remove_agent_token_key(client_id, key_id, operator.stamp()).await? {
+        remote.forget(key_id);
         return Ok(());
     }
     Err(ServiceError::Unknown("There is no such key.".to_owned()))
 }
 
-/// Returns the keys that verify a client's tokens.
+/// The keys that may have signed a token.
+pub struct VerifyingKeys {
+    pub keys: Vec<VerifyingKey>,
+    /// What is wrong with the keys at an address, if something is.
+    pub problem: Option<String>,
+}
+
+/// Returns the keys that verify a client's tokens. `named` is the algorithm and the key that the
+/// token names.
 pub async fn list_verifying_keys(
     checks: &TokenChecks<'_>,
     client: &Client,
-) -> Result<Vec<VerifyingKey>, ServiceError> {
-    let mut keys = Vec::new();
+    named: (Algorithm, Option<&str>),
+) -> Result<VerifyingKeys, ServiceError> {
+    let (mut keys, mut problem) = (Vec::new(), None);
     for row in checks.store.credentials().list_agent_token_keys(&client.id).await? {
+        if row.kind == KEY_SET_URL {
+            let known =
+                checks.remote.find_set(&row.key_id, &row.content, Some(named), checks.now).await;
+            let found = known.keys.iter().flat_map(|(keys, _)| keys.iter().cloned());
+            keys.extend(found.map(to_verifying_key));
+            problem = problem.or(known.problem());
+            continue;
+        }
         match read_row(checks.vault, &row) {
             Ok(mut read) => keys.append(&mut read),
             // The others may do; the operator has to see it.
             Err(why) => tracing::error!(key = row.key_id, "a key for agent tokens {why}"),
         }
     }
-    Ok(keys)
+    Ok(VerifyingKeys { keys, problem })
+}
+
+fn to_verifying_key(key: key_set::PublicKey) -> VerifyingKey {
+    let key_set::PublicKey { id, algorithm, key } = key;
+    VerifyingKey { algorithm, key, id }
 }
 
 /// Encrypts the secrets that are not under the newest key again. Returns how many were.
@@ -179,9 +271,7 @@ pub async fn reseal_secrets(
 fn read_row(vault: &Vault, row: &AgentTokenKeyRow) -> Result<Vec<VerifyingKey>, String> {
     if row.kind == KEY_SET {
         let keys = key_set::read_key_set(&row.content)?.into_iter();
-        return Ok(keys
-            .map(|key_set::PublicKey { id, algorithm, key }| VerifyingKey { algorithm, key, id })
-            .collect());
+        return Ok(keys.map(to_verifying_key).collect());
     }
     let secret = vault.open(place_of(row), &row.content);
     let secret = secret.map_err(|error| format!("cannot be decrypted: {error}"))?;
@@ -221,9 +311,13 @@ fn cannot_store(error: VaultError) -> ServiceError {
     })
 }
 
-fn show_key(row: AgentTokenKeyRow) -> TokenKeyShown {
+fn show_key(row: AgentTokenKeyRow, known: Option<&KnownSet>) -> TokenKeyShown {
+    let read_at = known.and_then(|known| known.keys.as_ref()).map(|(_, read_at)| *read_at);
     TokenKeyShown {
         jwks: (row.kind == KEY_SET).then(|| serde_json::from_str(&row.content).unwrap_or_default()),
+        jwks_url: (row.kind == KEY_SET_URL).then_some(row.content),
+        read_at: read_at.map(time::format),
+        problem: known.and_then(KnownSet::problem),
         key_id: row.key_id,
         kind: row.kind,
         created_at: time::format(row.created_at),

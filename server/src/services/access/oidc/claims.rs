@@ -4,8 +4,7 @@ use super::LONGEST_ID;
 use crate::config::GroupRole;
 use crate::services::access::people::normalize_email;
 use crate::services::access::role::Role;
-use openidconnect::core::CoreGenderClaim;
-use openidconnect::{AdditionalClaims, StandardClaims};
+use openidconnect::AdditionalClaims;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -20,6 +19,16 @@ pub struct MoreClaims {
 }
 
 impl AdditionalClaims for MoreClaims {}
+
+/// The claims of an ID token or of the userinfo address that count here.
+#[derive(Debug)]
+pub struct Told<'a> {
+    pub email: Option<&'a str>,
+    pub email_verified: Option<bool>,
+    pub name: Option<&'a str>,
+    pub user_name: Option<&'a str>,
+    pub more: &'a MoreClaims,
+}
 
 /// A person whom the provider has identified.
 #[derive(Debug, Default)]
@@ -36,26 +45,19 @@ pub struct KnownUser {
 
 impl KnownUser {
     /// Takes what is not known yet from claims.
-    pub fn add_claims(
-        &mut self,
-        standard: &StandardClaims<CoreGenderClaim>,
-        more: &MoreClaims,
-        groups_claim: &str,
-    ) {
+    pub fn add_claims(&mut self, told: &Told<'_>, groups_claim: &str) {
         if self.email.is_none() {
-            let email = standard.email().and_then(|email| normalize_email(email).ok());
-            self.email = email.map(|email| (email, standard.email_verified() == Some(true)));
+            let email = told.email.and_then(|email| normalize_email(email).ok());
+            self.email = email.map(|email| (email, told.email_verified == Some(true)));
         }
         if self.name.is_none() {
-            let name = standard.name().and_then(|name| name.get(None)).map(|name| name.as_str());
-            let name = name.or_else(|| standard.preferred_username().map(|name| name.as_str()));
-            self.name = name.and_then(clean_name);
+            self.name = told.name.or(told.user_name).and_then(clean_name);
         }
         if self.groups.is_none() {
-            self.groups = read_groups(&more.all, groups_claim);
+            self.groups = read_groups(&told.more.all, groups_claim);
         }
         if self.session_id.is_none() {
-            self.session_id = more.all.get("sid").and_then(read_id);
+            self.session_id = told.more.all.get("sid").and_then(read_id);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Asks the provider who a person is: sends the browser there, exchanges the code that it brings
 //! back, and verifies the ID token.
 
-use super::claims::{KnownUser, MoreClaims};
+use super::claims::{KnownUser, MoreClaims, Told};
 use super::pending::PendingSignIn;
 use super::provider::Wanted;
 use super::requests::RequestError;
@@ -74,6 +74,19 @@ type ProviderClient = Client<
     EndpointMaybeSet,
 >;
 
+/// Takes what counts from claims; the two types that have them share no trait.
+macro_rules! told {
+    ($claims:expr) => {
+        Told {
+            email: $claims.email().map(|email| email.as_str()),
+            email_verified: $claims.email_verified(),
+            name: $claims.name().and_then(|name| name.get(None)).map(|name| name.as_str()),
+            user_name: $claims.preferred_username().map(|name| name.as_str()),
+            more: $claims.additional_claims(),
+        }
+    };
+}
+
 impl Oidc {
     /// Returns the provider's address to which the browser goes to sign in.
     pub(super) async fn authorize_url(
@@ -134,7 +147,7 @@ impl Oidc {
         }
         let mut user = KnownUser { subject: subject.to_string(), ..KnownUser::default() };
         let groups_claim = &self.config.groups_claim;
-        user.add_claims(claims.standard_claims(), claims.additional_claims(), groups_claim);
+        user.add_claims(&told!(claims), groups_claim);
         if user.groups.is_some() && user.email.is_some() {
             return Ok(user);
         }
@@ -143,7 +156,7 @@ impl Oidc {
         if let Ok(request) = client.user_info(token, Some(subject.clone())) {
             let info: UserInfoClaims<MoreClaims, CoreGenderClaim> =
                 request.request_async(&requests).await.map_err(|error| user_info_error(&error))?;
-            user.add_claims(info.standard_claims(), info.additional_claims(), groups_claim);
+            user.add_claims(&told!(info), groups_claim);
         }
         Ok(user)
     }

@@ -30,6 +30,10 @@ struct TokenKey {
     key_id: String,
     kind: String,
     created_at: String,
+    /// Where the public keys are, if they are at an address.
+    jwks_url: Option<String>,
+    /// Why they could not be read there.
+    problem: Option<String>,
     /// Set once, when the server has made the secret.
     secret: Option<String>,
 }
@@ -83,6 +87,7 @@ fn TokenKeys() -> impl IntoView {
     let loaded = load_json::<List>(move || Some(access.settings_path(KEYS)));
     let (making, removing) = (SaveState::new(), SaveState::new());
     let public = RwSignal::new(String::new());
+    let url = RwSignal::new(String::new());
     let fresh = RwSignal::new(None::<String>);
     let chosen = RwSignal::new(String::new());
     let asking = RwSignal::new(false);
@@ -90,8 +95,13 @@ fn TokenKeys() -> impl IntoView {
     // A secret that was not copied yet would be lost.
     Guard::from_context().watch_form(Signal::derive(move || fresh.read().is_some()));
     let make = Callback::new(move |()| {
-        let text = public.get_untracked();
-        let body = if text.trim().is_empty() {
+        let (text, address) = (public.get_untracked(), url.get_untracked().trim().to_owned());
+        let body = if !address.is_empty() {
+            if !text.trim().is_empty() {
+                return making.set_error("jwksUrl", "Give the address or the keys, but not both.");
+            }
+            json!({"jwksUrl": address})
+        } else if text.trim().is_empty() {
             json!({})
         } else if let Ok(jwks) = serde_json::from_str::<Value>(&text) {
             json!({"jwks": jwks})
@@ -102,6 +112,7 @@ fn TokenKeys() -> impl IntoView {
         making.send_change(Method::POST, path, Some(body), move |made: TokenKey| {
             fresh.set(made.secret);
             public.set(String::new());
+            url.set(String::new());
             loaded.reload();
             format!("Added the key {}.", made.key_id)
         });
@@ -129,6 +140,7 @@ fn TokenKeys() -> impl IntoView {
         .into_any()
     };
     let error = making.field_error("jwks");
+    let url_error = making.field_error("jwksUrl");
     let secret = Signal::derive(move || fresh.get().unwrap_or_default());
     view! {
         <Card title="Which keys does your server sign agent tokens with?" flush=true>
@@ -150,9 +162,15 @@ fn TokenKeys() -> impl IntoView {
             <h2>"Add a key for agent tokens"</h2>
             <Form saving=making changed=false on_save=make act="Add">
                 <div class="field">
-                    <label class="label" for="agent-token-jwks">"Your public keys (JWKS)"</label>
+                    <label class="label" for="agent-token-jwks-url">"Address of your public keys"</label>
+                    <input id="agent-token-jwks-url" class="input" inputmode="url" spellcheck="false" placeholder="https://" bind:value=url />
+                    <p class="hint">"A key set (JWKS) that your server publishes by HTTPS. It is read again for a new key."</p>
+                    <p class="error" role="alert">{url_error}</p>
+                </div>
+                <div class="field">
+                    <label class="label" for="agent-token-jwks">"Or the public keys themselves (JWKS)"</label>
                     <textarea id="agent-token-jwks" class="input" spellcheck="false" prop:value=public on:input=move |event| public.set(event_target_value(&event))></textarea>
-                    <p class="hint">"Leave it empty, and the server makes a secret for HS256. To replace a key, add the next one, sign with it, and then remove the old one."</p>
+                    <p class="hint">"Leave both empty, and the server makes a secret for HS256. To replace a key, add the next one, sign with it, and then remove the old one."</p>
                     <p class="error" role="alert">{error}</p>
                 </div>
             </Form>
@@ -164,13 +182,15 @@ fn TokenKeys() -> impl IntoView {
 }
 
 fn key_row(key: TokenKey, may: Signal<bool>, ask: Callback<String>) -> impl IntoView {
-    let TokenKey { key_id: id, kind, created_at, .. } = key;
-    let kind = if kind == "jwks" { "Public keys" } else { "Secret" };
+    let TokenKey { key_id: id, kind, created_at, jwks_url, problem, .. } = key;
+    let kind = if kind == "secret" { "Secret" } else { "Public keys" };
+    let place = jwks_url.map(|url| view! { " at "<code>{url}</code> });
+    let problem = problem.map(|problem| view! { <Note tone=Tone::Amber>{problem}</Note> });
     let (name, shown) = (format!("Remove {id}"), id.clone());
     view! {
         <tr>
             <th scope="row"><code>{shown}</code></th>
-            <td>{kind}</td>
+            <td>{kind}{place}{problem}</td>
             <td><Moment at=Some(created_at) /></td>
             <td>
                 <Show when=move || may.get()>
