@@ -10,8 +10,8 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{CONTENT_TYPE, HOST};
 use hyper::{Method, Request};
 use hyper_util::rt::TokioIo;
-use std::net::SocketAddr;
-use tokio::net::TcpStream;
+use std::net::{IpAddr, SocketAddr};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
 
 /// The API key of the client that every fresh database has.
@@ -36,6 +36,18 @@ impl Client {
     /// Opens a connection.
     pub async fn connect(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("the server takes no connection")?;
+        Self::begin(stream, address).await
+    }
+
+    /// Opens a connection from another address of this machine.
+    pub async fn connect_from(from: IpAddr, address: SocketAddr) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::new(from, 0))?;
+        let stream = socket.connect(address).await.context("the server takes no connection")?;
+        Self::begin(stream, address).await
+    }
+
+    async fn begin(stream: TcpStream, address: SocketAddr) -> Result<Self> {
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         // A failure of the connection also fails the current request.
@@ -54,13 +66,26 @@ impl Client {
     }
 
     async fn send_request(&mut self, method: Method, path: &str, body: Bytes) -> Result<Answer> {
-        let request = Request::builder()
+        self.send_with(method, path, &[("x-api-key", KEY)], body).await
+    }
+
+    /// Sends a request with these headers and reads the answer.
+    pub async fn send_with(
+        &mut self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Result<Answer> {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(HOST, self.address.to_string())
-            .header(CONTENT_TYPE, "application/json")
-            .header("x-api-key", KEY)
-            .body(Full::new(body))?;
+            .header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body))?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
         let status = response.status().as_u16();

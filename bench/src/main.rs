@@ -1,5 +1,5 @@
-//! Loads, measures and tortures a real server. `cargo xtask bench` and `cargo xtask torture` build
-//! what it needs and run it.
+//! Loads, measures and disturbs a real server. `cargo xtask bench` and `cargo xtask soak` build what
+//! it needs and run it.
 
 #![expect(clippy::print_stdout, reason = "a command-line tool speaks on standard output")]
 
@@ -9,7 +9,7 @@ mod load;
 mod postgres;
 mod report;
 mod server;
-mod torture;
+mod soak;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -24,8 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Kill the server at full speed, again and again, and look what is left
-    Torture(torture::Arguments),
+    /// Do harm to a server at full speed, and check what is stored
+    Soak(soak::Arguments),
     /// Measure everything, and write it down
     Report(report::Arguments),
     /// Log as fast as the server takes it, for some seconds
@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
 
 async fn run_command(command: Command) -> Result<()> {
     match command {
-        Command::Torture(arguments) => torture::run(arguments).await,
+        Command::Soak(arguments) => soak::run(arguments).await,
         Command::Report(arguments) => report::run(&arguments).await,
         Command::Load(arguments) => load::run(&arguments).await,
     }

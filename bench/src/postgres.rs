@@ -1,6 +1,7 @@
 //! A temporary PostgreSQL server whose syncs reach the disk; it is removed when dropped.
 
 use anyhow::{Context, Result, bail, ensure};
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
@@ -22,12 +23,29 @@ pub struct Postgres {
     folder: TempDir,
     port: u16,
     user: Option<u32>,
+    extras: Extras,
     child: Child,
+}
+
+/// What a server is started with besides what every one is.
+#[derive(Debug, Default)]
+pub struct Extras {
+    /// A library to preload.
+    pub preload: Option<PathBuf>,
+    /// Environment variables.
+    pub environment: Vec<(&'static str, OsString)>,
+    /// Settings, as `-c` accepts them.
+    pub settings: Vec<&'static str>,
 }
 
 impl Postgres {
     /// Creates a database cluster and starts a server from these programs.
     pub async fn start(programs: &Path) -> Result<Self> {
+        Self::start_with(programs, Extras::default()).await
+    }
+
+    /// The same, with something besides.
+    pub async fn start_with(programs: &Path, extras: Extras) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("call-ribbon-postgres").tempdir()?;
         let user = other_user().await?;
         if let Some(user) = user {
@@ -41,8 +59,8 @@ impl Postgres {
         // The port is freed before the server binds it; no other program requests this port at that
         // moment.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let child = spawn_server(programs, folder.path(), port, user)?;
-        let postgres = Self { programs: programs.to_owned(), folder, port, user, child };
+        let child = spawn_server(programs, folder.path(), port, user, &extras)?;
+        let postgres = Self { programs: programs.to_owned(), folder, port, user, extras, child };
         postgres.wait_until_ready().await?;
         Ok(postgres)
     }
@@ -52,14 +70,31 @@ impl Postgres {
         format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Returns the folder of the data.
+    pub fn data_folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn spawn_again(&self) -> Result<Child> {
+        let folder = self.folder.path();
+        spawn_server(&self.programs, folder, self.port, self.user, &self.extras)
+    }
+
     /// Kills the server as a loss of power would, except that the operating system stays up. Its
     /// child processes notice that the parent has ended, and end.
     pub async fn kill(&mut self) -> Result<()> {
         let children = child_processes(self.child.id());
         self.child.kill().await?;
-        for child in children {
+        for child in &children {
             // The process may have ended already.
-            let _ = rustix::process::kill_process(child, rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process(*child, rustix::process::Signal::KILL);
+        }
+        let is_alive = |child: &rustix::process::Pid| {
+            let id = child.as_raw_nonzero().get();
+            Path::new(&format!("/proc/{id}")).exists() && !has_ended(id.unsigned_abs())
+        };
+        while children.iter().any(is_alive) {
+            tokio::time::sleep(LOOK_EVERY).await;
         }
         Ok(())
     }
@@ -67,7 +102,7 @@ impl Postgres {
     /// Restarts the server on the same data and waits for recovery.
     pub async fn restart(&mut self) -> Result<()> {
         for _ in 0..100 {
-            self.child = spawn_server(&self.programs, self.folder.path(), self.port, self.user)?;
+            self.child = self.spawn_again()?;
             if self.wait_until_ready().await.is_ok() {
                 return Ok(());
             }
@@ -97,12 +132,25 @@ impl Postgres {
     }
 }
 
-fn spawn_server(programs: &Path, folder: &Path, port: u16, user: Option<u32>) -> Result<Child> {
+fn spawn_server(
+    programs: &Path,
+    folder: &Path,
+    port: u16,
+    user: Option<u32>,
+    extras: &Extras,
+) -> Result<Child> {
     let log = std::fs::File::options().create(true).append(true).open(folder.join("log"))?;
     let mut postgres = server_command(programs, "postgres", user);
     postgres.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string()]);
     postgres.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
     postgres.args(["-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on"]);
+    for setting in &extras.settings {
+        postgres.args(["-c", setting]);
+    }
+    if let Some(library) = &extras.preload {
+        postgres.env("LD_PRELOAD", library);
+    }
+    postgres.envs(extras.environment.iter().map(|(name, value)| (name, value)));
     postgres.stdout(log.try_clone()?).stderr(log).kill_on_drop(true);
     postgres.spawn().context("PostgreSQL could not be started")
 }
@@ -117,7 +165,7 @@ fn server_command(programs: &Path, name: &str, user: Option<u32>) -> Command {
 }
 
 /// Returns the user to run the server as; `None` for the current user, unless that is root.
-async fn other_user() -> Result<Option<u32>> {
+pub async fn other_user() -> Result<Option<u32>> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }

@@ -1,10 +1,10 @@
-//! `cargo xtask bench` and `cargo xtask torture`: build what they need and hand over to the
-//! package bench, which does the work.
+//! `cargo xtask bench`: builds what it needs and hands over to the package bench, which does the
+//! work.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::{
     exec, paths,
@@ -26,32 +26,6 @@ pub struct BenchArguments {
     quick: bool,
 }
 
-/// Options of `cargo xtask torture`.
-#[derive(Args)]
-pub struct TortureArguments {
-    /// How often to kill it, or to restart its servers
-    #[arg(long, default_value = "100")]
-    rounds: String,
-    /// The kind of database
-    #[arg(long, value_enum, default_value_t = Database::Sqlite)]
-    database: Database,
-    /// The seed of all randomness; the same one gives the same events
-    #[arg(long, default_value = "1")]
-    seed: String,
-    /// The scenarios, separated by commas: kill, away, disk-full, disorder, one-id, two-servers
-    #[arg(long, default_value = "kill")]
-    scenario: String,
-    /// Passed on to the program
-    #[arg(last = true)]
-    more: Vec<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Database {
-    Sqlite,
-    Postgres,
-}
-
 /// `cargo xtask bench`.
 pub fn bench(arguments: &BenchArguments) -> Result<()> {
     let quick = arguments.quick;
@@ -69,7 +43,7 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
                 Ok(programs) => drop(measure.arg("--postgres-programs").arg(programs)),
                 Err(error) => println!("      without PostgreSQL: {error:#}"),
             }
-            match slow_sync(tools) {
+            match compile_shim(tools, "slow_sync") {
                 Ok(library) => drop(measure.arg("--slow-sync").arg(library)),
                 Err(error) => println!("      without a slow disk: {error:#}"),
             }
@@ -78,41 +52,25 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
         .run()
 }
 
-/// `cargo xtask torture`.
-pub fn torture(arguments: &TortureArguments) -> Result<()> {
-    let mut words = vec!["torture".to_owned()];
-    words.extend(["--rounds".to_owned(), arguments.rounds.clone()]);
-    words.extend(["--seed".to_owned(), arguments.seed.clone()]);
-    words.extend(["--scenario".to_owned(), arguments.scenario.clone()]);
-    words.extend(arguments.more.clone());
-    let database = arguments.database;
-    Plan::new(&[])
-        .step("building the server", |tools| server::compile(tools, Profile::Release))
-        .step("building what tortures it", compile)
-        .step("torturing", move |tools| {
-            let mut torture = tools.command(&program()?.to_string_lossy());
-            torture.args(words);
-            if database == Database::Postgres {
-                torture.args(["--database", "postgres", "--postgres-programs"]);
-                torture.arg(postgres::ensure_programs()?);
-            }
-            exec::run(&mut torture)
-        })
-        .run()
-}
-
-fn compile(tools: &Tools) -> Result<()> {
+/// Compiles the package bench.
+pub fn compile(tools: &Tools) -> Result<()> {
     exec::run(tools.command("cargo").args(["build", "--release", "--package", PACKAGE]))
 }
 
-fn program() -> Result<PathBuf> {
+/// Returns the path of its program.
+pub fn program() -> Result<PathBuf> {
     Ok(paths::target()?.join("release").join(PACKAGE))
 }
 
-/// Compiles the library that has each sync of the disk take longer.
-fn slow_sync(tools: &Tools) -> Result<PathBuf> {
-    let library = paths::target()?.join("slow_sync.so");
-    let source = Path::new("bench/shims/slow_sync.c");
+/// Returns the path of a library that [`compile_shim`] makes.
+pub fn shim(name: &str) -> Result<PathBuf> {
+    Ok(paths::target()?.join(format!("{name}.so")))
+}
+
+/// Compiles a library of bench/shims/, which is preloaded into another program.
+pub fn compile_shim(tools: &Tools, name: &str) -> Result<PathBuf> {
+    let library = shim(name)?;
+    let source = Path::new("bench/shims").join(format!("{name}.c"));
     let mut cc = tools.command("cc");
     cc.args(["-shared", "-fPIC", "-O2", "-o"]).arg(&library).arg(source).arg("-ldl");
     exec::run(&mut cc)?;

@@ -16,6 +16,7 @@ const AT_THE_TOP: &[&str] = &[
     "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "README.md",
+    "RELIABILITY.md",
     "SECURITY.md",
 ];
 /// What a path in backticks begins with. Anything else may be an address, a table or an option.

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    io::{self, BufRead as _, BufReader, Read},
     process::{Command, Stdio},
     thread,
     time::Duration,
@@ -57,6 +58,41 @@ pub fn run_quiet(command: &mut Command, doing: &str) -> Result<()> {
         bail!("`{}` failed ({status})", format_command(command));
     }
     Ok(())
+}
+
+/// What a program writes to and is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+/// Runs a program that shows its own progress, and returns what it wrote to one stream.
+pub fn run_and_read(command: &mut Command, stream: Stream) -> Result<String> {
+    match stream {
+        Stream::Output => command.stdout(Stdio::piped()),
+        Stream::Error => command.stderr(Stdio::piped()),
+    };
+    let mut child = command.spawn().with_context(|| not_started(command))?;
+    let written: Box<dyn Read> = match (child.stdout.take(), child.stderr.take()) {
+        (Some(output), None) => Box::new(output),
+        (_, Some(error)) => Box::new(error),
+        (None, None) => Box::new(io::empty()),
+    };
+    let mut text = String::new();
+    for line in BufReader::new(written).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        println!("      {line}");
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", format_command(command));
+    }
+    Ok(text)
 }
 
 /// What a program printed on standard output; `None` when it is not there or failed.

@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{
-    exec, paths,
+    exec::{self, Stream},
+    paths,
     plan::Plan,
     setup::{Need, Tools},
 };
@@ -18,6 +19,8 @@ use crate::{
 const TOOLCHAIN: &str = "+nightly";
 /// Seconds for one input, beyond which it counts as a fault.
 const TIMEOUT_SECONDS: u32 = 10;
+/// What stands before the number of inputs in libFuzzer's statistics.
+const EXECUTED: &str = "stat::number_of_executed_units:";
 /// The most bytes of an input: that of a webhook.
 const MAX_INPUT_BYTES: usize = 64 * 1024;
 
@@ -41,23 +44,37 @@ pub fn fuzz(arguments: &FuzzArguments) -> Result<()> {
     };
     let seconds = arguments.seconds;
     Plan::new(&[Need::CargoFuzz])
-        .step("building the targets", |tools| {
-            share_lock_file()?;
-            exec::run(cargo_fuzz(tools, "build")?.args(["--sanitizer", "none"]))
-        })
+        .step("building the targets", build)
         .step("running the targets", move |tools| {
-            for target in wanted {
-                println!("      {target}");
-                run_target(tools, &target, seconds)?;
-            }
+            println!("{}", run_targets(tools, &wanted, seconds)?);
             Ok(())
         })
         .run()
 }
 
-/// Runs one target. What it finds interesting is kept in fuzz/corpus/ for the next run, and what
+/// Builds and runs every target for so many seconds; returns a sentence with the counts.
+pub fn run_all(tools: &Tools, seconds: u32) -> Result<String> {
+    build(tools)?;
+    run_targets(tools, &target_names()?, seconds)
+}
+
+fn build(tools: &Tools) -> Result<()> {
+    share_lock_file()?;
+    exec::run(cargo_fuzz(tools, "build")?.args(["--sanitizer", "none"]))
+}
+
+fn run_targets(tools: &Tools, targets: &[String], seconds: u32) -> Result<String> {
+    let mut counts = Vec::new();
+    for target in targets {
+        println!("      {target}");
+        counts.push(format!("{target} {}", run_target(tools, target, seconds)?));
+    }
+    Ok(format!("{seconds} s for each target, no crash; inputs tried: {}", counts.join(", ")))
+}
+
+/// Runs one target and returns the number of inputs. What it finds interesting is kept in fuzz/corpus/ for the next run, and what
 /// fails in fuzz/artifacts/.
-fn run_target(tools: &Tools, target: &str, seconds: u32) -> Result<()> {
+fn run_target(tools: &Tools, target: &str, seconds: u32) -> Result<u64> {
     let corpus = folder()?.join("corpus").join(target);
     fs::create_dir_all(&corpus)?;
     let mut fuzz = cargo_fuzz(tools, "run")?;
@@ -67,7 +84,10 @@ fn run_target(tools: &Tools, target: &str, seconds: u32) -> Result<()> {
     fuzz.arg(format!("-timeout={TIMEOUT_SECONDS}"));
     fuzz.arg(format!("-max_len={MAX_INPUT_BYTES}"));
     fuzz.args(["-print_final_stats=1", "-verbosity=0"]);
-    exec::run(&mut fuzz)
+    let written = exec::run_and_read(&mut fuzz, Stream::Error)?;
+    let line = written.lines().find_map(|line| line.strip_prefix(EXECUTED));
+    let count = line.with_context(|| format!("{target} did not say how many inputs it tried"))?;
+    Ok(count.trim().parse()?)
 }
 
 /// Without a sanitizer: they find faults of unsafe code, and the server has none.

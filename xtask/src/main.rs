@@ -20,6 +20,7 @@ mod schemathesis;
 mod server;
 mod setup;
 mod sizes;
+mod soak;
 mod test;
 mod words;
 
@@ -62,8 +63,8 @@ enum Command {
     Schemathesis(schemathesis::SchemathesisArguments),
     /// Measure how fast the server is, and write BENCHMARKS.md
     Bench(bench::BenchArguments),
-    /// Kill the server and its database at full speed, and look what is left
-    Torture(bench::TortureArguments),
+    /// Do everything to the server that it must withstand, and write RELIABILITY.md
+    Soak(soak::SoakArguments),
     /// Run the readers of outside text on generated input (needs a nightly compiler)
     Fuzz(fuzz::FuzzArguments),
     /// Install every tool that the other commands need
@@ -100,7 +101,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Screenshots => test::screenshots(),
         Command::Schemathesis(arguments) => schemathesis::schemathesis(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
-        Command::Torture(arguments) => bench::torture(&arguments),
+        Command::Soak(arguments) => soak::soak(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Command::Setup => setup::everything(),
         Command::Pack => pack::pack(),

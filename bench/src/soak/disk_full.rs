@@ -1,9 +1,8 @@
 //! Fills the disk for a while: a small disk in memory, filled by another file.
 
 use super::sender_group::SenderGroup;
-use super::{Arguments, Kind, sqlite_url};
-use crate::client::Client;
-use anyhow::{Context, Result, bail, ensure};
+use super::{Arguments, sqlite_url};
+use anyhow::{Result, ensure};
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
@@ -17,10 +16,7 @@ const EVENTS: u64 = 500;
 /// The time that the disk stays full.
 const FULL_FOR: Duration = Duration::from_secs(3);
 
-pub async fn run(arguments: &Arguments) -> Result<()> {
-    if arguments.database != Kind::Sqlite {
-        bail!("the small disk is for a file; --database sqlite");
-    }
+pub async fn run(arguments: &Arguments) -> Result<String> {
     let disk = Disk::mount().await?;
     let setup = arguments.server_setup(sqlite_url(disk.folder.path()))?;
     let server = setup.start().await?;
@@ -28,28 +24,24 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     at_work.until_logged(EVENTS, Duration::from_mins(1)).await?;
     let filler = disk.folder.path().join("filler");
     // The database uses space that is freed meanwhile, so the disk is filled until nothing is left.
-    let mut refusal = None;
     let until = crate::clock::Stopwatch::start();
     let mut file = File::create(&filler)?;
     while until.elapsed() < FULL_FOR {
         fill_disk(&mut file);
-        let body = r#"{"event":"note","data":{"callSid":"torture-0"},"eventId":"full"}"#;
-        let mut client = Client::connect(server.address).await?;
-        let answer = client.post("/api/ribbon/log-call", body).await;
-        let answer = answer.context("no answer while the disk is full")?;
-        if answer.status != 200 {
-            refusal = Some(answer.status);
-        }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     drop(file);
     fs::remove_file(&filler)?;
-    let refusal = refusal.context("the disk was never full")?;
-    ensure!(refusal == 503, "while the disk is full the answer is {refusal}");
     at_work.until_logged(EVENTS, Duration::from_secs(10)).await?;
-    let judged = at_work.stop().await?.check_results(&setup, server).await?;
-    println!("a full disk for {} s, told by {refusal}: {judged}", FULL_FOR.as_secs());
-    Ok(())
+    let crowd = at_work.stop().await?;
+    // A sender fails on any other answer than success or 503.
+    let refused: usize = crowd.senders.iter().map(|sender| sender.refused).sum();
+    let broken: usize = crowd.senders.iter().map(|sender| sender.broken).sum();
+    ensure!(refused > 0, "the disk was never full");
+    ensure!(broken == 0, "{broken} requests were not answered while the disk was full");
+    let result = crowd.check_results(&setup, server).await?;
+    let seconds = FULL_FOR.as_secs();
+    Ok(format!("the disk full for {seconds} s, {refused} requests answered with 503: {result}"))
 }
 
 /// Writes until the disk is full.

@@ -35,9 +35,10 @@ impl SenderGroup {
         Self { senders }
     }
 
-    /// Returns the number of events acknowledged so far.
-    pub fn acknowledged_events(&self) -> usize {
-        self.senders.iter().map(|sender| sender.acknowledged.len()).sum()
+    /// Returns the ids of all events acknowledged so far.
+    pub fn acknowledged_ids(&self) -> Vec<&str> {
+        let all = self.senders.iter().flat_map(|sender| &sender.acknowledged);
+        all.map(|(event, _)| event.id.as_str()).collect()
     }
 
     /// Starts all senders on these servers; each tries the next server if one does not answer.

@@ -85,7 +85,7 @@ impl Sender {
     pub async fn send_unanswered(&mut self, address: SocketAddr) -> Result<()> {
         let mut client = Client::connect(address).await?;
         while let Some(event) = self.unanswered.pop() {
-            ensure!(self.send_event(&mut client, event).await?, "the server ended by itself");
+            ensure!(self.send_event(&mut client, event).await?, "the server has ended");
         }
         Ok(())
     }

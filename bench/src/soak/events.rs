@@ -54,7 +54,7 @@ impl Events {
             let newest = self.calls.load(Ordering::Relaxed);
             self.random.random_range(newest.saturating_sub(OPEN_CALLS)..=newest)
         };
-        let call_sid = format!("torture-{call}");
+        let call_sid = format!("soak-{call}");
         let at = AROUND + self.random.random_range(-DAYS..DAYS);
         let (name, what, mut data) = self.random_what();
         data["callSid"] = json!(call_sid);

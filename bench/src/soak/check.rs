@@ -6,7 +6,7 @@ use call_ribbon_shared::call::Call;
 use chrono::DateTime;
 use sqlx::any::{AnyRow, install_default_drivers};
 use sqlx::{AnyPool, Row as _};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The tables of sums, each with an order for its rows.
 const SUMS: [&str; 5] = [
@@ -34,6 +34,17 @@ pub async fn check_database(
     let found = check_all(&pool, acknowledged).await;
     pool.close().await;
     found
+}
+
+/// Returns how many of these events are not in the database.
+pub async fn count_lost(database: &str, acknowledged: &[&str]) -> Result<usize> {
+    install_default_drivers();
+    let pool = AnyPool::connect(database).await.context("the database cannot be opened")?;
+    let stored: Vec<String> =
+        sqlx::query_scalar("SELECT event_id FROM events").fetch_all(&pool).await?;
+    pool.close().await;
+    let stored: HashSet<&str> = stored.iter().map(String::as_str).collect();
+    Ok(acknowledged.iter().filter(|id| !stored.contains(*id)).count())
 }
 
 async fn check_all(pool: &AnyPool, acknowledged: &[(Event, String)]) -> Result<CheckedCounts> {

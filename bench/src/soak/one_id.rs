@@ -1,7 +1,7 @@
 //! Sends one event id many times at once: it must have one effect and one answer, and another body
 //! under it must be refused.
 
-use super::Arguments;
+use super::{Arguments, Kind};
 use crate::client::Client;
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
@@ -12,11 +12,12 @@ use std::collections::BTreeSet;
 /// The number of simultaneous requests.
 const TIMES: usize = 200;
 
-pub async fn run(arguments: &Arguments) -> Result<()> {
-    let place = arguments.create_database().await?;
+pub async fn run(arguments: &Arguments, kind: Kind) -> Result<String> {
+    let rounds = arguments.rounds();
+    let place = arguments.create_database(kind).await?;
     let setup = arguments.server_setup(place.database_url())?;
     let server = setup.start().await?;
-    for round in 0..arguments.rounds {
+    for round in 0..rounds {
         let body = |call: &str| {
             json!({"event": "initiated", "eventId": format!("one-{round}"),
                 "data": {"callSid": format!("{call}-{round}")}})
@@ -44,12 +45,11 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let events: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&pool).await?;
     let calls: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM calls").fetch_one(&pool).await?;
     pool.close().await;
-    let rounds = i64::from(arguments.rounds);
+    let rounds = i64::from(rounds);
     ensure!(events == rounds && calls == rounds, "{events} events and {calls} calls of {rounds}");
-    println!(
-        "{rounds} event ids on {:?}, each sent {TIMES} times at once: {events} events, {calls} \
-         calls, one log id each, and 409 for another body",
-        arguments.database,
-    );
-    server.kill().await
+    server.kill().await?;
+    Ok(format!(
+        "{rounds} event ids, each sent {TIMES} times at once: {events} events and {calls} calls in \
+         the database, one log id each, and 409 for another body"
+    ))
 }

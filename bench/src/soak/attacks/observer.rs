@@ -1,0 +1,100 @@
+//! Uses a server as others do while it is attacked, from another address than the attack.
+
+use crate::client::Client;
+use crate::clock::Stopwatch;
+use crate::server::Server;
+use anyhow::{Result, ensure};
+use serde_json::json;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::time::Duration;
+
+/// The others' address; the limits on connections are for each address.
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 77, 0, 1));
+/// The pause between two requests.
+const PAUSE: Duration = Duration::from_millis(2);
+/// An answer that takes longer counts as none.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Others who check the health and log events, in turn.
+pub struct Observer {
+    server: SocketAddr,
+    /// Events that were acknowledged.
+    pub logged: u64,
+}
+
+/// What was measured for a while.
+pub struct Phase {
+    /// The 99th percentile of the time for a connection and an answer.
+    pub slowest: Duration,
+    /// The memory at the end, in bytes.
+    pub memory: u64,
+    /// The most sockets that were open.
+    pub sockets: usize,
+    answers: usize,
+}
+
+impl Observer {
+    pub fn new(server: SocketAddr) -> Self {
+        Self { server, logged: 0 }
+    }
+
+    /// Asks the server until something is done; returns what was measured, and its result. Every
+    /// request must succeed.
+    pub async fn observe_while<T>(
+        &mut self,
+        server: &Server,
+        mut work: Pin<&mut impl Future<Output = T>>,
+    ) -> Result<(Phase, T)> {
+        let (mut times, mut sockets) = (Vec::new(), 0);
+        let done = loop {
+            tokio::select! {
+                done = &mut work => break done,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+            // The work goes on meanwhile: it must not wait for the others' answer.
+            let mut asking = std::pin::pin!(tokio::time::timeout(PATIENCE, self.ask_once()));
+            let (time, done) = tokio::select! {
+                time = &mut asking => (time, None),
+                done = &mut work => (asking.await, Some(done)),
+            };
+            times.push(time??);
+            if times.len() % 100 == 1 {
+                sockets = sockets.max(server.open_sockets().unwrap_or_default());
+            }
+            if let Some(done) = done {
+                break done;
+            }
+        };
+        times.sort_unstable();
+        ensure!(!times.is_empty(), "nothing was asked meanwhile");
+        let slowest = times[(times.len() - 1) * 99 / 100];
+        let memory = server.resident_memory().unwrap_or_default();
+        Ok((Phase { slowest, memory, sockets, answers: times.len() }, done))
+    }
+
+    /// Opens a connection, checks the health and logs an event; returns the time of the slower one.
+    async fn ask_once(&mut self) -> Result<Duration> {
+        let watch = Stopwatch::start();
+        let mut client = Client::connect_from(ADDRESS, self.server).await?;
+        let health = client.get("/health").await?;
+        let first = watch.elapsed();
+        ensure!(health.status == 200, "others are answered with {}", health.status);
+        let watch = Stopwatch::start();
+        let id = format!("others-{}", self.logged);
+        let body = json!({"event": "note", "eventId": id, "data": {"callSid": "others"}});
+        let logged = client.post("/api/ribbon/log-call", body.to_string()).await?;
+        ensure!(logged.status == 200, "others are answered with {}", logged.status);
+        self.logged += 1;
+        Ok(first.max(watch.elapsed()))
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
+        let milliseconds = self.slowest.as_secs_f64() * 1e3;
+        let (memory, sockets, answers) = (self.memory >> 20, self.sockets, self.answers);
+        write!(to, "p99 {milliseconds:.1} ms of {answers}, {memory} MB, {sockets} sockets")
+    }
+}
