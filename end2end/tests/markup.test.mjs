@@ -11,7 +11,7 @@ let browser, server, site;
 before(async () => { [browser, server, site] = await Promise.all([startBrowser(), startServer(), startSite()]); });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
-// What runs a script where it is taken for markup, an address, a style or part of a script.
+// What runs a script if it is taken for markup, an address, a style or part of a script.
 const SCRIPTS = [
   '<script>ran()</script>', '<img src=x onerror=ran()>', '<svg onload=ran()>', '<svg><script>ran()</script></svg>',
   '<iframe srcdoc="<script>parent.ran()</script>">', '<iframe src="javascript:parent.ran()">', '<body onload=ran()>',
@@ -79,6 +79,10 @@ test('texts with markup and scripts are shown as they are: in the ribbon', async
   await ribbon.host.locator('.past .row').first().waitFor();
   assert.deepEqual(ran, []);
   assert.deepEqual(complaints, []);
+  // Markup that is taken for markup would be noticed.
+  await page.evaluate((html) => document.body.insertAdjacentHTML('beforeend', html), '<img src=x onerror="ran().then(() => { document.title = `it ran` })">');
+  await page.waitForFunction(() => document.title === 'it ran');
+  assert.equal(ran.length, 1);
   await context.close();
 });
 

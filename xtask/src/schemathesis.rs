@@ -90,10 +90,11 @@ fn try_on(tools: &Tools, database: &str, more: &[String]) -> Result<String> {
     let statuses = paths::target()?.join(format!("schemathesis-statuses-{}", process::id()));
     run.env("CALL_RIBBON_STATUSES", &statuses);
     let outcome = exec::run(&mut run);
-    let counted = fs::read_to_string(&statuses).context("no statuses were counted")?;
+    let counted = fs::read_to_string(&statuses);
+    outcome?;
+    let Ok(counted) = counted else { return Ok("no failure".to_owned()) };
     fs::remove_file(&statuses)?;
     let counts = Counts::parse(&counted)?;
-    outcome?;
     let failed = counts.without_success();
     if !failed.is_empty() && more.is_empty() {
         bail!("never successful: {}", failed.join("; "));

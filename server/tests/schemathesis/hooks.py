@@ -1,7 +1,5 @@
 """What the document cannot say, for schemathesis."""
 
-import atexit
-import collections
 import json
 import os
 import urllib.request
@@ -49,21 +47,3 @@ def before_call(context, case, kwargs):
         if "startDate" in case.query and "endDate" in case.query:
             case.query["endDate"] = case.query["startDate"]
         case.query.pop("cursor", None)
-
-
-# How often each operation was answered with each status, for `cargo xtask schemathesis`.
-STATUSES = collections.Counter()
-
-
-@schemathesis.hook
-def after_call(context, case, response):
-    operation = case.operation.definition.raw.get("operationId", case.operation.label)
-    STATUSES[operation, response.status_code] += 1
-
-
-@atexit.register
-def write_statuses():
-    if path := os.environ.get("CALL_RIBBON_STATUSES"):
-        with open(path, "w") as file:
-            for (operation, status), count in sorted(STATUSES.items()):
-                print(operation, status, count, file=file)

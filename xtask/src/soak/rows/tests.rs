@@ -9,14 +9,20 @@ use crate::paths;
 
 /// Returns whether a source file has a test of this name.
 fn has_test(source: &str, name: &str) -> bool {
-    // Rust, on its own and in proptest's macro, which has the attribute as well.
     let as_function = format!("fn {name}(");
-    let is_rust = source.split("#[").any(|item| {
-        let is_test = ["test]", "tokio::test"].iter().any(|start| item.starts_with(start));
-        is_test && item.contains(&as_function)
+    let lines: Vec<_> = source.lines().map(str::trim).collect();
+    let is_rust = lines.iter().enumerate().any(|(place, line)| {
+        // What stands directly above a function belongs to it.
+        let above = lines[..place].iter().rev().take_while(|line| !line.is_empty());
+        let attributes = above.take_while(|line| !line.ends_with('}'));
+        line.contains(&as_function) && attributes.into_iter().any(|line| is_test_attribute(line))
     });
     let title = |quote: char| format!("test({quote}{name}");
     is_rust || ['\'', '`', '"'].iter().any(|quote| source.contains(&title(*quote)))
+}
+
+fn is_test_attribute(line: &str) -> bool {
+    ["#[test]", "#[tokio::test"].iter().any(|start| line.starts_with(start))
 }
 
 #[test]
@@ -49,7 +55,7 @@ fn every_row_is_shown_by_something_that_exists() {
 
 #[test]
 fn only_a_test_counts() {
-    let rust = "#[tokio::test]\nasync fn one() {}\n#[derive(Debug)]\nfn two() {}\n";
+    let rust = "#[tokio::test]\n#[expect(x)]\nasync fn one() {\n}\n#[derive(Debug)]\nfn two() {}\n";
     assert!(has_test(rust, "one") && !has_test(rust, "two") && !has_test(rust, "on"));
     let node = "test('a tab that slept, and woke', async () => {\n// 'a tab that crashed'";
     assert!(has_test(node, "a tab that slept") && !has_test(node, "a tab that crashed"));
