@@ -84,11 +84,13 @@ impl Postgres {
     /// child processes notice that the parent has ended, and end.
     pub async fn kill(&mut self) -> Result<()> {
         let children = child_processes(self.child.id());
-        self.child.kill().await?;
+        // At once: a process that outlives the server by a moment could finish its work.
+        self.child.start_kill()?;
         for child in &children {
             // The process may have ended already.
             let _ = rustix::process::kill_process(*child, rustix::process::Signal::KILL);
         }
+        self.child.wait().await?;
         let is_alive = |child: &rustix::process::Pid| {
             let id = child.as_raw_nonzero().get();
             Path::new(&format!("/proc/{id}")).exists() && !has_ended(id.unsigned_abs())
