@@ -47,7 +47,8 @@ const callRibbonWhen = (time, tag) => {
   const days = callRibbonDays(at);
   if (!(Math.abs(days) < 7)) return isNaN(at) ? '' : callRibbonDate(at, locale);
   const day = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
-  return day + ' ' + at.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
+  // A time keeps its order between words of the other direction.
+  return day + ' \u2066' + at.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' }) + '\u2069';
 };
 
 /* Formats a value of a kind. Returns nothing for a value that cannot be shown. */

@@ -1,5 +1,6 @@
 //! Handlers for clients: `/api/admin/clients[/{clientId}]`.
 
+mod dispositions;
 mod fields;
 
 use crate::app::App;
@@ -13,13 +14,13 @@ use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
-use crate::services::calls::dispositions;
 use crate::services::clients::client::{self, ClientShown, CreatedClient};
 use crate::storage::{Actor, ClientChange, MAX_FIELDS};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::plan::Plan;
+use dispositions::{DispositionBody, disposition_list};
 use fields::read_client_change;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -200,60 +201,6 @@ fn field_label_list() -> Schema {
         .examples([serde_json::json!([
             {"field": "context.amountDue", "name": "Amount due", "unit": "INR"},
             {"field": "context.daysOverdue", "name": "Days overdue", "unit": "days"},
-        ])])
-        .into()
-}
-
-/// A disposition.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DispositionBody {
-    code: String,
-    label: String,
-    #[serde(default)]
-    call_types: Option<Vec<String>>,
-}
-
-fn disposition_list() -> Schema {
-    let text = |pattern| ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
-    let line = ObjectBuilder::new()
-        .property(
-            "code",
-            text(dispositions::CODE_PATTERN).max_length(Some(dispositions::MAX_CODE_CHARS)),
-        )
-        .property(
-            "label",
-            text(dispositions::LABEL_PATTERN).max_length(Some(dispositions::MAX_LABEL_CHARS)),
-        )
-        .property(
-            "callTypes",
-            ArrayBuilder::new()
-                .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
-                .items(
-                    text(dispositions::LABEL_PATTERN)
-                        .max_length(Some(dispositions::MAX_CALL_TYPE_CHARS)),
-                )
-                .max_items(Some(dispositions::MAX_CALL_TYPES))
-                .description(Some(
-                    "The values of `callType` for which it is offered; without any, it is offered \
-                     for all.",
-                )),
-        )
-        .required("code")
-        .required("label");
-    ArrayBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
-        .items(line)
-        .min_items(Some(1))
-        .max_items(Some(dispositions::MAX_ENTRIES))
-        .description(Some(
-            "The dispositions that the client's agents choose from. Codes must be unique, and no \
-             other code is accepted. Null means the product's list; any other text is accepted \
-             too.",
-        ))
-        .examples([serde_json::json!([
-            {"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"]},
-            {"code": "call_back", "label": "Call back"},
         ])])
         .into()
 }
