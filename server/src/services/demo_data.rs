@@ -19,6 +19,7 @@ use crate::storage::{AgentChange, ClientChange, LeadChange, NewCallHistory, Stor
 use crate::time::day_start;
 use business::{Business, Kind};
 use call_ribbon_shared::plan::Plan as ClientPlan;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use days::Plan;
 use people::CustomerBook;
@@ -121,6 +122,27 @@ async fn ensure_client(
         time_zone: Some(business.zone),
         default_country: Patch::Value(business.country.to_owned()),
         crm_url: Patch::Value(business.crm_url.to_owned()),
+        dispositions: Patch::Value(
+            business
+                .dispositions
+                .iter()
+                .map(|label| Disposition {
+                    code: call::code_of_label(label),
+                    label: (*label).to_owned(),
+                })
+                .collect(),
+        ),
+        field_labels: Patch::Value(
+            business
+                .fields
+                .iter()
+                .map(|(field, name, unit)| FieldLabel {
+                    field: (*field).to_owned(),
+                    name: (*name).to_owned(),
+                    unit: unit.map(str::to_owned),
+                })
+                .collect(),
+        ),
         ..ClientChange::default()
     };
     let key = credentials::generate_credential(ids, now, credentials::all_scopes());

@@ -35,7 +35,10 @@ pub struct Business {
     pub last_names: &'static [&'static str],
     pub companies: &'static [&'static str],
     pub campaigns: &'static [&'static str],
+    /// The labels of its dispositions. Their codes are the same with `_` for spaces.
     pub dispositions: &'static [&'static str],
+    /// The names and units of its fields.
+    pub fields: &'static [(&'static str, &'static str, Option<&'static str>)],
     pub kind: Kind,
 }
 
@@ -103,7 +106,12 @@ pub const ALL: [Business; 3] = [
         ],
         companies: &["Traders", "Textiles", "Agro Exports", "Motors", "Electricals"],
         campaigns: &["early-reminder", "30-days", "60-days", "settlement-offer"],
-        dispositions: &["promise to pay", "paid", "refused", "call back", "wrong number"],
+        dispositions: &["Promise to pay", "Paid", "Refused", "Call back", "Wrong number"],
+        fields: &[
+            ("context.amountDue", "Amount due", Some("INR")),
+            ("context.daysOverdue", "Days overdue", Some("days")),
+            ("context.language", "Language", None),
+        ],
         kind: Kind::Collections,
     },
     Business {
@@ -154,7 +162,8 @@ pub const ALL: [Business; 3] = [
         ],
         companies: &["Logistics Inc.", "Health Group", "Foods, LLC", "Robotics", "Partners"],
         campaigns: &["spring-launch", "webinar", "renewals", "win-back"],
-        dispositions: &["interested", "demo booked", "not now", "no budget", "won"],
+        dispositions: &["Interested", "Demo booked", "Not now", "No budget", "Won"],
+        fields: &[],
         kind: Kind::Sales,
     },
     Business {
@@ -206,7 +215,8 @@ pub const ALL: [Business; 3] = [
         ],
         companies: &["Hotel GmbH", "Bäckerei KG", "Wohnbau eG", "Klinik gGmbH", "Metallbau"],
         campaigns: &["hotline", "billing", "outage", "moving-house"],
-        dispositions: &["solved", "ticket opened", "escalated", "call back", "wrong department"],
+        dispositions: &["Solved", "Ticket opened", "Escalated", "Call back", "Wrong department"],
+        fields: &[],
         kind: Kind::Support,
     },
 ];

@@ -131,16 +131,23 @@ fn generate_facts(
     facts
 }
 
+/// Returns the code of a disposition by its label.
+pub fn code_of_label(label: &str) -> String {
+    label.to_lowercase().replace(' ', "_")
+}
+
 /// Generates the notes an agent writes after a conversation, if any.
 fn generate_notes(business: &Business, over: Millis, random: &mut Random) -> Option<NewCallNotes> {
     if !random.chance_percent(40) {
         return None;
     }
-    let disposition = random.pick_one(business.dispositions).unwrap_or_default();
+    let label = random.pick_one(business.dispositions).unwrap_or_default();
     let again = random.chance_percent(20);
     Some(NewCallNotes {
-        notes: random.chance_percent(30).then(|| format!("Spoke at length; {disposition}.")),
-        disposition: Some(disposition.to_owned()),
+        notes: random
+            .chance_percent(30)
+            .then(|| format!("Spoke at length; {}.", label.to_lowercase())),
+        disposition: Some(code_of_label(label)),
         follow_up_at: again.then(|| over + DAY + random.next_millis(6 * DAY)),
         follow_up_note: again.then(|| "Ask again".to_owned()),
         at: over + 20_000,

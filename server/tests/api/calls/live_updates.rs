@@ -11,7 +11,7 @@ async fn save(server: &Server, session_id: &str, notes: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn saved_notes_reach_those_who_listen_to_the_call() {
+async fn saved_notes_reach_the_listeners_of_the_call() {
     let server = Server::start().await;
     let call = server.start_call("+919876543210").await;
     let mut all = server.events_after(0).await;
