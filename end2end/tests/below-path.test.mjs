@@ -111,14 +111,14 @@ const PARTS = {
     await heading('Overview');
     await page.locator('pre', { hasText: `src="${proxy.url}/call-ribbon.js"` }).waitFor();
 
-    await go('Ask');
+    await go('Breakdown');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByLabel('Name').fill('What we ask');
     await page.getByRole('button', { name: 'Save this view' }).click();
     await page.getByText('Saved. It is among the saved views.').waitFor();
     await go('Saved views');
     await page.getByRole('link', { name: 'What we ask' }).click();
-    await heading('Ask');
+    await heading('Breakdown');
     isAt('/ask');
 
     await go('Settings');

@@ -34,10 +34,13 @@ test('a field is chosen, put between edges, and the address says all of it', asy
   await signIn(page, { key: KEY });
   await page.getByRole('link', { name: 'Days overdue' }).click();
   await page.getByRole('heading', { name: 'How many calls are there, by days overdue?' }).waitFor();
-  await page.getByLabel('Edges').fill('many');
+  await page.getByLabel('Group boundaries').fill('many');
   await page.getByRole('button', { name: 'Use these' }).click();
   await page.getByRole('alert').filter({ hasText: '“many” is not a number' }).waitFor();
-  await page.getByLabel('Edges').fill('30, 0 60');
+  await page.getByLabel('Group boundaries').fill('0, 100,200');
+  await page.getByRole('button', { name: 'Use these' }).click();
+  await page.getByRole('alert').filter({ hasText: 'may be one number or several' }).waitFor();
+  await page.getByLabel('Group boundaries').fill('30, 0 60');
   await page.getByRole('button', { name: 'Use these' }).click();
   await page.getByRole('row', { name: /^30 – 60/ }).filter({ hasText: '66.7%' }).waitFor();
   const asked = new URL(page.url()).searchParams;

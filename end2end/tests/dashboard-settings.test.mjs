@@ -8,7 +8,7 @@ import { ADMIN_TOKEN, KEY, startServer } from '../support/server.mjs';
 
 const CLIENT = 'client-demo';
 const TABS = [
-  'Embed', 'Keys', 'Domains', 'Client', 'Plan', 'Providers', 'Dispositions', 'People', 'Retention', 'Provider log', 'Audit log',
+  'Install', 'Keys', 'Domains', 'Client', 'Plan', 'Providers', 'Dispositions', 'Fields and export', 'People', 'Retention', 'Provider log', 'Audit log',
 ];
 
 let browser, server;

@@ -48,7 +48,7 @@ test('a number leads to the rows behind it, and the file holds just these', asyn
   }
   assert.equal(await page.locator('tbody tr').count(), count);
   await page.getByRole('button', { name: 'Export' }).click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /CSV/ }).click()]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV for integrations' }).click()]);
   const chunks = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk);
   const file = Buffer.concat(chunks);
@@ -63,16 +63,16 @@ test('a view that is kept opens as it was, for somebody else too', async () => {
   const { context, page, open } = await asOperator(browser, server);
   await open('demo-us', '/dashboard/ask?by=context.stage&range=30d');
   const before = await page.locator('tbody').first().textContent();
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save view' }).click();
   await page.getByLabel('Name').fill('By stage');
-  await page.getByRole('button', { name: 'Save this view' }).click();
-  await page.getByText('Saved. It is among the saved views.').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved. You find it under Saved views.').waitFor();
   await context.close();
 
   const other = await asOperator(browser, server);
   await other.open('demo-us', '/dashboard/views');
   await other.page.getByRole('link', { name: 'By stage' }).click();
-  await other.page.getByRole('heading', { name: 'Ask' }).waitFor();
+  await other.page.getByRole('heading', { name: 'Breakdown', exact: true }).waitFor();
   await isThere(other.page);
   assert.equal(await other.page.locator('tbody').first().textContent(), before);
   await other.context.close();
@@ -114,6 +114,36 @@ test('a new client gets from nothing to its first figures by itself', async () =
   await page.getByText('The call is ringing').waitFor();
   // Without a reload.
   await page.locator('.figure').filter({ hasText: /^Calls/ }).locator('.value', { hasText: '1' }).first().waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('the days and the direction stay from view to view, and every outcome can be chosen', async () => {
+  const { context, page, open, complaints } = await asOperator(browser, server);
+  await open('demo-in', '/dashboard?range=30d');
+  await page.getByRole('button', { name: 'Outbound', exact: true }).click();
+  await page.waitForURL(/callDirection=outbound/);
+  await isThere(page);
+  const calls = page.locator('.figure').filter({ has: page.getByRole('link', { name: 'Calls', exact: true }) });
+  const outbound = Number((await calls.locator('.value').textContent()).replaceAll(',', ''));
+  await calls.getByRole('link').click();
+  await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await isThere(page);
+  assert.equal(new URL(page.url()).searchParams.get('callDirection'), 'outbound');
+  await page.getByRole('status').filter({ hasText: new RegExp(`(^| of )${outbound.toLocaleString('en-IN')} calls?$`) }).waitFor();
+  // Each outcome finds as many calls as it says.
+  const outcomes = await page.getByLabel('Outcome').locator('option').evaluateAll((all) => all.map(({ value, text }) => ({ value, count: Number(text.split(' · ')[1] ?? 0) })));
+  const { value, count } = outcomes.filter((one) => one.value && one.value !== '-').sort((a, b) => b.count - a.count)[0];
+  assert.ok(count > 0);
+  await page.getByLabel('Outcome').selectOption(value);
+  await page.getByRole('status').filter({ hasText: new RegExp(`(^| of )${count} calls?$`) }).waitFor();
+  await page.getByLabel('Outcome').selectOption('-');
+  await page.waitForURL(/missing=true/);
+  await isThere(page);
+  assert.deepEqual(await page.locator('tbody [data-key="disposition"]').evaluateAll((cells) => [...new Set(cells.map((cell) => cell.textContent.trim()))]), ['']);
+  await page.getByRole('link', { name: 'Agents', exact: true }).click();
+  await page.getByRole('heading', { name: 'Agents', exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Last 30 days/ }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

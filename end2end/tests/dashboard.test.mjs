@@ -100,3 +100,39 @@ test('the operator chooses a client, and an address names it', async () => {
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('a supervisor sees that the connection is lost, and what happened meanwhile once it is back', async () => {
+  const own = await startServer();
+  const { page, complaints, context } = await openPage(browser, `${own.url}/dashboard/live`);
+  await signIn(page, { key: KEY });
+  const state = page.getByRole('status');
+  await state.filter({ hasText: /^Live$/ }).waitFor();
+  const customerData = { phoneNumber: '+919876543210', name: 'Asha Rao' };
+  const { body } = await own.post('/api/ribbon/calls', { to: '+919876543210', agentId: 'agent1', customerData });
+  const row = page.getByRole('row').filter({ hasText: 'Asha Rao' });
+  await row.filter({ hasText: 'In call' }).waitFor();
+  // Who opens the page later sees the same.
+  await own.post(`/api/ribbon/calls/${body.sessionId}/hold`, { agentId: 'agent1', onHold: true });
+  await row.filter({ hasText: 'On hold' }).waitFor();
+  await page.reload();
+  await row.filter({ hasText: 'On hold' }).waitFor();
+
+  await own.kill('SIGKILL');
+  await state.filter({ hasText: /No contact since/ }).waitFor();
+  await page.locator('.stale').waitFor();
+  const shown = await row.textContent();
+  const back = await startServer({ port: own.port, folder: own.folder });
+  await state.filter({ hasText: /^Live$/ }).waitFor();
+  assert.match(shown, /On hold/);
+  await back.post(`/api/ribbon/calls/${body.sessionId}/hangup`, { agentId: 'agent1' });
+  await row.filter({ hasText: 'Completed' }).waitFor();
+  // An outcome that is written later appears.
+  const saved = await fetch(`${back.url}/api/ribbon/calls/${body.sessionId}`, {
+    method: 'PATCH', headers: { 'X-API-Key': KEY, 'content-type': 'application/json' }, body: JSON.stringify({ disposition: 'paid' }),
+  });
+  assert.equal(saved.status, 200);
+  await row.filter({ hasText: 'Paid already' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await back.stop();
+});

@@ -6,6 +6,7 @@ mod address;
 mod api;
 mod feed;
 mod load;
+mod locale;
 mod shell;
 mod sign_in;
 pub mod ui;

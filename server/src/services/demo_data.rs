@@ -129,6 +129,7 @@ async fn ensure_client(
                 .map(|label| Disposition {
                     code: call::code_of_label(label),
                     label: (*label).to_owned(),
+                    ..Disposition::default()
                 })
                 .collect(),
         ),

@@ -4,6 +4,7 @@
 //! asks the server for it when it opens and whenever the user returns to it.
 
 use super::api::{self, ApiError};
+use super::locale;
 use call_ribbon_shared::wire::ClientAbout;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -145,6 +146,12 @@ impl Access {
         matches!(self.role(), Role::Operator | Role::Admin)
     }
 
+    /// Returns whether the user may export calls.
+    pub fn may_export(self) -> bool {
+        self.role() != Role::Viewer
+            || self.client.with(|client| client.as_ref().is_some_and(|one| one.viewers_may_export))
+    }
+
     /// Starts a session.
     pub fn set_session(self, session: Session) {
         self.begun.update_value(|begun| *begun += 1);
@@ -198,6 +205,7 @@ impl Access {
         let client_id = session.client_id.or(named);
         let base = api::records_path(session.role, client_id.as_deref());
         let about: ClientAbout = api::get_json(self, &format!("{base}/client")).await?;
+        locale::apply_choice(&about);
         self.client.set(Some(about));
         Ok(())
     }

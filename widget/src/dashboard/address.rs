@@ -109,8 +109,16 @@ pub fn absolute_url(address: &str) -> String {
     window().location().origin().unwrap_or_default() + &on_site(address)
 }
 
-/// Returns the address of a view with filters; for the operator it names the client, too.
+/// Returns the address of a view with filters and the days of the current view; for the operator it
+/// names the client, too.
 pub fn view_link(path: &str, filters: &[(&str, &str)]) -> String {
+    let kept = kept_range(path, filters);
+    let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
+    bare_link(path, &filters.iter().copied().chain(kept).collect::<Vec<_>>())
+}
+
+/// Returns the address of a view with these filters alone; for the operator it names the client, too.
+pub fn bare_link(path: &str, filters: &[(&str, &str)]) -> String {
     let access = Access::from_context();
     let client = access.client();
     let mut pairs: Vec<(&str, &str)> =
@@ -122,6 +130,33 @@ pub fn view_link(path: &str, filters: &[(&str, &str)]) -> String {
         pairs.insert(0, (CLIENT, &client.client_id));
     }
     path_with_pairs(&on_site(path), &pairs)
+}
+
+/// Returns the filters that choose the days of the current view, for a link that chooses none: the
+/// days stay the same from view to view.
+fn kept_range(path: &str, pairs: &[(&str, &str)]) -> Vec<(&'static str, String)> {
+    const RANGE: [&str; 3] = ["range", "from", "to"];
+    if path.starts_with("/dashboard/clients") || pairs.iter().any(|(name, _)| RANGE.contains(name))
+    {
+        return Vec::new();
+    }
+    let kept = |name: &'static str| current_filter(name).map(|value| (name, value));
+    RANGE.into_iter().filter_map(kept).collect()
+}
+
+/// Returns a filter of the current address, without subscribing to changes; `None` if it is not set.
+pub fn current_filter(name: &str) -> Option<String> {
+    let query = use_context::<Query>()?;
+    query.0.with_untracked(|query| query.get(name)).filter(|value| !value.is_empty())
+}
+
+/// The query of the current address, for [`view_link`].
+#[derive(Clone, Copy)]
+struct Query(Memo<ParamsMap>);
+
+/// Provides the query of the current address to links. Must be called inside the router.
+pub fn provide_query() {
+    provide_context(Query(use_query_map()));
 }
 
 /// Returns the path of a request with the fields that are set.

@@ -5,7 +5,7 @@ mod rail;
 mod theme;
 
 use super::access::Access;
-use super::address::site_path;
+use super::address::{provide_query, site_path};
 use super::sign_in::SignIn;
 use super::views;
 use gate::Gate;
@@ -20,6 +20,14 @@ pub fn App() -> impl IntoView {
     let access = Access::from_server();
     provide_context(access);
     theme::set_up();
+    // The page's own frame makes room once it is known what to show.
+    Effect::new(move |_| {
+        if (access.is_signed_in() || access.is_restored.get())
+            && let Some(boot) = document().get_element_by_id("boot")
+        {
+            boot.remove();
+        }
+    });
     view! {
         <Router base=site_path()>
             {move || {
@@ -38,6 +46,7 @@ pub fn App() -> impl IntoView {
 /// The navigation rail, and the view at the current address.
 #[component]
 fn Frame() -> impl IntoView {
+    provide_query();
     // The gate holds each view back until the client is known.
     macro_rules! of_client {
         ($view:ident) => {

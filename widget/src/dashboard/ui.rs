@@ -41,5 +41,5 @@ pub use plain_table::{PlainTable, PlainTableView};
 pub use spark::Spark;
 pub use states::{Empty, Failed, Loading, NoPermission, Note};
 pub use storage::{load_preference, remove_preference, save_preference};
-pub use table::{Align, Column, DataTable, Sort};
+pub use table::{Align, Column, DataTable, Sort, shown_columns};
 pub use tag::{Tag, Tone};

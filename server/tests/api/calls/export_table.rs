@@ -42,7 +42,10 @@ async fn a_file_carries_what_agents_wrote() {
         (&call["disposition"], &call["notes"]),
         (&json!("promise_to_pay"), &json!("pays by UPI"))
     );
-    assert_eq!(call["followUp"], json!({"at": "2025-10-14T04:30:00Z", "note": "ask for it"}));
+    assert_eq!(
+        (&call["followUp"]["at"], &call["followUp"]["note"]),
+        (&json!("2025-10-14T04:30:00Z"), &json!("ask for it"))
+    );
 }
 
 #[tokio::test]

@@ -3,10 +3,11 @@
 use super::theme::{self, ChosenTheme};
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{off_site, view_link};
+use crate::dashboard::locale;
 use crate::dashboard::ui::Icon;
 use icondata_lu as lu;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// A link to a view: its path, name and icon.
 type NavItem = (&'static str, &'static str, icondata_core::Icon);
@@ -16,7 +17,7 @@ const WAYS: [NavItem; 11] = [
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
     ("/dashboard/follow-ups", "Follow-ups", lu::LuListTodo),
-    ("/dashboard/ask", "Ask", lu::LuMessageCircleQuestion),
+    ("/dashboard/ask", "Breakdown", lu::LuChartBarStacked),
     ("/dashboard/agents", "Agents", lu::LuHeadset),
     ("/dashboard/customers", "Customers", lu::LuUsers),
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
@@ -24,6 +25,9 @@ const WAYS: [NavItem; 11] = [
     ("/dashboard/views", "Saved views", lu::LuBookmark),
     ("/dashboard/settings", "Settings", lu::LuSettings),
 ];
+/// The views that a phone shows without More.
+const ON_PHONE: [&str; 4] =
+    ["/dashboard", "/dashboard/live", "/dashboard/calls", "/dashboard/agents"];
 const CLIENTS: NavItem = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 
 /// The rail; at the bottom of the screen on a phone.
@@ -31,15 +35,18 @@ const CLIENTS: NavItem = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 pub fn Rail() -> impl IntoView {
     let access = Access::from_context();
     let pathname = use_location().pathname;
-    let way = move |(path, name, icon): NavItem| {
+    // Whether all views are shown on a phone.
+    let open = RwSignal::new(false);
+    let query = use_query_map();
+    let way = move |(path, name, icon): NavItem, is_later: bool| {
         // The overview's path is a prefix of all others.
         let here = Memo::new(move |_| {
             let at = off_site(&pathname.get());
             at == path || (path != "/dashboard" && at.starts_with(&format!("{path}/")))
         });
         view! {
-            <li>
-                <a class="to" href=move || view_link(path, &[]) aria-current=move || here.get().then_some("page") title=name>
+            <li class:later=is_later>
+                <a class="to" on:click=move |_| open.set(false) href=move || { query.track(); view_link(path, &[]) } aria-current=move || here.get().then_some("page") title=name>
                     <Icon of=icon /><span>{name}</span>
                 </a>
             </li>
@@ -51,14 +58,19 @@ pub fn Rail() -> impl IntoView {
         client.unwrap_or_else(|| "No client chosen".to_owned())
     };
     view! {
-        <nav class="rail" aria-label="Views">
+        <nav class="rail" class:open=open aria-label="Views">
             <a class="brand" href=move || view_link("/dashboard", &[])>
                 <Icon of=lu::LuPhoneCall /><span>"Call Ribbon"</span>
             </a>
             <p class="whose" dir="auto" title=whose>{whose}</p>
             <ul>
-                {move || is_operator.get().then(|| way(CLIENTS))}
-                {WAYS.map(way)}
+                {move || is_operator.get().then(|| way(CLIENTS, true))}
+                {WAYS.map(|item| way(item, !ON_PHONE.contains(&item.0)))}
+                <li class="more">
+                    <button type="button" class="to" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+                        <Icon of=lu::LuEllipsis /><span>"More"</span>
+                    </button>
+                </li>
             </ul>
             <Foot />
         </nav>
@@ -83,10 +95,20 @@ fn Foot() -> impl IntoView {
         })
     };
     let leave = move |_| access.sign_out(None);
+    let numbers =
+        if locale::is_browser_chosen() { "Numbers: browser" } else { "Numbers: client's country" };
+    let switch_numbers = move |_| {
+        locale::switch_choice();
+        // Every text of the page is written again; a page that cannot be loaded stays as it is.
+        let _ = window().location().reload();
+    };
     view! {
         <div class="foot">
             <button type="button" class="to" on:click=move |_| theme::cycle_theme(chosen) title=move || theme().1>
                 {move || view! { <Icon of=theme().0 /> }}<span>{move || theme().1}</span>
+            </button>
+            <button type="button" class="to" on:click=switch_numbers title="How numbers and dates are written">
+                <Icon of=lu::LuHash /><span>{numbers}</span>
             </button>
             <button type="button" class="to" on:click=leave title=move || format!("Sign out ({})", who())>
                 <Icon of=lu::LuLogOut /><span dir="auto">"Sign out"</span>

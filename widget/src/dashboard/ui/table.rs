@@ -5,7 +5,7 @@ mod column;
 mod columns_menu;
 mod head;
 
-pub use column::{Align, Column, Sort};
+pub use column::{Align, Column, Sort, shown_columns};
 
 use body::Body;
 use column::VisibleColumns;
@@ -76,7 +76,7 @@ where
                 aria-label=caption
                 hidden=move || !has_rows.get()
             >
-                <table class="table">
+                <table class="table" data-table=name>
                     <caption class="unseen">{caption}</caption>
                     <Head columns=columns shown=shown sort=sort on_sort=on_sort />
                     <Body columns=columns shown=shown rows=rows key=key href=href />

@@ -6,11 +6,13 @@ mod one;
 pub use one::OneAgent;
 
 use super::answer::render_answer;
-use super::figure_columns::{figure_by_column, figure_columns};
+use super::figure_columns::{clearly_best, figure_by_column, figure_columns, rate};
 use super::head::Head;
 use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, NO_MORE, chosen_days as days_of, link_to};
+use crate::dashboard::address::range::{
+    self, ChooseDays, ChooseDirection, NO_MORE, chosen_days as days_of, chosen_direction, link_to,
+};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
@@ -24,13 +26,12 @@ use leptos::prelude::*;
 
 /// The most bars that can still be compared.
 const BARS: usize = 12;
-/// An agent with fewer calls than this is not compared with others.
-const FEW: i64 = 20;
 
 /// Returns the path of all agents' figures for a range of days.
-fn figures_path(access: Access, range: DateRange) -> String {
+fn figures_path(access: Access, range: DateRange, direction: &str) -> String {
     let (start, end) = (range.start.to_iso(), range.end.to_iso());
-    let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
+    let fields =
+        [("startDate", start.as_str()), ("endDate", end.as_str()), ("callDirection", direction)];
     api_query(&access.records_path("analytics/agents"), &fields)
 }
 
@@ -50,10 +51,10 @@ pub fn Agents() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
     let agents: Loaded<AgentFigures> =
-        load_json(move || Some(figures_path(access, days_of(address))));
+        load_json(move || Some(figures_path(access, days_of(address), &chosen_direction(address))));
     view! {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
-        <div class="filters"><ChooseDays /></div>
+        <div class="filters"><ChooseDays /><ChooseDirection /></div>
         {render_answer(agents, move |agents| render_figures(agents, address).into_any())}
     }
 }
@@ -67,9 +68,9 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
         view! {
             <Note>
                 <p>{format!(
-                    "{} in these days without an agent. Pages pass the agent to init as agentId.",
-                    format::count(sums.calls, "call", "calls")
-                )}</p>
+                    "{} no agent (mostly missed calls). ",
+                    format::count(sums.calls, "call has", "calls have")
+                )}<a href=range::calls_link(range, &[("field", "agentId"), ("missing", "true")])>"Show them"</a></p>
             </Note>
         }
     });
@@ -98,7 +99,7 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
                 view! { <BarChart data=bars /> }.into_any()
             }}
         </Card>
-        <Card title="How does each one do?" flush=true>
+        <Card title="How is each agent doing?" flush=true>
             <DataTable
                 name="agents"
                 caption="Agents"
@@ -123,7 +124,7 @@ fn agent_bars(agents: &[AgentRow], range: DateRange) -> Bars {
     let bar = |agent: &AgentRow| Bar {
         name: agent_name(agent),
         value: agent.figures.calls as f64,
-        second: Some(agent.figures.connect_rate),
+        second: Some(rate(&agent.figures)),
         href: Some(address_of(&agent.agent_id, range)),
         rest: false,
     };
@@ -138,20 +139,20 @@ fn agent_bars(agents: &[AgentRow], range: DateRange) -> Bars {
 
 fn summary_sentence(figures: &AgentFigures) -> Option<String> {
     let most = figures.agents.iter().max_by_key(|agent| agent.figures.calls)?;
-    let told = figures.agents.iter().filter(|agent| agent.figures.calls >= FEW);
-    let best =
-        told.max_by(|one, two| one.figures.connect_rate.total_cmp(&two.figures.connect_rate));
-    let connects = best.map(|best| {
-        format!(
-            " {} connects best: {} of {}; all agents together {}.",
+    let agents = &figures.agents;
+    let best = clearly_best(agents.iter().map(|agent| &agent.figures).zip(0..), &figures.summary);
+    let all = format::percent_whole(rate(&figures.summary));
+    let connects = match best.and_then(|place| agents.get(place)) {
+        Some(best) => format!(
+            " {} connects best: {} of {}; all agents together {all}.",
             agent_name(best),
-            format::percent_whole(best.figures.connect_rate),
+            format::percent_whole(rate(&best.figures)),
             format::count(best.figures.calls, "call", "calls"),
-            format::percent_whole(figures.summary.connect_rate)
-        )
-    });
+        ),
+        None => format!(" Connect rates show no clear difference; all agents together {all}."),
+    };
     let calls = format::count(most.figures.calls, "call", "calls");
-    Some(format!("{} has the most: {calls}.{}", agent_name(most), connects.unwrap_or_default()))
+    Some(format!("{} has the most: {calls}.{}", agent_name(most), connects))
 }
 
 fn agent_columns(range: DateRange) -> Vec<Column<AgentRow>> {

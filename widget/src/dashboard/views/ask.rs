@@ -3,12 +3,12 @@
 mod answer_chart;
 mod answer_sentence;
 mod edges;
-mod field;
 mod fields_table;
 mod notes;
 mod rows;
 
 use super::answer::render_answer;
+use super::field;
 use super::head::Head;
 use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
@@ -52,7 +52,7 @@ pub fn Ask() -> impl IntoView {
     });
     let asks = Memo::new(move |_| address.get("by").is_some());
     view! {
-        <Head title="Ask" about="Compare calls by any field that your pages send"><SaveView /></Head>
+        <Head title="Breakdown" about="Break calls down by any field that your CRM sends"><SaveView /></Head>
         <Bar fields=fields />
         <Show
             when=move || asks.get()

@@ -1,6 +1,8 @@
 //! The Calls view: filters, searches, sorts, pages through and downloads calls.
 
+mod chips;
 mod download;
+mod field_filter;
 mod filters;
 mod list;
 

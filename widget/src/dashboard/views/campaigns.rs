@@ -1,16 +1,19 @@
 //! The Campaigns view: the results of each campaign.
 
 use super::answer::render_answer;
+use super::figure_columns::{clearly_best, rate};
 use super::head::Head;
 use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, ChooseDays, chosen_days};
-use crate::dashboard::address::{Address, api_query, view_link};
+use crate::dashboard::address::range::{
+    self, ChooseDays, ChooseDirection, chosen_days, range_query,
+};
+use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Bar, BarChart, Bars, Card, Column, DataTable, Empty, Hue, Measure, format,
 };
-use call_ribbon_shared::wire::{Campaign, CampaignList};
+use call_ribbon_shared::wire::{Campaign, CampaignList, Figures};
 use leptos::prelude::*;
 
 /// The field in which calls name their campaign.
@@ -23,15 +26,11 @@ const BARS: usize = 12;
 pub fn Campaigns() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let list: Loaded<CampaignList> = load_json(move || {
-        let days = chosen_days(address);
-        let (start, end) = (days.start.to_iso(), days.end.to_iso());
-        let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
-        Some(api_query(&access.records_path("campaigns"), &fields))
-    });
+    let list: Loaded<CampaignList> =
+        load_json(move || Some(range_query(&access.records_path("campaigns"), address, &[])));
     view! {
         <Head title="Campaigns" about="Calls and leads of each campaign"><SaveView /></Head>
-        <div class="filters"><ChooseDays /></div>
+        <div class="filters"><ChooseDays /><ChooseDirection /></div>
         {render_answer(list, move |list| render_campaigns(list.campaigns, address).into_any())}
     }
 }
@@ -46,7 +45,7 @@ fn render_campaigns(campaigns: Vec<Campaign>, address: Address) -> impl IntoView
     let bar = |campaign: &Campaign| Bar {
         name: campaign.campaign.clone(),
         value: campaign.figures.calls as f64,
-        second: Some(campaign.figures.connect_rate),
+        second: Some(rate(&campaign.figures)),
         href: Some(campaign_calls(&campaign.campaign, address)),
         rest: false,
     };
@@ -58,14 +57,21 @@ fn render_campaigns(campaigns: Vec<Campaign>, address: Address) -> impl IntoView
         hue: Hue::Calls,
         ..Bars::default()
     };
-    let best = campaigns
-        .iter()
-        .filter(|one| one.figures.calls > 0)
-        .max_by(|one, two| one.figures.connect_rate.total_cmp(&two.figures.connect_rate))
-        .map(|best| {
-            let rate = format::percent_whole(best.figures.connect_rate);
-            format!("{} connects best: {rate} of its calls.", best.campaign)
-        });
+    let mut all = Figures::default();
+    for one in &campaigns {
+        all.calls += one.figures.calls;
+        all.connected += one.figures.connected;
+    }
+    let best = clearly_best(campaigns.iter().map(|one| &one.figures).zip(0..), &all);
+    let best = match best.and_then(|place| campaigns.get(place)) {
+        Some(best) => format!(
+            "{} connects best: {} of its calls, all campaigns together {}.",
+            best.campaign,
+            format::percent_whole(rate(&best.figures)),
+            format::percent_whole(rate(&all))
+        ),
+        None => "Connect rates show no clear difference.".to_owned(),
+    };
     let no_calls = bars.bars.is_empty();
     view! {
         <Card title="Which campaign do people answer?" table=bars.table() answer=best>
@@ -75,7 +81,7 @@ fn render_campaigns(campaigns: Vec<Campaign>, address: Address) -> impl IntoView
                 view! { <BarChart data=bars /> }.into_any()
             }}
         </Card>
-        <Card title="How does each one do?" flush=true>
+        <Card title="How is each campaign doing?" flush=true>
             <DataTable
                 name="campaigns"
                 caption="Campaigns"
@@ -103,14 +109,14 @@ fn campaign_columns() -> Vec<Column<Campaign>> {
         .numeric(),
         Column::new("calls", "Calls", |one: &Campaign| format::number(one.figures.calls)).numeric(),
         Column::new("connected", "Connect rate", |one: &Campaign| {
-            format::percent(one.figures.connect_rate)
+            format::percent(rate(&one.figures))
         })
         .numeric(),
         Column::new("time", "Talk time", |one: &Campaign| {
             format::duration(one.figures.total_duration)
         })
         .numeric(),
-        Column::new("handling", "Handling time", |one: &Campaign| {
+        Column::new("handling", "Average talk time", |one: &Campaign| {
             format::duration(one.figures.avg_handling_time)
         })
         .numeric(),

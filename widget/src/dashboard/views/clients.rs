@@ -39,6 +39,17 @@ struct OneClient {
     stored: Stored,
 }
 
+impl OneClient {
+    /// Returns the used share of the plan: the server's own is rounded.
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+    fn used(&self) -> f64 {
+        if self.limit == 0 {
+            return self.utilization_percent / 100.0;
+        }
+        self.calls_this_month as f64 / self.limit as f64
+    }
+}
+
 /// About what a client stores.
 #[derive(Clone, Deserialize)]
 struct Stored {
@@ -82,10 +93,10 @@ fn List() -> impl IntoView {
         view! {
             <div class="figures">
                 <Figure label="Clients" value=format::number(all.total_clients) />
-                <Figure label="Calls of all time" value=format::number(all.total_calls_all_clients) />
+                <Figure label="Total calls" value=format::number(all.total_calls_all_clients) />
                 <Figure label="Near their limit" value=format::number(i64::try_from(nearly).unwrap_or(0)) />
             </div>
-            <Card title="How do the clients do?" flush=true actions=|| view! {
+            <Card title="How are clients doing?" flush=true actions=|| view! {
                 <a class="button small" href=view_link("/dashboard/clients/new", &[])><Icon of=LuPlus />"New client"</a>
             }>
                 <DataTable
@@ -116,7 +127,7 @@ fn client_columns() -> Vec<Column<OneClient>> {
         .numeric(),
         Column::new("limit", "Limit", |client: &OneClient| format::number(client.limit)).numeric(),
         Column::new("used", "Used", |client: &OneClient| {
-            let share = format::percent(client.utilization_percent / 100.0);
+            let share = format::percent(client.used());
             let tone = match client.utilization_percent {
                 used if used >= USED => Tone::Red,
                 used if used >= NEARLY_USED => Tone::Amber,
@@ -125,7 +136,7 @@ fn client_columns() -> Vec<Column<OneClient>> {
             view! { <Tag text=share tone=tone /> }
         })
         .numeric(),
-        Column::new("calls", "Calls of all time", |client: &OneClient| {
+        Column::new("calls", "Total calls", |client: &OneClient| {
             format::number(client.total_calls)
         })
         .numeric(),

@@ -53,7 +53,7 @@ pub fn Customers() -> impl IntoView {
         }),
     ];
     view! {
-        <Head title="Customers" about="Customers from your pages, leads and CRM" />
+        <Head title="Customers" about="Everyone your CRM or dialer has sent" />
         <div class="filters">
             <Search
                 label="Name, company, number or ID"

@@ -71,7 +71,7 @@ pub fn Leads() -> impl IntoView {
         })
     };
     view! {
-        <Head title="Leads" about="Interested people sent by your dialer" />
+        <Head title="Leads" about="Leads passed on by your dialer" />
         <div class="filters">
             <Search
                 label="Name, number or ID"
@@ -81,7 +81,7 @@ pub fn Leads() -> impl IntoView {
             {move || chip("campaign", "Campaign")}
             {move || chip("agentId", "Agent")}
         </div>
-        <Card title="Which leads came in?" flush=true>
+        <Card title="Which leads were received?" flush=true>
             <DataTable
                 name="leads"
                 caption="Leads"

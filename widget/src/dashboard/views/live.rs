@@ -1,121 +1,173 @@
 //! The Live view: calls as they happen, with agent and duration.
 
+mod calls;
+mod table;
+
 use super::head::Head;
-use super::rows::{Customer, call_link, direction_name, status_name};
+use super::rows::call_link;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{on_site, view_link};
+use crate::dashboard::address::{Address, on_site, view_link};
 use crate::dashboard::api;
 use crate::dashboard::feed::{self, FeedState};
-use crate::dashboard::ui::{Card, Column, DataTable, Empty, Figure, Note, Tag, Tone, format};
-use call_ribbon_shared::call::{Direction, Status};
-use call_ribbon_shared::wire::{ActiveCalls, CallEvent, CallObject};
+use crate::dashboard::ui::{
+    Card, Choice, DataTable, Empty, Figure, Note, Search, Select, Sort, Tag, Tone, format,
+};
+use call_ribbon_shared::wire::{ActiveCalls, CallObject};
+use calls::{Calls, LiveCall, apply_message};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::collections::BTreeMap;
 use std::time::Duration;
+use table::{is_shown, live_columns, sort_calls};
 
-/// The number of finished calls that are shown, of those this page saw.
-const FINISHED_SHOWN: usize = 20;
 const SECOND: Duration = Duration::from_secs(1);
-
-/// Calls by session id, with their latest event.
-type Calls = BTreeMap<String, LiveCall>;
-
-/// A call as this page knows it.
-#[derive(Debug, Clone)]
-struct LiveCall {
-    call: CallObject,
-    /// Its latest event.
-    event: String,
-    on_hold: bool,
-}
 
 /// The view.
 #[component]
 pub fn Live() -> impl IntoView {
     let access = Access::from_context();
+    let address = Address::from_router();
     let going_on = RwSignal::new(Calls::new());
     let over = RwSignal::new(Vec::<CallObject>::new());
     let trouble = RwSignal::new(None::<String>);
     let now = RwSignal::new(format::now_millis());
-    let tick = set_interval_with_handle(move || now.set(format::now_millis()), SECOND);
-    on_cleanup(move || {
-        if let Ok(tick) = tick {
-            tick.clear();
-        }
-    });
     let opened = move || {
         spawn_local(async move {
             let path = access.records_path("active-calls");
             match api::get_json::<ActiveCalls>(access, &path).await {
                 Ok(answer) => {
                     trouble.try_set(None);
-                    let seen = |call: CallObject| {
-                        let event = call.connected_time.as_ref().map_or("ringing", |_| "connected");
-                        let name = call.session_id.clone();
-                        (name, LiveCall { call, event: event.to_owned(), on_hold: false })
-                    };
+                    let seen =
+                        |call: CallObject| (call.session_id.clone(), LiveCall::of_active(call));
                     going_on.try_set(answer.active_calls.into_iter().map(seen).collect());
                 }
                 Err(no) => drop(trouble.try_set(Some(no.sentence))),
             }
         });
     };
-    let feed = feed::listen(opened, move |event| apply_event(going_on, over, event));
+    let feed = feed::listen(opened, move |message| apply_message(going_on, over, message));
+    let lost_at = Memo::new(move |_| match feed.get() {
+        FeedState::Lost(heard_at) => Some(heard_at),
+        FeedState::Opening | FeedState::Live => None,
+    });
+    // What is shown may have changed meanwhile, so the durations stop.
+    let tick = set_interval_with_handle(
+        move || {
+            if lost_at.get_untracked().is_none() {
+                now.set(format::now_millis());
+            }
+        },
+        SECOND,
+    );
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
+    let sort = Memo::new(move |_| Sort::of_word(&address.filter_or("sort", "-for")));
     let rows = Memo::new(move |_| {
-        let mut rows: Vec<LiveCall> = going_on.read().values().cloned().collect();
-        rows.sort_by(|a, b| a.call.start_time.cmp(&b.call.start_time));
+        let (text, state) = (address.filter_or("search", ""), address.filter_or("state", ""));
+        let calls = going_on.read();
+        let shown = calls.values().filter(|call| is_shown(call, &text, &state));
+        let mut rows: Vec<LiveCall> = shown.cloned().collect();
+        sort_calls(&mut rows, &sort.get());
         Rows(rows)
     });
     let count = move |wanted: fn(&LiveCall) -> bool| {
-        format::number(
-            i64::try_from(rows.read().0.iter().filter(|seen| wanted(seen)).count()).unwrap_or(0),
-        )
+        let calls = going_on.read();
+        let found = calls.values().filter(|seen| wanted(seen)).count();
+        format::number(i64::try_from(found).unwrap_or(0))
     };
+    let zone = access.time_zone();
     let how = move || match feed.get() {
         FeedState::Live => view! { <Tag text="Live" tone=Tone::Green live=true /> }.into_any(),
         FeedState::Opening => view! { <Tag text="Connecting" tone=Tone::Blue /> }.into_any(),
-        FeedState::Lost(_) => {
-            view! { <Tag text="Connection lost; trying again" tone=Tone::Amber /> }.into_any()
+        FeedState::Lost(heard_at) => {
+            let text = format!("No contact since {}", format::clock_of_millis(heard_at, &zone));
+            view! { <Tag text=text tone=Tone::Amber /> }.into_any()
+        }
+    };
+    let lost = move || {
+        lost_at.get().map(|_| {
+            view! {
+                <Note tone=Tone::Amber>
+                    <b>"The connection to the server is lost"</b>
+                    <p>"The calls below are the last ones known. This page reconnects automatically."</p>
+                </Note>
+            }
+        })
+    };
+    let states = vec![
+        Choice::new("", "Any state"),
+        Choice::new("talking", "In call"),
+        Choice::new("hold", "On hold"),
+        Choice::new("incoming", "Incoming"),
+        Choice::new("calling", "Calling"),
+        Choice::new("marked", "Long calls and waits"),
+    ];
+    let pick =
+        move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
+    let holds = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
+    let summary = move || {
+        let (shown, all) = (rows.read().0.len(), going_on.read().len());
+        let number = |count: usize| i64::try_from(count).unwrap_or(0);
+        let all_text = format::count(number(all), "call", "calls");
+        if shown == all {
+            all_text
+        } else {
+            format!("{} of {all_text}", format::number(number(shown)))
         }
     };
     view! {
-        <Head title="Live" about="Calls as they happen"><span role="status">{how}</span></Head>
+        <Head title="Live" about="Calls in progress"><span role="status">{how}</span></Head>
         {move || trouble.get().map(|sentence| view! { <Note tone=Tone::Amber>{sentence}</Note> })}
-        <div class="figures">
-            <Figure label="Calls in progress" value=Signal::derive(move || count(|_| true)) />
-            <Figure label="Talking" value=Signal::derive(move || count(LiveCall::is_talking)) />
-            <Figure label="Ringing" value=Signal::derive(move || count(|seen| !seen.is_talking())) />
-            <Figure label="On hold" value=Signal::derive(move || count(|seen| seen.on_hold)) />
-        </div>
-        <Card title="Who is on a call now?" flush=true wide=true>
-            <DataTable
-                name="live"
-                caption="Calls in progress"
-                columns=live_columns(now)
-                rows=Signal::derive(move || rows.get().0)
-                key=|seen: &LiveCall| format!("{}·{}·{}", seen.call.session_id, seen.event, seen.on_hold)
-                href=Callback::new(|seen: LiveCall| Some(call_link(&seen.call)))
-                empty=move || view! {
-                    <Empty title="No calls in progress">
-                        <p>"A call appears here when it starts. "<a href=on_site("/examples/") rel="external">"Make one on an example page"</a>"."</p>
-                    </Empty>
-                }
-            />
-        </Card>
-        <Show when=move || !over.read().is_empty()>
-            <Card title="What has just ended?" flush=true wide=true>
+        <div role="alert">{lost}</div>
+        <div class="stack" class:stale=move || lost_at.get().is_some()>
+            <div class="figures">
+                <Figure label="Calls in progress" value=Signal::derive(move || count(|_| true)) />
+                <Figure label="In call" value=Signal::derive(move || count(LiveCall::is_talking)) />
+                <Figure label="Ringing" value=Signal::derive(move || count(|seen| !seen.is_talking())) />
+                <Figure label="On hold" value=Signal::derive(move || count(|seen| seen.on_hold)) />
+            </div>
+            <div class="filters">
+                <Search label="Agent, customer or number" value=holds("search") on_search=pick("search") />
+                <Select bare=true label="State" choices=states value=holds("state") on_pick=pick("state") />
+            </div>
+            <Card title="Who is on a call now?" flush=true wide=true>
                 <DataTable
-                    name="live-over"
-                    caption="Calls that have just ended"
-                    columns=super::rows::call_columns(access)
-                    rows=over
-                    key=super::rows::row_key
-                    href=Callback::new(|call: CallObject| Some(call_link(&call)))
+                    name="live"
+                    caption="Calls in progress"
+                    columns=live_columns(now)
+                    rows=Signal::derive(move || rows.get().0)
+                    key=|seen: &LiveCall| format!("{}·{}·{}", seen.call.session_id, seen.event, seen.on_hold)
+                    href=Callback::new(|seen: LiveCall| Some(call_link(&seen.call)))
+                    sort=sort
+                    on_sort=move |sort: Sort| address.set_filters(&[("sort", &sort.as_param())])
+                    summary=summary
+                    empty=move || if going_on.read().is_empty() {
+                        view! {
+                            <Empty title="No calls in progress">
+                                <p>"A call appears here when it starts. "<a href=on_site("/examples/") rel="external">"Make one on an example page"</a>"."</p>
+                            </Empty>
+                        }.into_any()
+                    } else {
+                        view! { <Empty title="No matching calls"><p>"Calls are in progress, but none matches the filters."</p></Empty> }.into_any()
+                    }
                 />
             </Card>
-        </Show>
-        <p><a href=move || view_link("/dashboard/calls", &[("range", "today")])>"All of today's calls"</a></p>
+            <Show when=move || !over.read().is_empty()>
+                <Card title="Which calls have just ended?" flush=true wide=true>
+                    <DataTable
+                        name="live-over"
+                        caption="Calls that have just ended"
+                        columns=super::rows::call_columns(access)
+                        rows=over
+                        key=super::rows::row_key
+                        href=Callback::new(|call: CallObject| Some(call_link(&call)))
+                    />
+                </Card>
+            </Show>
+        </div>
+        <p><a href=move || view_link("/dashboard/calls", &[("range", "today")])>"Show all calls of today"</a></p>
     }
 }
 
@@ -130,117 +182,4 @@ impl PartialEq for Rows {
         self.0.len() == other.0.len()
             && self.0.iter().zip(&other.0).all(|(one, two)| shown(one) == shown(two))
     }
-}
-
-impl LiveCall {
-    fn is_talking(&self) -> bool {
-        self.call.connected_time.is_some()
-    }
-
-    fn state_tag(&self) -> (&'static str, Tone) {
-        match (self.on_hold, self.is_talking(), self.call.call_direction) {
-            (true, ..) => ("On hold", Tone::Amber),
-            (false, true, _) => ("In call", Tone::Green),
-            (false, false, Direction::Inbound) => ("Ringing in", Tone::Blue),
-            (false, false, Direction::Outbound) => ("Ringing out", Tone::Blue),
-        }
-    }
-}
-
-/// Applies one event.
-fn apply_event(going_on: RwSignal<Calls>, over: RwSignal<Vec<CallObject>>, event: CallEvent) {
-    let name = event.session_id.clone();
-    let before = going_on.try_with_untracked(|calls| calls.get(&name).cloned()).flatten();
-    let connected = match event.event.as_str() {
-        "connected" => Some(event.timestamp.clone()),
-        _ => before.as_ref().and_then(|seen| seen.call.connected_time.clone()),
-    };
-    let on_hold = event.on_hold.unwrap_or(before.as_ref().is_some_and(|seen| seen.on_hold));
-    let started = before.map_or_else(|| event.timestamp.clone(), |seen| seen.call.start_time);
-    let (what, is_over) = (event.event.clone(), event.status != Status::Active);
-    let call = call_of_event(event, started, connected);
-    if is_over {
-        going_on.try_update(|calls| calls.remove(&name));
-        over.try_update(|over| {
-            over.retain(|ended| ended.session_id != name);
-            over.insert(0, call);
-            over.truncate(FINISHED_SHOWN);
-        });
-    } else {
-        going_on.try_update(|calls| calls.insert(name, LiveCall { call, event: what, on_hold }));
-    }
-}
-
-/// Builds the call of an event.
-fn call_of_event(
-    event: CallEvent,
-    start_time: String,
-    connected_time: Option<String>,
-) -> CallObject {
-    let is_over = event.status != Status::Active;
-    CallObject {
-        session_id: event.session_id,
-        call_sid: event.call_sid,
-        client_id: String::new(),
-        start_time,
-        end_time: is_over.then_some(event.timestamp),
-        duration: event.duration,
-        phone_number: event.phone_number,
-        call_direction: event.call_direction,
-        customer_data: event.customer_data,
-        status: event.status,
-        reason: event.reason,
-        agent_id: event.agent_id,
-        agent_name: event.agent_name,
-        provider: event.provider,
-        connected_time,
-        muted: None,
-        on_hold: None,
-        notes: None,
-        disposition: None,
-        follow_up: None,
-        notes_version: None,
-        account_id: None,
-        provider_call_id: None,
-        provider_status: None,
-        recording_url: None,
-        matched_by: None,
-        timeline: None,
-    }
-}
-
-fn live_columns(now: RwSignal<f64>) -> Vec<Column<LiveCall>> {
-    vec![
-        Column::new("agent", "Agent", |seen: &LiveCall| {
-            let agent = seen.call.agent_name.clone().or_else(|| seen.call.agent_id.clone());
-            view! { <span class="name" dir="auto">{agent.unwrap_or_else(|| "No agent yet".to_owned())}</span> }
-        }),
-        Column::new("state", "State", |seen: &LiveCall| {
-            let (text, tone) = seen.state_tag();
-            view! { <Tag text=text tone=tone live=true /> }
-        }),
-        Column::new("for", "Duration", move |seen: &LiveCall| {
-            let since = seen.call.connected_time.as_ref().unwrap_or(&seen.call.start_time);
-            let since = js_sys::Date::parse(since);
-            view! {
-                <span class="digits">
-                    {move || {
-                        #[expect(clippy::cast_possible_truncation, reason = "a call's seconds are far within")]
-                        let seconds = ((now.get() - since) / 1000.0).max(0.0) as i64;
-                        format::duration(seconds)
-                    }}
-                </span>
-            }
-        })
-        .numeric(),
-        Column::new("customer", "Customer", |seen: &LiveCall| {
-            let title = Customer::of_call(&seen.call).display_name();
-            view! { <span class="name" dir="auto" title=title.clone()>{title.clone()}</span> }
-        }),
-        Column::new("number", "Number", |seen: &LiveCall| {
-            view! { <span dir="ltr">{seen.call.phone_number.clone()}</span> }
-        }),
-        Column::new("direction", "Direction", |seen: &LiveCall| direction_name(seen.call.call_direction)),
-        Column::new("status", "Status", |seen: &LiveCall| status_name(seen.call.status)).hidden(),
-    ]
 }

@@ -11,7 +11,7 @@ use super::rows::{self, Customer};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::view_link;
 use crate::dashboard::api::encode_component;
-use crate::dashboard::feed;
+use crate::dashboard::feed::{self, FeedMessage};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Tag, Tone, format};
 use agent_notes::AgentNotes;
@@ -35,8 +35,12 @@ pub fn OneCall() -> impl IntoView {
     // The view follows what happens to the call.
     feed::listen(
         || {},
-        move |event| {
-            if session.try_get_untracked() == Some(event.session_id) {
+        move |message| {
+            let about = match message {
+                FeedMessage::Call(event) => event.session_id,
+                FeedMessage::Updated(update) => update.session_id,
+            };
+            if session.try_get_untracked() == Some(about) {
                 call.reload();
             }
         },
@@ -71,7 +75,7 @@ pub fn OneCall() -> impl IntoView {
                         <AgentNotes call=call.clone() />
                         <PageData customer_data=call.customer_data.get().to_owned() />
                     </div>
-                    <Card title="How did it go?" wide=true><History call=call /></Card>
+                    <Card title="Timeline" wide=true><History call=call /></Card>
                 </div>
             }
             .into_any()

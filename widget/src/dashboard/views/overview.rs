@@ -2,22 +2,28 @@
 
 mod cards;
 pub mod figures;
+mod trend_cards;
 mod usage;
 mod welcome;
 
 use super::answer::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{ChooseDays, chosen_days};
-use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::address::Address;
+use crate::dashboard::address::range::{
+    ChooseComparison, ChooseDays, ChooseDirection, chosen_comparison, chosen_days, compared_days,
+    range_query,
+};
 use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load_json};
+use crate::dashboard::ui::{DateRange, Day};
 use crate::dashboard::views::saved_views::SaveView;
-use call_ribbon_shared::wire::{CallHistory, DetailedAnalytics, Trends};
-use cards::{detail_cards as of_details, latest_calls as of_latest, trend_cards};
-use figures::Figures;
+use call_ribbon_shared::wire::{Breakdown, CallHistory, DetailedAnalytics, Trends};
+use cards::{detail_cards as of_details, latest_calls as of_latest, outcome_card};
+use figures::{Figures, describe_comparison};
 use leptos::prelude::*;
 use std::time::Duration;
+use trend_cards::trend_cards;
 use usage::UsageCard;
 use welcome::Welcome;
 
@@ -32,26 +38,28 @@ const LATEST: &str = "10";
 pub fn Overview() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let asked = move |what: &'static str| {
-        move || {
-            let days = chosen_days(address);
-            let (start, end) = (days.start.to_iso(), days.end.to_iso());
-            let fields = [("startDate", start.as_str()), ("endDate", end.as_str())];
-            Some(api_query(&access.records_path(what), &fields))
-        }
+    let asked = move |what: &'static str, more: &'static [(&'static str, &'static str)]| {
+        move || Some(range_query(&access.records_path(what), address, more))
     };
-    let trends: Loaded<Trends> = load_json(asked("analytics/trends"));
-    let detailed: Loaded<DetailedAnalytics> = load_json(asked("analytics/detailed"));
-    let latest: Loaded<CallHistory> = load_json(move || {
-        let days = chosen_days(address);
-        let (start, end) = (days.start.to_iso(), days.end.to_iso());
-        let fields =
-            [("list", "all"), ("startDate", start.as_str()), ("endDate", &end), ("limit", LATEST)];
-        Some(api_query(&access.records_path("calls"), &fields))
+    let trends: Loaded<Trends> = load_json(move || {
+        let compared = compared_days(chosen_days(address), chosen_comparison(address));
+        let iso = |day: fn(DateRange) -> Day| compared.map(|days| day(days).to_iso());
+        let (start, end) = (iso(|days| days.start), iso(|days| days.end));
+        let more = [
+            ("previousStartDate", start.as_deref().unwrap_or_default()),
+            ("previousEndDate", end.as_deref().unwrap_or_default()),
+        ];
+        Some(range_query(&access.records_path("analytics/trends"), address, &more))
     });
+    let detailed: Loaded<DetailedAnalytics> = load_json(asked("analytics/detailed", &[]));
+    let outcomes: Loaded<Breakdown> =
+        load_json(asked("analytics/breakdown", &[("by", "disposition"), ("limit", "20")]));
+    let latest: Loaded<CallHistory> =
+        load_json(asked("calls", &[("list", "all"), ("limit", LATEST)]));
     reload_on_events(move || {
         trends.reload();
         detailed.reload();
+        outcomes.reload();
         latest.reload();
     });
     let is_new = move || {
@@ -62,20 +70,24 @@ pub fn Overview() -> impl IntoView {
     };
     view! {
         <Head title="Overview"><SaveView /></Head>
-        <div class="filters"><ChooseDays /></div>
+        <div class="filters"><ChooseDays /><ChooseDirection /><ChooseComparison /></div>
         <Show when=is_new><Welcome /></Show>
-        {render_answer(trends, move |trends| {
+        // A filter that chooses what a card shows does not draw all of them again.
+        {render_answer(trends, move |trends| untrack(|| {
             view! {
                 <Figures trends=trends.clone() />
+                {describe_comparison(&trends, chosen_comparison(address), &access.time_zone())
+                    .map(|sentence| view! { <p class="soft">{sentence}</p> })}
                 <div class="grid">
                     {trend_cards(&trends)}
+                    {render_answer(outcomes, |outcomes| outcome_card(&outcomes).into_any())}
                     {render_answer(detailed, |detailed| of_details(&detailed).into_any())}
                     <UsageCard trends=trends />
                     {render_answer(latest, |latest| of_latest(latest.calls).into_any())}
                 </div>
             }
             .into_any()
-        })}
+        }))}
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Customer {
     pub name: Option<String>,
     /// The type of the call.
     pub call_type: Option<String>,
+    /// The campaign of the call.
+    pub campaign: Option<String>,
     /// The text in place of a name: how many customers share the number, or that it was withheld.
     unknown: Option<String>,
 }
@@ -37,7 +39,14 @@ impl Customer {
             (None, None) => Some("Number withheld".to_owned()),
             (None, Some(_)) => None,
         };
-        Self { id: text("customerId"), name: text("name"), call_type: text("callType"), unknown }
+        let campaign = value.get("metadata").and_then(|metadata| metadata.get("campaign"));
+        Self {
+            id: text("customerId"),
+            name: text("name"),
+            call_type: text("callType"),
+            campaign: campaign.and_then(Value::as_str).map(str::to_owned),
+            unknown: unknown.or_else(|| call.phone_number.clone()),
+        }
     }
 
     /// Returns the name; without one the id, without that what is known of the number.
@@ -92,6 +101,13 @@ fn DirectionArrow(of: Direction) -> impl IntoView {
     view! { <span class="soft" title=direction_name(of)><Icon of=icon /><span class="unseen">{direction_name(of)}</span></span> }
 }
 
+/// Returns the columns of a list of calls that all have the same value in one of them.
+pub fn call_columns_without(access: Access, key: &str) -> Vec<Column<CallObject>> {
+    let mut columns = call_columns(access);
+    columns.retain(|column| column.key() != key);
+    columns
+}
+
 /// Returns the columns of a list of calls.
 pub fn call_columns(access: Access) -> Vec<Column<CallObject>> {
     let zone = StoredValue::new(access.time_zone());
@@ -137,7 +153,7 @@ pub fn call_columns(access: Access) -> Vec<Column<CallObject>> {
             view! { <span dir="auto">{said}</span> }
         }),
         Column::new("type", "Type", |call: &CallObject| Customer::of_call(call).call_type).hidden(),
-        Column::new("reason", "Ended because", |call: &CallObject| call.reason.clone()).hidden(),
+        Column::new("reason", "Ended by", |call: &CallObject| call.reason.clone()).hidden(),
         Column::new("provider", "Provider", |call: &CallObject| call.provider.clone()).hidden(),
     ]
 }

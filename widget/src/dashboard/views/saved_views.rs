@@ -3,7 +3,7 @@
 use super::answer::render_answer;
 use super::head::Head;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::{Address, CLIENT, absolute_url, off_site, view_link};
+use crate::dashboard::address::{Address, CLIENT, absolute_url, bare_link, off_site, view_link};
 use crate::dashboard::api;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
@@ -58,14 +58,14 @@ pub fn SaveView() -> impl IntoView {
             said.set(Some(match kept {
                 Ok(_) => {
                     name.set(String::new());
-                    (Tone::Green, "Saved. It is among the saved views.".to_owned())
+                    (Tone::Green, "Saved. You find it under Saved views.".to_owned())
                 }
                 Err(trouble) => (Tone::Red, trouble.sentence),
             }));
         });
     };
     view! {
-        <Menu open=open end=true label=|| view! { <Icon of=LuBookmarkPlus />"Save" }>
+        <Menu open=open end=true label=|| view! { <Icon of=LuBookmarkPlus />"Save view" }>
             <p class="title">"This view, with its filters"</p>
             <Show
                 when=move || access.sees_settings()
@@ -73,7 +73,7 @@ pub fn SaveView() -> impl IntoView {
             >
                 <form class="stack" on:submit=keep>
                     <TextField label="Name" value=name placeholder="Overdue more than 60 days" />
-                    <button type="submit" class="button main small">"Save this view"</button>
+                    <button type="submit" class="button main small">"Save"</button>
                 </form>
             </Show>
             {move || said.get().map(|(tone, text)| view! { <div role="status"><Note tone=tone>{text}</Note></div> })}
@@ -90,13 +90,13 @@ pub fn SavedViews() -> impl IntoView {
     let views: Loaded<Views> = load_json(move || Some(access.records_path("views")));
     view! {
         <Head title="Saved views" about="Views that people of this client saved" />
-        <Card title="Which views do we come back to?">
+        <Card title="Which views are saved?">
             {render_answer(views, move |Views { views: kept }| {
                 if kept.is_empty() {
                     return view! {
                         <Empty title="No saved views yet">
-                            <p>"Set up any view and press Save."</p>
-                            <div class="row"><a class="button" href=view_link("/dashboard/ask", &[])>"Ask something"</a></div>
+                            <p>"Set the days and filters of any view, and press Save view."</p>
+                            <div class="row"><a class="button" href=view_link("/dashboard/ask", &[])>"Break calls down"</a></div>
                         </Empty>
                     }
                     .into_any();
@@ -150,7 +150,7 @@ fn SavedViewItem(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) ->
 /// Returns a saved path as an address for this user; the operator's names the client.
 fn reader_link(path: &str) -> String {
     let (view, filters) = path.split_once('?').unwrap_or((path, ""));
-    let address = view_link(view, &[]);
+    let address = bare_link(view, &[]);
     match (filters.is_empty(), address.contains('?')) {
         (true, _) => address,
         (false, true) => format!("{address}&{filters}"),

@@ -14,6 +14,7 @@ mod lead_address;
 mod people;
 mod plan;
 mod providers;
+mod records;
 mod requests;
 mod retention;
 pub(super) mod small_table;
@@ -27,14 +28,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 11] = [
-    ("embed", "Embed"),
+const TABS: [(&str, &str); 12] = [
+    ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
     ("client", "Client"),
     ("plan", "Plan"),
     ("providers", "Providers"),
     ("dispositions", "Dispositions"),
+    ("records", "Fields and export"),
     ("people", "People"),
     ("retention", "Retention"),
     ("requests", "Provider log"),
@@ -112,6 +114,7 @@ fn AllTabs() -> impl IntoView {
                 "plan" => view! { <plan::Plan /> }.into_any(),
                 "providers" => view! { <providers::Providers /> }.into_any(),
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
+                "records" => view! { <records::Records /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 "requests" => view! { <requests::Requests /> }.into_any(),

@@ -22,6 +22,8 @@ pub struct HeatCell {
     pub value: f64,
     /// A further remark, such as "61% connected".
     pub more: Option<String>,
+    /// Whether it is drawn faintly, since it says little.
+    pub is_faint: bool,
     /// The address of the calls behind it.
     pub href: Option<String>,
 }
@@ -172,7 +174,8 @@ fn cell(
     let place = (row, hour);
     move || {
         let data = data.read();
-        let HeatCell { value, href, .. } = data.cell_at(row, hour);
+        let HeatCell { value, href, is_faint, .. } = data.cell_at(row, hour);
+        let faint = is_faint.then_some("");
         let step = data.color_step(value);
         let text = view! { <span class="unseen">{data.describe_cell(row, hour)}</span> };
         let tabindex = move || if home.get() == place { "0" } else { "-1" };
@@ -185,11 +188,11 @@ fn cell(
         let strength = step.map(|step| step.to_string()).unwrap_or_default();
         match href {
             Some(href) => view! {
-                <a class="cell" href=href data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</a>
+                <a class="cell" href=href data-faint=faint data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</a>
             }
             .into_any(),
             None => view! {
-                <span class="cell" data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</span>
+                <span class="cell" data-faint=faint data-step=marked style:--step=strength tabindex=tabindex on:pointerenter=enter on:focus=focused>{text}</span>
             }
             .into_any(),
         }

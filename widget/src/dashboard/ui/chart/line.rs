@@ -49,6 +49,8 @@ pub struct LineData {
     pub lines: Vec<Series>,
     /// The unit of all lines.
     pub measure: Measure,
+    /// Whether the last stop is not over yet: the way to it is dotted.
+    pub is_last_partial: bool,
 }
 
 impl LineData {

@@ -81,6 +81,24 @@ impl Day {
         self.plus_days(1 - day)
     }
 
+    /// Returns the same day some months later, or earlier if negative; the last day of that month if
+    /// it is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: i64) -> Self {
+        let (year, month, day) = self.to_civil();
+        let months = year * 12 + month - 1 + months;
+        let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+        let found = (0..4).find_map(|short| Self::from_ymd(year, month, day - short));
+        found.unwrap_or(self)
+    }
+
+    /// Returns the first day of its quarter.
+    #[must_use]
+    pub fn quarter_start(self) -> Self {
+        let (_, month, _) = self.to_civil();
+        self.month_start().plus_months(-((month - 1) % 3))
+    }
+
     /// Returns the day as the server reads it: `2025-10-12`.
     #[must_use]
     pub fn to_iso(self) -> String {
@@ -143,5 +161,14 @@ mod tests {
         assert_eq!(sunday.plus_days(1).week_start().to_iso(), "2025-10-13");
         assert_eq!(sunday.month_start().to_iso(), "2025-10-01");
         assert_eq!(Day::a_sunday().weekday(), 0);
+        assert_eq!(sunday.quarter_start().to_iso(), "2025-10-01");
+        for (day, months, then) in [
+            ("2025-12-31", -1, "2025-11-30"),
+            ("2025-03-31", -1, "2025-02-28"),
+            ("2024-02-29", -12, "2023-02-28"),
+            ("2025-11-28", 2, "2026-01-28"),
+        ] {
+            assert_eq!(Day::parse(day).unwrap().plus_months(months).to_iso(), then);
+        }
     }
 }

@@ -61,23 +61,32 @@ pub enum Preset {
     Yesterday,
     /// From Monday until today.
     ThisWeek,
+    /// The seven days up to last Sunday.
+    LastWeek,
     /// Seven days, ending today.
     Last7Days,
     /// Thirty days, ending today.
     Last30Days,
     /// From the first of the month until today.
     ThisMonth,
+    /// The whole month before this one.
+    LastMonth,
+    /// From the first day of the quarter until today.
+    ThisQuarter,
 }
 
 impl Preset {
     /// All presets, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Today,
         Self::Yesterday,
-        Self::ThisWeek,
         Self::Last7Days,
         Self::Last30Days,
+        Self::ThisWeek,
+        Self::LastWeek,
         Self::ThisMonth,
+        Self::LastMonth,
+        Self::ThisQuarter,
     ];
 
     /// Returns the label.
@@ -90,6 +99,9 @@ impl Preset {
             Self::Last7Days => "Last 7 days",
             Self::Last30Days => "Last 30 days",
             Self::ThisMonth => "This month",
+            Self::LastWeek => "Last week",
+            Self::LastMonth => "Last month",
+            Self::ThisQuarter => "This quarter",
         }
     }
 
@@ -103,6 +115,9 @@ impl Preset {
             Self::Last7Days => "7d",
             Self::Last30Days => "30d",
             Self::ThisMonth => "month",
+            Self::LastWeek => "last-week",
+            Self::LastMonth => "last-month",
+            Self::ThisQuarter => "quarter",
         }
     }
 
@@ -122,6 +137,12 @@ impl Preset {
             Self::Last7Days => (today.plus_days(-6), today),
             Self::Last30Days => (today.plus_days(-29), today),
             Self::ThisMonth => (today.month_start(), today),
+            Self::LastWeek => (today.week_start().plus_days(-7), today.week_start().plus_days(-1)),
+            Self::LastMonth => {
+                let first = today.month_start();
+                (first.plus_months(-1), first.plus_days(-1))
+            }
+            Self::ThisQuarter => (today.quarter_start(), today),
         };
         DateRange { start, end }
     }
@@ -142,8 +163,11 @@ mod tests {
             range("2025-10-12", "2025-10-12"),
             range("2025-10-11", "2025-10-11"),
             range("2025-10-06", "2025-10-12"),
-            range("2025-10-06", "2025-10-12"),
             range("2025-09-13", "2025-10-12"),
+            range("2025-10-06", "2025-10-12"),
+            range("2025-09-29", "2025-10-05"),
+            range("2025-10-01", "2025-10-12"),
+            range("2025-09-01", "2025-09-30"),
             range("2025-10-01", "2025-10-12"),
         ];
         for (preset, days) in Preset::ALL.into_iter().zip(expected) {

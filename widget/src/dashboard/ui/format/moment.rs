@@ -1,6 +1,7 @@
 //! Formats dates and times in the client's time zone, not that of the reader's machine.
 
 use super::super::dates::Day;
+use super::locale;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,6 +22,15 @@ const WEEKDAY_SHORT: &[(&str, &str)] = &[("weekday", "short")];
 const HOUR: &[(&str, &str)] = &[("hour", "numeric")];
 const MOMENT: &[(&str, &str)] =
     &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")];
+const MOMENT_OF_YEAR: &[(&str, &str)] = &[
+    ("day", "numeric"),
+    ("month", "short"),
+    ("year", "numeric"),
+    ("hour", "2-digit"),
+    ("minute", "2-digit"),
+];
+const CLOCK_SECONDS: &[(&str, &str)] =
+    &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")];
 const MOMENT_LONG: &[(&str, &str)] = &[
     ("weekday", "short"),
     ("day", "numeric"),
@@ -58,8 +68,9 @@ fn make_format(locale: Option<&str>, zone: &str, options: &[(&str, &str)]) -> Op
 
 /// Formats a moment in a zone; in UTC if the browser does not know the zone.
 fn format_date(date: &Date, zone: &str, options: &[(&str, &str)]) -> String {
-    date_format(None, zone, options)
-        .or_else(|| date_format(None, "UTC", options))
+    let locale = locale::current();
+    date_format(locale.as_deref(), zone, options)
+        .or_else(|| date_format(locale.as_deref(), "UTC", options))
         .and_then(|manner| manner.call1(&JsValue::UNDEFINED, date).ok())
         .and_then(|text| text.as_string())
         .unwrap_or_default()
@@ -105,11 +116,30 @@ pub fn hour_of_day(hour: usize) -> String {
     format_date(&Date::new(&format!("2023-01-01T{hour:02}:00:00Z").into()), "UTC", HOUR)
 }
 
-/// Formats a server timestamp in an IANA zone as `12 Oct, 10:30`; returns the text itself if it is
-/// not a time.
+/// Formats a server timestamp in an IANA zone as `today, 10:30`, `yesterday, 10:30` or
+/// `12 Oct, 10:30`, with the year if it is not this one; returns the text itself if it is not a
+/// time.
 #[must_use]
 pub fn moment(timestamp: &str, zone: &str) -> String {
-    format_timestamp(timestamp, zone, MOMENT)
+    let at = Date::parse(timestamp);
+    if at.is_nan() {
+        return timestamp.to_owned();
+    }
+    let (day, today) = (today_in(zone, at), today_in(zone, now_millis()));
+    match today.days_since(day) {
+        0 => format!("today, {}", clock_time(timestamp, zone)),
+        1 => format!("yesterday, {}", clock_time(timestamp, zone)),
+        _ if day.to_iso().get(..4) == today.to_iso().get(..4) => {
+            format_timestamp(timestamp, zone, MOMENT)
+        }
+        _ => format_timestamp(timestamp, zone, MOMENT_OF_YEAR),
+    }
+}
+
+/// Formats a moment, in milliseconds since 1970, as `10:30:05`.
+#[must_use]
+pub fn clock_of_millis(at: f64, zone: &str) -> String {
+    format_date(&Date::new(&JsValue::from_f64(at)), zone, CLOCK_SECONDS)
 }
 
 /// Formats a timestamp with weekday, year, seconds and the zone's name, for a tooltip or a call's

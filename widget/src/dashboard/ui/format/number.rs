@@ -1,74 +1,103 @@
-//! Formats numbers in the reader's locale.
+//! Formats numbers.
 
-use js_sys::{Array, Intl, Object, Reflect};
-use wasm_bindgen::JsValue;
+use super::locale;
+use js_sys::{Array, Function, Intl, Object, Reflect};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::{JsCast as _, JsValue};
 
-/// A number format of the browser; creating one takes longer than using it.
-struct NumberFormat(js_sys::Function);
+/// The options of a number format.
+type Options = &'static [(&'static str, &'static str)];
 
-impl NumberFormat {
-    fn new(options: &[(&str, JsValue)]) -> Self {
-        let object = Object::new();
-        for (name, value) in options {
-            // A property of a plain object can always be set.
-            let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-        }
-        Self(Intl::NumberFormat::new(&Array::new(), &object).format())
-    }
-
-    fn format_value(&self, value: f64) -> String {
-        self.0
-            .call1(&JsValue::UNDEFINED, &JsValue::from_f64(value))
-            .ok()
-            .and_then(|text| text.as_string())
-            .unwrap_or_else(|| value.to_string())
-    }
-}
+const WHOLE: Options = &[("maximumFractionDigits", "0")];
+const DECIMAL: Options = &[("maximumFractionDigits", "2")];
+const SHORT: Options = &[("notation", "compact"), ("maximumFractionDigits", "1")];
+// Always with its decimal, so that shares in a column can be compared.
+const PERCENT: Options =
+    &[("style", "percent"), ("minimumFractionDigits", "1"), ("maximumFractionDigits", "1")];
+const PERCENT_WHOLE: Options = &[("style", "percent"), ("maximumFractionDigits", "0")];
 
 thread_local! {
-    static WHOLE: NumberFormat = NumberFormat::new(&[("maximumFractionDigits", 0.into())]);
-    static DECIMAL: NumberFormat = NumberFormat::new(&[("maximumFractionDigits", 2.into())]);
-    static SHORT: NumberFormat =
-        NumberFormat::new(&[("notation", "compact".into()), ("maximumFractionDigits", 1.into())]);
-    // Always with its decimal, so that shares in a column can be compared.
-    static PERCENT: NumberFormat = NumberFormat::new(&[
-        ("style", "percent".into()),
-        ("minimumFractionDigits", 1.into()),
-        ("maximumFractionDigits", 1.into()),
-    ]);
-    static PERCENT_WHOLE: NumberFormat =
-        NumberFormat::new(&[("style", "percent".into()), ("maximumFractionDigits", 0.into())]);
+    /// Formats by locale and options: creating one takes longer than using it. A currency is part
+    /// of the name.
+    static FORMATS: RefCell<HashMap<(Option<String>, Options, String), Option<Function>>> =
+        RefCell::new(HashMap::new());
+}
+
+fn format_value(value: f64, options: Options, currency: &str) -> String {
+    let name = (locale::current(), options, currency.to_owned());
+    let format = FORMATS.with_borrow_mut(|known| {
+        let made = |(locale, options, currency): &(Option<String>, Options, String)| {
+            make_format(locale.as_deref(), options, currency)
+        };
+        known.entry(name).or_insert_with_key(made).clone()
+    });
+    format
+        .and_then(|format| format.call1(&JsValue::UNDEFINED, &JsValue::from_f64(value)).ok())
+        .and_then(|text| text.as_string())
+        .unwrap_or_else(|| value.to_string())
+}
+
+/// Returns a number format; `None` if the browser does not know the currency.
+fn make_format(locale: Option<&str>, options: Options, currency: &str) -> Option<Function> {
+    let object = Object::new();
+    let currency: &[(&str, &str)] = match currency {
+        "" => &[],
+        code => &[("style", "currency"), ("currencyDisplay", "narrowSymbol"), ("currency", code)],
+    };
+    for (name, value) in options.iter().chain(currency) {
+        Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value)).ok()?;
+    }
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let maker: Function = Reflect::get(&intl, &"NumberFormat".into()).ok()?.dyn_into().ok()?;
+    let locale = locale.map_or(JsValue::UNDEFINED, JsValue::from_str);
+    // Called through `Reflect`, because an unknown currency throws.
+    let made = Reflect::construct(&maker, &Array::of2(&locale, &object)).ok()?;
+    Some(made.unchecked_into::<Intl::NumberFormat>().format())
+}
+
+/// Formats an amount of money in a currency, by its three-letter code: `₹1,23,456`. An unknown code
+/// is written after the number.
+#[must_use]
+pub fn money(value: f64, currency: &str) -> String {
+    let is_code = currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase());
+    let options = if value.fract() == 0.0 { WHOLE } else { DECIMAL };
+    if is_code {
+        format_value(value, options, currency)
+    } else {
+        format!("{} {currency}", decimal(value))
+    }
 }
 
 /// Formats a whole number with digit groups: `1,234`.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub fn number(value: i64) -> String {
-    WHOLE.with(|manner| manner.format_value(value as f64))
+    format_value(value as f64, WHOLE, "")
 }
 
 /// Formats a number with at most two decimals.
 #[must_use]
 pub fn decimal(value: f64) -> String {
-    DECIMAL.with(|manner| manner.format_value(value))
+    format_value(value, DECIMAL, "")
 }
 
 /// Formats a number for a tick of a scale: `1.2K`, in India `12L`.
 #[must_use]
 pub fn short_number(value: f64) -> String {
-    SHORT.with(|manner| manner.format_value(value))
+    format_value(value, SHORT, "")
 }
 
 /// Formats a share from 0 to 1 as `61.3%`.
 #[must_use]
 pub fn percent(share: f64) -> String {
-    PERCENT.with(|manner| manner.format_value(share))
+    format_value(share, PERCENT, "")
 }
 
 /// Formats a share from 0 to 1 as `61%`.
 #[must_use]
 pub fn percent_whole(share: f64) -> String {
-    PERCENT_WHOLE.with(|manner| manner.format_value(share))
+    format_value(share, PERCENT_WHOLE, "")
 }
 
 /// Formats a count with its noun: `1 call`, `1,204 calls`.

@@ -33,7 +33,13 @@ fn sample_line(name: &str, count: usize, most: u32, hue: Hue, before: bool) -> S
 }
 
 fn lines_over_days(count: usize, lines: Vec<Series>, measure: Measure) -> LineData {
-    LineData { of: "Day".to_owned(), stops: day_stops(count), lines, measure }
+    LineData {
+        of: "Day".to_owned(),
+        stops: day_stops(count),
+        lines,
+        measure,
+        is_last_partial: false,
+    }
 }
 
 /// A month against the previous one.
@@ -128,6 +134,7 @@ pub fn hour_bars() -> Bars {
 /// A week with its nights.
 pub fn week_heat() -> Heat {
     let one = |place: usize| HeatCell {
+        is_faint: false,
         value: if (9..20).contains(&(place % 24)) { pseudo_random(place, 90) } else { 0.0 },
         more: Some("61% picked up".to_owned()),
         href: Some(format!("#{place}")),

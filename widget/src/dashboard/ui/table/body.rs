@@ -48,11 +48,11 @@ fn table_row<T: Clone + 'static>(
                 let hidden = move || !shown.is_shown(key);
                 match (place, href.clone()) {
                     (0, Some(href)) => view! {
-                        <th scope="row" class="name" class:end=end hidden=hidden><a class="row-link" href=href>{inside}</a></th>
+                        <th scope="row" class="name" class:end=end data-key=key hidden=hidden><a class="row-link" href=href>{inside}</a></th>
                     }
                     .into_any(),
-                    (0, None) => view! { <th scope="row" class="name" class:end=end hidden=hidden>{inside}</th> }.into_any(),
-                    _ => view! { <td class="name" class:end=end hidden=hidden>{inside}</td> }.into_any(),
+                    (0, None) => view! { <th scope="row" class="name" class:end=end data-key=key hidden=hidden>{inside}</th> }.into_any(),
+                    _ => view! { <td class="name" class:end=end data-key=key hidden=hidden>{inside}</td> }.into_any(),
                 }
             })
             .collect_view()

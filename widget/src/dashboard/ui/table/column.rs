@@ -67,6 +67,12 @@ impl<T> Column<T> {
         }
     }
 
+    /// Returns the column's key.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        self.key
+    }
+
     /// Makes the column numeric: numbers are aligned at the end.
     #[must_use]
     pub fn numeric(mut self) -> Self {
@@ -87,6 +93,13 @@ impl<T> Column<T> {
         self.hidden = true;
         self
     }
+}
+
+/// Returns the keys of the columns of a table that are shown.
+pub fn shown_columns<T>(table: &'static str, columns: &[Column<T>]) -> Vec<&'static str> {
+    let shown = VisibleColumns::from_storage(table, columns);
+    let keys = columns.iter().map(|column| column.key);
+    keys.filter(|key| !shown.hidden.read_untracked().contains(*key)).collect()
 }
 
 /// The columns that are shown.

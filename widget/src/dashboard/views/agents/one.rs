@@ -3,7 +3,9 @@
 use super::days::{daily_counts, daily_values, day_stops};
 use super::{agent_name, figures_path};
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, ChooseDays, chosen_days as days_of};
+use crate::dashboard::address::range::{
+    self, ChooseDays, ChooseDirection, chosen_days as days_of, chosen_direction, client_today,
+};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
@@ -11,6 +13,7 @@ use crate::dashboard::ui::{
     Series, format,
 };
 use crate::dashboard::views::answer::render_answer;
+use crate::dashboard::views::figure_columns::rate;
 use crate::dashboard::views::head::Head;
 use crate::dashboard::views::paged_list::{Paged, load_pages};
 use crate::dashboard::views::rows;
@@ -26,11 +29,14 @@ pub fn OneAgent() -> impl IntoView {
     let address = Address::from_router();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("agent").unwrap_or_default());
-    let now: Loaded<AgentFigures> = load_json(move || Some(figures_path(access, days_of(address))));
-    let before: Loaded<AgentFigures> =
-        load_json(move || Some(figures_path(access, days_of(address).preceding())));
+    let now: Loaded<AgentFigures> =
+        load_json(move || Some(figures_path(access, days_of(address), &chosen_direction(address))));
+    let before: Loaded<AgentFigures> = load_json(move || {
+        let before = days_of(address).preceding();
+        Some(figures_path(access, before, &chosen_direction(address)))
+    });
     let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
-        let (id, days) = (id.get(), days_of(address));
+        let (id, days, direction) = (id.get(), days_of(address), chosen_direction(address));
         let (start, end) = (days.start.to_iso(), days.end.to_iso());
         let fields = [
             ("list", "all"),
@@ -38,6 +44,7 @@ pub fn OneAgent() -> impl IntoView {
             ("startDate", start.as_str()),
             ("endDate", end.as_str()),
             ("limit", "50"),
+            ("callDirection", direction.as_str()),
         ];
         api_query(&access.records_path("calls"), &fields)
     });
@@ -64,13 +71,13 @@ pub fn OneAgent() -> impl IntoView {
     };
     view! {
         <Head title=Signal::derive(title) back=(back, "Agents")><SaveView /></Head>
-        <div class="filters"><ChooseDays /></div>
+        <div class="filters"><ChooseDays /><ChooseDirection /></div>
         {render_answer(now, shown)}
-        <Card title="Which calls were there?" flush=true>
+        <Card title="Which calls match?" flush=true>
             <DataTable
                 name="agent-calls"
                 caption="Calls of this agent"
-                columns=rows::call_columns(access)
+                columns=rows::call_columns_without(access, "agent")
                 rows=calls.rows
                 key=rows::row_key
                 href=Callback::new(|call: CallObject| Some(rows::call_link(&call)))
@@ -102,7 +109,7 @@ fn agent_view(
                 <LineChart data=calls label="Calls of this agent by day" />
             </Card>
             <Card title="How long does a call take?" table=handling.table() answer=describe_spread(&agent.figures)>
-                <LineChart data=handling label="Handling time of this agent by day" />
+                <LineChart data=handling label="Average talk time of this agent by day" />
             </Card>
         </div>
     }
@@ -114,14 +121,14 @@ fn figure_tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<>
         before
             .map(|before| Change::of_number(of(now) as f64, of(&before) as f64, text(of(&before))))
     };
-    let rate = before.map(|before| Change::of_share(now.connect_rate, before.connect_rate));
+    let change = before.map(|before| Change::of_share(rate(now), rate(&before)));
     view! {
         <div class="figures">
             <Figure label="Calls" value=format::number(now.calls) change=counted(|sums| sums.calls, format::number) better=Better::Neither />
-            <Figure label="Connect rate" value=format::percent(now.connect_rate) change=rate hue=Hue::Connected />
+            <Figure label="Connect rate" value=format::percent(rate(now)) change=change hue=Hue::Connected />
             <Figure label="Missed" value=format::number(now.missed) change=counted(|sums| sums.missed, format::number) better=Better::Down hue=Hue::Missed />
             <Figure label="Talk time" value=format::duration(now.total_duration) change=counted(|sums| sums.total_duration, format::duration) better=Better::Neither hue=Hue::Time />
-            <Figure label="Average handling time" value=format::duration(now.avg_handling_time) change=counted(|sums| sums.avg_handling_time, format::duration) better=Better::Neither hue=Hue::Time />
+            <Figure label="Average talk time" value=format::duration(now.avg_handling_time) change=counted(|sums| sums.avg_handling_time, format::duration) better=Better::Neither hue=Hue::Time />
         </div>
     }
 }
@@ -129,8 +136,8 @@ fn figure_tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<>
 fn describe_comparison(own: &Figures, all: &Figures) -> String {
     format!(
         "Connects {} of the calls; all agents together {}.",
-        format::percent_whole(own.connect_rate),
-        format::percent_whole(all.connect_rate)
+        format::percent_whole(rate(own)),
+        format::percent_whole(rate(all))
     )
 }
 
@@ -159,6 +166,7 @@ fn call_lines(agent: &AgentRow, range: DateRange) -> LineData {
             line("Connected", |sums| sums.connected, Hue::Connected),
         ],
         measure: Measure::Count,
+        is_last_partial: range.end == client_today(),
     }
 }
 
@@ -166,7 +174,7 @@ fn handling_lines(agent: &AgentRow, range: DateRange) -> LineData {
     let mut lines = call_lines(agent, range);
     lines.measure = Measure::Seconds;
     lines.lines = vec![Series {
-        name: "Handling time".to_owned(),
+        name: "Average talk time".to_owned(),
         values: daily_values(&agent.days, range, |sums| sums.avg_handling_time),
         hue: Hue::Time,
         before: false,

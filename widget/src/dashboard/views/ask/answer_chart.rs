@@ -1,10 +1,11 @@
 //! The answer as a chart and a sentence.
 
 use super::answer_sentence::answer_sentence;
-use super::field::{field_title, row_filters, row_name};
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};
+use crate::dashboard::views::field::{field_title, row_filters, row_name};
+use crate::dashboard::views::figure_columns::rate;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use leptos::prelude::*;
 
@@ -34,7 +35,7 @@ pub const FIGURES: [ShownFigure; 5] = [
     ShownFigure {
         key: "rate",
         name: "Connect rate",
-        of: |sums| sums.connect_rate,
+        of: rate,
         measure: Measure::Share,
         hue: Hue::Connected,
     },
@@ -54,7 +55,7 @@ pub const FIGURES: [ShownFigure; 5] = [
     },
     ShownFigure {
         key: "handling",
-        name: "Handling time",
+        name: "Average talk time",
         of: |sums| to_float(sums.avg_handling_time),
         measure: Measure::Seconds,
         hue: Hue::Time,
@@ -113,7 +114,7 @@ pub fn AnswerChart(breakdown: Breakdown) -> impl IntoView {
 fn breakdown_bars(breakdown: &Breakdown, shown: &ShownFigure, address: Address) -> Bars {
     let counts = shown.key.is_empty();
     // The second number is the connect rate for counts, the number of calls for other figures.
-    let second = |sums: &Figures| if counts { sums.connect_rate } else { to_float(sums.calls) };
+    let second = |sums: &Figures| if counts { rate(sums) } else { to_float(sums.calls) };
     let row = |row: &BreakdownRow| Bar {
         name: row_name(row),
         value: (shown.of)(&row.figures),
@@ -148,7 +149,7 @@ fn breakdown_bars(breakdown: &Breakdown, shown: &ShownFigure, address: Address) 
             .take(most)
             .map(row)
             .chain(rest("Other", breakdown.other, None))
-            .chain(rest("Not sent", breakdown.missing, Some(calls_behind(address, &missing))))
+            .chain(rest("No value", breakdown.missing, Some(calls_behind(address, &missing))))
             .collect(),
         hue: shown.hue,
     }

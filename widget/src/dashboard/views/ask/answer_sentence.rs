@@ -1,13 +1,12 @@
 //! The answer as a sentence.
 
-use super::field::row_name;
 use crate::dashboard::ui::format;
+use crate::dashboard::views::field::row_name;
+use crate::dashboard::views::figure_columns::{clearly_best, rate};
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, Figures};
 
 /// Rates and means of rows with fewer calls than this are not meaningful.
 const FEW: i64 = 20;
-/// Rates closer than this are described as about the same.
-const CLOSE: f64 = 0.02;
 
 /// Describes the chart in words: its total, and the rows at both ends.
 pub fn answer_sentence(breakdown: &Breakdown, show: &str) -> String {
@@ -30,7 +29,7 @@ pub fn answer_sentence(breakdown: &Breakdown, show: &str) -> String {
             )
         }),
         "handling" => handling_sentence(rows),
-        _ => rates_sentence(rows),
+        _ => rates_sentence(rows, all),
     };
     let all = match show {
         "missed" => {
@@ -44,7 +43,7 @@ pub fn answer_sentence(breakdown: &Breakdown, show: &str) -> String {
         _ => format!(
             "{} in these days, {} connected.",
             format::count(all.calls, "call", "calls"),
-            format::percent_whole(all.connect_rate)
+            format::percent_whole(rate(all))
         ),
     };
     format!("{all} {}", said.unwrap_or_default()).trim_end().to_owned()
@@ -71,17 +70,17 @@ fn handling_sentence(rows: &[BreakdownRow]) -> Option<String> {
 }
 
 /// Describes where people pick up, and where they do not.
-fn rates_sentence(rows: &[BreakdownRow]) -> Option<String> {
-    let rate = |row: &BreakdownRow| row.figures.connect_rate;
+fn rates_sentence(rows: &[BreakdownRow], all: &Figures) -> Option<String> {
+    let rate = |row: &BreakdownRow| rate(&row.figures);
     let told = || rows.iter().filter(|row| row.figures.calls >= FEW);
-    let best = told().max_by(|one, two| rate(one).total_cmp(&rate(two)))?;
     let worst = told().min_by(|one, two| rate(one).total_cmp(&rate(two)))?;
     if told().count() < 2 {
         return None;
     }
-    if rate(best) - rate(worst) < CLOSE {
-        return Some("All connect about as often.".to_owned());
-    }
+    let of = rows.iter().map(|row| &row.figures).zip(0..);
+    let Some(best) = clearly_best(of, all).and_then(|place| rows.get(place)) else {
+        return Some("The connect rates show no clear difference.".to_owned());
+    };
     Some(format!(
         "{} connects best with {} of {}, {} least with {}.",
         row_name(best),

@@ -1,8 +1,8 @@
 //! The table of fields by which calls can be broken down.
 
-use super::field::field_title;
 use crate::dashboard::address::{Address, on_site};
 use crate::dashboard::ui::{Card, Column, DataTable, Empty, format};
+use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::wire::{Field, FieldType, Fields};
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
         format!("Fields of {}{more}", format::count(total, "call", "calls"))
     };
     view! {
-        <Card title="What can I ask about?" flush=true>
+        <Card title="By which fields can I break calls down?" flush=true>
             <DataTable
                 name="fields"
                 caption="Fields"
@@ -27,7 +27,7 @@ pub fn FieldsTable(fields: Fields) -> impl IntoView {
                 href=Callback::new(move |field: Field| Some(address.with_filters(&[("by", &field.field), ("edges", "")])))
                 summary=summary
                 empty=|| view! {
-                    <Empty title="No calls in these days, so nothing to ask about">
+                    <Empty title="No calls in these days">
                         <p>"The context and metadata that a page sends with a call appear here automatically."</p>
                         <div class="row"><a class="button" href=on_site("/examples/") rel="external">"See an example page"</a></div>
                     </Empty>
@@ -46,19 +46,19 @@ fn field_columns() -> Vec<Column<Field>> {
             let name = field.field.clone();
             view! { <code title=name.clone()>{name.clone()}</code> }
         }),
-        Column::new("type", "Values", |field: &Field| match field.r#type {
-            FieldType::Number => "Numbers",
-            FieldType::Text => "Texts",
+        Column::new("type", "Type", |field: &Field| match field.r#type {
+            FieldType::Number => "Number",
+            FieldType::Text => "Text",
             FieldType::Boolean => "Yes or no",
         }),
         Column::new("coverage", "Calls with it", |field: &Field| format::percent(field.coverage))
             .numeric(),
-        Column::new("values", "Different values", |field: &Field| {
+        Column::new("values", "Distinct values", |field: &Field| {
             let more = if field.truncated { "more than " } else { "" };
             format!("{more}{}", format::number(field.distinct_values))
         })
         .numeric(),
-        Column::new("spelled", "Also spelled", |field: &Field| {
+        Column::new("spelled", "Similar fields", |field: &Field| {
             view! { <code>{field.spelled_like.join(", ")}</code> }
         }),
     ]

@@ -1,8 +1,8 @@
 //! Remarks that a reader should know before trusting an answer.
 
-use super::field::field_title;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Note, Tone, format};
+use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::wire::{Breakdown, Fields};
 use leptos::prelude::*;
 

@@ -1,10 +1,10 @@
 //! The answer as a table with all figures; each row links to its calls.
 
 use super::answer_chart::calls_behind;
-use super::field::{field_title, row_filters, row_name};
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, Column, DataTable, Sort, format};
-use crate::dashboard::views::figure_columns::{figure_by_column, figure_columns};
+use crate::dashboard::views::field::{field_title, row_filters, row_name};
+use crate::dashboard::views::figure_columns::{figure_by_column, figure_columns, rate};
 use call_ribbon_shared::wire::{Breakdown, Figures};
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn figures_table(breakdown: &Breakdown) -> impl IntoView + use<> {
         format!(
             "{}, {} connected, {} talk time",
             format::count(all.calls, "call", "calls"),
-            format::percent(all.connect_rate),
+            format::percent(rate(&all)),
             format::duration(all.total_duration)
         )
     };
@@ -47,7 +47,7 @@ pub fn figures_table(breakdown: &Breakdown) -> impl IntoView + use<> {
         rows
     };
     view! {
-        <Card title="What are the figures?" flush=true>
+        <Card title="What are the exact figures?" flush=true>
             <DataTable
                 name="breakdown"
                 caption="Figures by the field"
@@ -81,7 +81,7 @@ fn breakdown_rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
     let other = breakdown.other.map(|sums| made("Other".to_owned(), sums, None, true));
     let none = breakdown
         .missing
-        .map(|sums| made("Not sent".to_owned(), sums, Some(calls_behind(address, &missing)), true));
+        .map(|sums| made("No value".to_owned(), sums, Some(calls_behind(address, &missing)), true));
     told.chain(other).chain(none).collect()
 }
 

@@ -4,7 +4,8 @@ use super::filters::list_query;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api;
-use crate::dashboard::ui::{Icon, Menu, Note, Tone, format};
+use crate::dashboard::ui::{Icon, Menu, Note, Tone, format, shown_columns};
+use crate::dashboard::views::rows;
 use gloo_net::http::{Method, Response};
 use icondata_lu::LuDownload;
 use js_sys::{Array, Reflect, Uint8Array};
@@ -42,7 +43,10 @@ pub fn Download() -> impl IntoView {
         let mut pairs: Vec<(&str, &str)> =
             fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         pairs.push(("format", format));
-        if format == "csv" {
+        let columns =
+            if format == "table" { table_columns(access, address) } else { String::new() };
+        pairs.push(("columns", &columns));
+        if format != "json" {
             // Without a byte order mark, Excel misreads characters beyond ASCII.
             pairs.push(("bom", "true"));
         }
@@ -69,12 +73,38 @@ pub fn Download() -> impl IntoView {
     view! {
         <span role="status">{move || said().map(|(tone, text)| view! { <Note tone=tone>{text}</Note> })}</span>
         <button type="button" class="button" hidden=move || !is_going() on:click=move |_| stopped.set_value(true)>"Stop"</button>
+        <Show when=move || access.may_export()>
         <Menu open=open end=true label=|| view! { <Icon of=LuDownload />"Export" }>
             <p class="title">"Download these calls"</p>
-            <button type="button" class="choice" on:click=move |_| start("csv")>"CSV, for spreadsheets"</button>
-            <button type="button" class="choice" on:click=move |_| start("json")>"JSON, with all fields"</button>
+            <button type="button" class="choice" on:click=move |_| start("table")>"Table as shown (CSV, local times)"</button>
+            <button type="button" class="choice" on:click=move |_| start("csv")>"CSV for integrations (fixed columns, UTC)"</button>
+            <button type="button" class="choice" on:click=move |_| start("json")>"JSON, with notes and all fields"</button>
         </Menu>
+        </Show>
     }
+}
+
+/// Returns the shown columns as the server names them, and the fields that the client has named.
+fn table_columns(access: Access, address: Address) -> String {
+    let mut columns: Vec<String> = shown_columns("calls", &rows::call_columns(access))
+        .into_iter()
+        .filter_map(|key| match key {
+            "disposition" => Some("outcome".to_owned()),
+            // The server's table does not have them.
+            "reason" | "provider" => None,
+            key => Some(key.to_owned()),
+        })
+        .collect();
+    let labels = access.client.with_untracked(|client| {
+        client.as_ref().map(|client| client.field_labels.clone()).unwrap_or_default()
+    });
+    columns.extend(labels.into_iter().map(|label| label.field));
+    let filtered = untrack(|| address.get("field")).filter(|field| field.contains('.'));
+    columns.extend(filtered);
+    // A field whose name has a comma cannot be named in the list.
+    columns.retain(|column| !column.contains(','));
+    columns.dedup();
+    columns.join(",")
 }
 
 /// Fetches a file and hands it to the browser. Returns its size; `None` if the download was

@@ -1,13 +1,18 @@
 //! The filters of the list of calls, all held in the address.
 
+use super::chips::ByLink;
+use super::field_filter::FieldFilter;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
-use crate::dashboard::address::range::{ChooseDays, chosen_days};
-use crate::dashboard::ui::{Choice, Icon, Search, Select, format};
-use crate::dashboard::views::rows;
+
+use crate::dashboard::address::range::{ChooseDays, chosen_days, range_query};
+use crate::dashboard::load::{Loaded, load_json};
+use crate::dashboard::ui::{Choice, Search, Select, format};
+use crate::dashboard::views::{field, rows};
 use call_ribbon_shared::call::Status;
-use icondata_lu::LuX;
+use call_ribbon_shared::wire::{Breakdown, Disposition};
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Filters that have the same name in the address and in the API.
 const PASSED_ON: [&str; 17] = [
@@ -29,18 +34,12 @@ const PASSED_ON: [&str; 17] = [
     "sort",
     "timezone",
 ];
-/// Filters that come from links and are shown as removable chips.
-const BY_LINK: [&str; 9] = [
-    "agentId",
-    "customerId",
-    "callType",
-    "connected",
-    "minDuration",
-    "maxDuration",
-    "field",
-    "weekday",
-    "hour",
-];
+/// The filters that together are about one field.
+pub const FIELD_FILTERS: [&str; 5] = ["field", "value", "missing", "least", "below"];
+/// The field in which calls name their campaign.
+const CAMPAIGN: &str = "metadata.campaign";
+/// The choice of calls without an outcome.
+const NO_OUTCOME: &str = "-";
 const STATUSES: [Status; 7] = [
     Status::Active,
     Status::Completed,
@@ -90,79 +89,126 @@ pub fn Filters() -> impl IntoView {
     ];
     let mut statuses = vec![any("Any status"), Choice::new(rows::OVER, "Ended")];
     statuses.extend(STATUSES.map(|status| Choice::new(status.as_str(), rows::status_name(status))));
+    let found_by = move |by: &'static str| -> Loaded<Breakdown> {
+        load_json(move || {
+            let path = access.records_path("analytics/breakdown");
+            Some(range_query(&path, address, &[("by", by), ("limit", "200")]))
+        })
+    };
+    let (outcomes, agents) = (found_by("disposition"), found_by("agentId"));
+    let campaigns = found_by(CAMPAIGN);
     let outcomes = move || {
         let list = access.client().map(|client| client.dispositions).unwrap_or_default();
-        let mut outcomes = vec![any("Any outcome")];
-        outcomes.extend(list.into_iter().map(|one| Choice::new(one.code, one.label)));
-        let chosen = address.filter_or("disposition", "");
-        if outcomes.iter().all(|one| one.value != chosen) {
-            outcomes.push(Choice::new(chosen.clone(), chosen));
+        outcome_choices(list, outcomes.answer(), address.filter_or("disposition", ""))
+    };
+    let pick_outcome = move |code: String| {
+        if code == NO_OUTCOME {
+            address.set_filters(&no_outcome_filters());
+        } else if has_no_outcome(address) {
+            let without = FIELD_FILTERS.map(|name| (name, ""));
+            address.set_filters(&[&without[..], &[("disposition", &code)]].concat());
+        } else {
+            address.set_filters(&[("disposition", &code)]);
         }
-        outcomes
+    };
+    let outcome = move || match has_no_outcome(address) {
+        true => NO_OUTCOME.to_owned(),
+        false => address.filter_or("disposition", ""),
+    };
+    let agents =
+        move || found_choices("Any agent", agents.answer(), address.filter_or("agentId", ""));
+    let campaign = move || match address.filter_or("field", "") == CAMPAIGN {
+        true => address.filter_or("value", ""),
+        false => String::new(),
+    };
+    let campaigns = move || found_choices("Any campaign", campaigns.answer(), campaign());
+    let pick_campaign = move |name: String| {
+        let field = if name.is_empty() { "" } else { CAMPAIGN };
+        let mut filters = FIELD_FILTERS.map(|name| (name, "")).to_vec();
+        filters.retain(|(name, _)| !["field", "value"].contains(name));
+        filters.extend([("field", field), ("value", name.as_str())]);
+        address.set_filters(&filters);
     };
     view! {
         <div class="filters">
             <ChooseDays />
-            <Search label="Name, number or ID" value=holds("search") on_search=pick("search") />
+            <Search label="Name, number, ID or notes" value=holds("search") on_search=pick("search") />
             <Select bare=true label="Direction" choices=directions value=holds("callDirection") on_pick=pick("callDirection") />
             <Select bare=true label="Status" choices=statuses value=holds("status") on_pick=pick("status") />
-            <Select bare=true label="Outcome" choices=Signal::derive(outcomes) value=holds("disposition") on_pick=pick("disposition") />
+            <Select bare=true label="Outcome" choices=Signal::derive(outcomes) value=Signal::derive(outcome) on_pick=pick_outcome />
+            <Select bare=true label="Agent" choices=Signal::derive(agents) value=holds("agentId") on_pick=pick("agentId") />
+            <Show when=move || { campaigns().len() > 1 }>
+                <Select bare=true label="Campaign" choices=Signal::derive(campaigns) value=Signal::derive(campaign) on_pick=pick_campaign />
+            </Show>
+            <FieldFilter />
         </div>
         <ByLink />
     }
 }
 
-/// Filters that a chart's link set, each with a button to remove it.
-#[component]
-fn ByLink() -> impl IntoView {
-    let address = Address::from_router();
-    let chip = move |name: &'static str| {
-        let text = describe_filter(address, name)?;
-        let without: Vec<(&str, &str)> = match name {
-            "field" => {
-                ["field", "value", "missing", "least", "below"].map(|name| (name, "")).to_vec()
-            }
-            _ => vec![(name, "")],
-        };
-        let href = address.with_filters(&without);
-        Some(view! {
-            <a class="chip" href=href title="Remove this filter">
-                <span class="cut" dir="auto">{text}</span><Icon of=LuX /><span class="unseen">"Remove filter"</span>
-            </a>
-        })
-    };
-    let chips = move || BY_LINK.into_iter().filter_map(chip).collect_view();
-    let any = move || BY_LINK.into_iter().any(|name| address.get(name).is_some());
-    view! { <div class="chips" hidden=move || !any()>{chips}</div> }
+/// Returns the filters that find the calls without an outcome.
+fn no_outcome_filters() -> [(&'static str, &'static str); 6] {
+    [
+        ("disposition", ""),
+        ("field", "disposition"),
+        ("missing", "true"),
+        ("value", ""),
+        ("least", ""),
+        ("below", ""),
+    ]
 }
 
-/// Describes a filter in words.
-fn describe_filter(address: Address, name: &str) -> Option<String> {
-    let value = address.get(name)?;
-    let seconds = |text: &str| text.parse().map_or_else(|_| text.to_owned(), format::duration);
-    Some(match name {
-        "agentId" => format!("Agent {value}"),
-        "customerId" => format!("Customer {value}"),
-        "callType" => format!("Type {value}"),
-        "connected" if value == "true" => "Connected".to_owned(),
-        "connected" => "Not connected".to_owned(),
-        "minDuration" => format!("From {}", seconds(&value)),
-        "maxDuration" => format!("Up to {}", seconds(&value)),
-        "weekday" => {
-            format!("On {}", value.parse().map(format::weekday_long).unwrap_or_default())
+fn has_no_outcome(address: Address) -> bool {
+    address.filter_or("field", "") == "disposition" && address.get("missing").is_some()
+}
+
+/// Returns the outcomes that agents can choose and those that calls have, with their numbers.
+fn outcome_choices(
+    list: Vec<Disposition>,
+    found: Option<Breakdown>,
+    chosen: String,
+) -> Vec<Choice> {
+    let mut calls: BTreeMap<String, i64> = BTreeMap::new();
+    let missing = found.as_ref().map_or(0, |found| found.missing.map_or(0, |sums| sums.calls));
+    for row in found.into_iter().flat_map(|found| found.rows) {
+        if let Some(code) = row.value.as_ref().and_then(|value| value.as_str()) {
+            calls.insert(code.to_owned(), row.figures.calls);
         }
-        "hour" => format!("At {}", value.parse().map(format::hour_of_day).unwrap_or_default()),
-        _ => {
-            let (least, below) = (address.get("least"), address.get("below"));
-            match (address.get("value"), least, below) {
-                (Some(one), ..) => format!("{value} is {one}"),
-                (None, Some(least), Some(below)) => {
-                    format!("{value} from {least} to below {below}")
-                }
-                (None, Some(least), None) => format!("{value} from {least}"),
-                (None, None, Some(below)) => format!("{value} below {below}"),
-                (None, None, None) => format!("{value} is missing"),
-            }
+    }
+    let mut choices = vec![Choice::new("", "Any outcome")];
+    for Disposition { code, label, .. } in list {
+        let count = calls.remove(&code).unwrap_or(0);
+        choices.push(Choice::new(code, with_count(&label, count)));
+    }
+    choices.extend(calls.into_iter().map(|(code, count)| {
+        let name = with_count(&code, count);
+        Choice::new(code, name)
+    }));
+    choices.push(Choice::new(NO_OUTCOME, with_count("No outcome", missing)));
+    add_chosen(&mut choices, chosen);
+    choices
+}
+
+/// Returns the values that calls have, with their numbers.
+fn found_choices(any: &str, found: Option<Breakdown>, chosen: String) -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", any)];
+    for row in found.into_iter().flat_map(|found| found.rows) {
+        let name = field::row_name(&row);
+        if let Some(value) = row.value.as_ref().and_then(|value| value.as_str()) {
+            choices.push(Choice::new(value, with_count(&name, row.figures.calls)));
         }
-    })
+    }
+    add_chosen(&mut choices, chosen);
+    choices
+}
+
+fn with_count(name: &str, calls: i64) -> String {
+    format!("{name} · {}", format::number(calls))
+}
+
+/// A value that no call of these days has can still be chosen.
+fn add_chosen(choices: &mut Vec<Choice>, chosen: String) {
+    if choices.iter().all(|one| one.value != chosen) {
+        choices.push(Choice::new(chosen.clone(), chosen));
+    }
 }

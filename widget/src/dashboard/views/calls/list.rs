@@ -49,7 +49,7 @@ pub fn List() -> impl IntoView {
         }
     };
     view! {
-        <Card title="Which calls were there?" flush=true>
+        <Card title="Which calls match?" flush=true>
             <DataTable
                 name="calls"
                 caption="Calls"

@@ -38,7 +38,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
     });
     let session = call.session_id.clone();
     view! {
-        <Card title="Who spoke with whom, and for how long?">
+        <Card title="Call details">
             <dl class="facts">
                 {fact("Customer", who.or_else(|| text(customer.name.clone())))}
                 {fact("Number", call.phone_number.clone().map(|number| view! { <span dir="ltr">{number}</span> }.into_any()))}
@@ -48,7 +48,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Started", began)}
                 {fact("Connected", connected)}
                 {fact("Ended", ended)}
-                {fact("Ended because", text(call.reason.clone()))}
+                {fact("Ended by", text(call.reason.clone()))}
                 {fact("Type", text(customer.call_type.clone()))}
                 {fact("Recording", recording)}
                 {fact("Provider", text(call.provider.clone()))}

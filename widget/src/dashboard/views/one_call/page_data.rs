@@ -1,14 +1,16 @@
 //! The page's data of a call: context and metadata, each value linked to similar calls.
 
+use crate::dashboard::access::Access;
 use crate::dashboard::address::view_link;
 use crate::dashboard::ui::{Card, Empty};
+use crate::dashboard::views::field::{field_title, find_label, number_with_unit};
 use leptos::prelude::*;
 use serde_json::Value;
 
 /// A field with its value, named as in the analytics.
 struct Fact {
     field: String,
-    value: String,
+    value: Value,
 }
 
 /// The card.
@@ -25,22 +27,23 @@ pub fn PageData(
             collect_facts(part, inside, &mut facts);
         }
     }
+    sort_by_labels(&mut facts);
     let rows = facts
         .iter()
         .map(|Fact { field, value }| {
             let href = view_link("/dashboard/ask", &[("by", field)]);
             view! {
-                <dt><a href=href title="Compare all calls by this field" dir="auto">{field.clone()}</a></dt>
-                <dd dir="auto">{value.clone()}</dd>
+                <dt><a href=href title=format!("Break calls down by {field}") dir="auto">{field_title(field)}</a></dt>
+                <dd dir="auto">{shown_value(field, value)}</dd>
             }
         })
         .collect_view();
     view! {
-        <Card title="What did the page know?">
+        <Card title="CRM data at the time of the call">
             {if facts.is_empty() {
                 view! {
-                    <Empty title="The page sent no context or metadata">
-                        <p>"The context and metadata that a page passes to setCustomer appear here and under Ask."</p>
+                    <Empty title="The CRM sent no data with this call">
+                        <p>"The context and metadata that a page passes to setCustomer appear here and under Breakdown."</p>
                     </Empty>
                 }.into_any()
             } else {
@@ -48,6 +51,29 @@ pub fn PageData(
             }}
         </Card>
     }
+}
+
+/// Returns a value with its field's unit.
+fn shown_value(field: &str, value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(true) => "Yes".to_owned(),
+        Value::Bool(false) => "No".to_owned(),
+        Value::Number(number) => {
+            let unit = find_label(field).and_then(|label| label.unit);
+            let shown = number.as_f64().map(|number| number_with_unit(number, unit.as_deref()));
+            shown.unwrap_or_else(|| number.to_string())
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Puts the fields that the client has named first, in its order.
+fn sort_by_labels(facts: &mut [Fact]) {
+    let client = Access::from_context().client();
+    let labels = client.map(|client| client.field_labels).unwrap_or_default();
+    let place = |fact: &Fact| labels.iter().position(|label| label.field == fact.field);
+    facts.sort_by_key(|fact| place(fact).unwrap_or(usize::MAX));
 }
 
 /// Collects the values below a path.
@@ -59,7 +85,6 @@ fn collect_facts(path: &str, value: &Value, facts: &mut Vec<Fact>) {
             }
         }
         Value::Null => {}
-        Value::String(text) => facts.push(Fact { field: path.to_owned(), value: text.clone() }),
-        other => facts.push(Fact { field: path.to_owned(), value: other.to_string() }),
+        other => facts.push(Fact { field: path.to_owned(), value: other.clone() }),
     }
 }

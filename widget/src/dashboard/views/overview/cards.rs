@@ -1,148 +1,32 @@
-//! The charts of the overview, each answering a question.
+//! The charts of the overview about all calls of the days, each answering a question.
 
 use super::figures::to_float;
 use crate::dashboard::access::Access;
-use crate::dashboard::address::range::{self, chosen_days};
+use crate::dashboard::address::range::{self, chosen_days, chosen_direction};
 use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{
-    Bar, BarChart, Bars, Card, ColumnChart, DataTable, DateRange, Day, Empty, Heat, HeatCell,
-    HeatMap, Hue, LineChart, LineData, Measure, Series, Stop, format,
+    Bar, BarChart, Bars, Card, ColumnChart, DataTable, DateRange, Empty, Hue, Measure, format,
 };
 use crate::dashboard::views::rows;
-use call_ribbon_shared::wire::{CallObject, DetailedAnalytics, Figures, Period, Trends};
+use call_ribbon_shared::wire::{Breakdown, BreakdownRow, CallObject, DetailedAnalytics};
 use leptos::prelude::*;
-
-/// Draws the trends: calls by day, and by hour of the week.
-pub fn trend_cards(trends: &Trends) -> impl IntoView + use<> {
-    let range = chosen_days(Address::from_router());
-    let by_day = call_lines(&trends.current, &trends.previous);
-    let heat = call_heat(trends, range);
-    view! {
-        <Card title="How many calls were there each day?" table=by_day.table() answer=busiest_sentence(&trends.current) wide=true>
-            <LineChart data=by_day label="Calls by day" />
-        </Card>
-        <Card title="When do people pick up?" table=heat.table() answer=best_hour(trends) wide=true>
-            <HeatMap data=heat label="Connected calls by hour and weekday" />
-        </Card>
-    }
-}
-
-fn call_lines(current: &Period, previous: &Period) -> LineData {
-    let stop = |date: &str| {
-        let day = Day::parse(date);
-        Stop {
-            name: day.map(format::date_long).unwrap_or_default(),
-            tick: day.map(format::date_short).unwrap_or_default(),
-            rest: day.is_some_and(Day::is_weekend),
-            href: day.map(|day| range::calls_link(DateRange::new(day, day), range::NO_MORE)),
-        }
-    };
-    let values = |period: &Period, of: fn(&Figures) -> i64| -> Vec<Option<f64>> {
-        period.days.iter().map(|day| Some(to_float(of(&day.figures)))).collect()
-    };
-    LineData {
-        of: "Day".to_owned(),
-        stops: current.days.iter().map(|day| stop(&day.date)).collect(),
-        lines: vec![
-            Series {
-                name: "Calls".to_owned(),
-                values: values(current, |sums| sums.calls),
-                hue: Hue::Calls,
-                before: false,
-            },
-            Series {
-                name: "Connected".to_owned(),
-                values: values(current, |sums| sums.connected),
-                hue: Hue::Connected,
-                before: false,
-            },
-            Series {
-                name: "Calls before".to_owned(),
-                values: values(previous, |sums| sums.calls),
-                hue: Hue::Rest,
-                before: true,
-            },
-        ],
-        measure: Measure::Count,
-    }
-}
-
-fn busiest_sentence(period: &Period) -> String {
-    let busiest = period.days.iter().max_by_key(|day| day.figures.calls);
-    match busiest.filter(|day| day.figures.calls > 0) {
-        Some(day) => format!(
-            "The busiest day was {} with {}.",
-            Day::parse(&day.date).map(format::date_long).unwrap_or_default(),
-            format::count(day.figures.calls, "call", "calls")
-        ),
-        None => "There were no calls in these days.".to_owned(),
-    }
-}
-
-fn call_heat(trends: &Trends, range: DateRange) -> Heat {
-    let cell = |(place, hour): (usize, &call_ribbon_shared::wire::HourOfWeek)| HeatCell {
-        value: to_float(hour.connected),
-        more: (hour.calls > 0).then(|| {
-            let share = format::percent_whole(to_float(hour.connected) / to_float(hour.calls));
-            format!("{share} of {}", format::count(hour.calls, "call", "calls"))
-        }),
-        href: (hour.calls > 0).then(|| {
-            let weekday = ("weekday", (place / 24).to_string());
-            range::calls_link(range, &[weekday, ("hour", (place % 24).to_string())])
-        }),
-    };
-    Heat {
-        cells: trends.hours.iter().enumerate().map(cell).collect(),
-        value_name: "connected".to_owned(),
-        measure: Measure::Count,
-        hue: Hue::Connected,
-    }
-}
-
-/// Describes the hour with the highest answer rate, among hours with enough calls for a conclusion.
-fn best_hour(trends: &Trends) -> String {
-    let most = trends.hours.iter().map(|hour| hour.calls).max().unwrap_or(0);
-    let enough = (most / 4).max(5);
-    let share = |place: usize| {
-        let hour = trends.hours.get(place)?;
-        (hour.calls >= enough).then(|| to_float(hour.connected) / to_float(hour.calls))
-    };
-    let best = (0..trends.hours.len())
-        .filter_map(|place| Some((place, share(place)?)))
-        .max_by(|one, two| one.1.total_cmp(&two.1));
-    match best {
-        Some((place, share)) => format!(
-            "Of the busier hours, people picked up most on {} {}: {}.",
-            format::weekday_long(place / 24),
-            format::hour_of_day(place % 24),
-            format::percent_whole(share)
-        ),
-        None => "There are too few calls to say which hour is best.".to_owned(),
-    }
-}
 
 /// Draws the detailed figures.
 pub fn detail_cards(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
-    let access = Access::from_context();
-    let range = chosen_days(Address::from_router());
-    let lengths = length_bars(detailed, range);
+    let address = Address::from_router();
+    let lengths = length_bars(detailed, chosen_days(address));
     let customers = customer_bars(detailed);
-    let outcomes = outcome_bars(detailed, range, access);
     let no_customers = customers.bars.is_empty();
-    let no_outcomes = outcomes.bars.is_empty();
+    let of_both = !chosen_direction(address).is_empty();
+    let both = move || of_both.then(|| "Counts both directions.".to_owned());
+    let usual = usual_length_sentence(&lengths);
+    let usual = both().map_or_else(|| usual.clone(), |both| format!("{both} {usual}"));
     view! {
-        <Card title="How long do calls take?" table=lengths.table() answer=usual_length_sentence(&lengths)>
+        <Card title="How long do calls take?" table=lengths.table() answer=usual>
             <ColumnChart data=lengths />
         </Card>
-        <Card title="What were the outcomes?" table=outcomes.table()>
-            {if no_outcomes {
-                view! { <Empty title="No outcomes recorded"><p>"Agents choose one after a call."</p></Empty> }.into_any()
-            } else {
-                view! { <BarChart data=outcomes /> }.into_any()
-            }}
-        </Card>
-        <Card title="Who do we speak with most?" table=customers.table()>
+        <Card title="Who do we speak with most?" table=customers.table() answer=both()>
             {if no_customers {
                 view! { <Empty title="No calls have a customer"><p>"Pages set one with setCustomer."</p></Empty> }.into_any()
             } else {
@@ -226,18 +110,47 @@ fn customer_bars(detailed: &DetailedAnalytics) -> Bars {
     }
 }
 
-fn outcome_bars(detailed: &DetailedAnalytics, range: DateRange, access: Access) -> Bars {
-    let bar = |(code, calls): (&String, &i64)| Bar {
-        name: access.disposition_name(code),
-        value: to_float(*calls),
-        href: Some(range::calls_link(range, &[("disposition", code.clone())])),
-        ..Bar::default()
+/// Shows how the calls ended, as agents said.
+pub fn outcome_card(found: &Breakdown) -> impl IntoView + use<> {
+    let range = chosen_days(Address::from_router());
+    let all = to_float(found.summary.calls.max(1));
+    let bar = |row: &BreakdownRow| {
+        let code = row.value.as_ref().and_then(|value| value.as_str()).unwrap_or_default();
+        Bar {
+            name: row.label.clone().unwrap_or_else(|| code.to_owned()),
+            value: to_float(row.figures.calls),
+            second: Some(to_float(row.figures.calls) / all),
+            href: Some(range::calls_link(range, &[("disposition", code)])),
+            rest: false,
+        }
     };
-    Bars {
+    let other = found.other.map(|sums| Bar {
+        name: "Other".to_owned(),
+        value: to_float(sums.calls),
+        second: Some(to_float(sums.calls) / all),
+        href: None,
+        rest: true,
+    });
+    let bars = Bars {
         of: "Outcome".to_owned(),
         value_name: "Calls".to_owned(),
-        bars: detailed.dispositions.iter().map(bar).collect(),
-        hue: Hue::Connected,
+        second: Some(("Share".to_owned(), Measure::Share)),
+        bars: found.rows.iter().map(bar).chain(other).collect(),
         ..Bars::default()
+    };
+    let none = bars.bars.is_empty();
+    let without = found.missing.filter(|sums| sums.calls > 0).map(|sums| {
+        let share = format::percent(to_float(sums.calls) / all);
+        let calls = format::count(found.summary.calls, "call", "calls");
+        format!("{share} have no outcome: {} of {calls}.", format::number(sums.calls))
+    });
+    view! {
+        <Card title="How did the calls end?" table=bars.table() answer=without>
+            {if none {
+                view! { <Empty title="No outcomes recorded"><p>"Agents choose one after a call."</p></Empty> }.into_any()
+            } else {
+                view! { <BarChart data=bars /> }.into_any()
+            }}
+        </Card>
     }
 }

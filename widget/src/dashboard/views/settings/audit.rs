@@ -30,7 +30,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 30] = [
+const ACTS: [(&str, &str); 31] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -57,6 +57,7 @@ const ACTS: [(&str, &str); 30] = [
     ("person.signed-in", "Signed in"),
     ("person.signed-out", "Signed out"),
     ("retention.run", "Removed old data"),
+    ("calls.exported", "Exported calls"),
     ("customer.exported", "Exported a customer's data"),
     ("customer.erased", "Erased a customer"),
     ("view.saved", "Saved a view"),

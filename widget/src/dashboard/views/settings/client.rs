@@ -5,7 +5,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, TextField};
 use crate::dashboard::views::answer::render_answer;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use gloo_net::http::Method;
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
@@ -36,6 +36,10 @@ pub struct Shown {
     pub crm_url: Option<String>,
     /// The client's own list; `None` means the product's.
     pub dispositions: Option<Vec<Disposition>>,
+    /// Whether viewers may export calls.
+    pub viewers_may_export: bool,
+    /// The names and units of fields, in the order in which they are shown.
+    pub field_labels: Vec<FieldLabel>,
     /// Whether its keys are suspended.
     pub suspended: bool,
 }

@@ -136,18 +136,16 @@ pub fn draw_static(data: &LineData, frame: &ChartLayout) -> impl IntoView + use<
             let x = frame.x(place);
             let half =
                 LETTER * f64::from(u32::try_from(stop.tick.chars().count()).unwrap_or(6)) / 2.0;
-            let (x, anchor) =
-                if x + half > frame.width { (frame.width, "end") } else { (x, "middle") };
+            let (x, anchor) = match () {
+                () if x + half > frame.width => (frame.width, "end"),
+                () if x < half => (0.0, "start"),
+                () => (x, "middle"),
+            };
             view! { <text x=to_px(x) y=to_px(HEIGHT - 6.0) text-anchor=anchor>{stop.tick.clone()}</text> }
         })
         .collect_view();
     // The previous period is drawn under the current one.
-    let lines = data
-        .lines
-        .iter()
-        .rev()
-        .map(|line| draw_line(frame, line, data.lines.len() == 1))
-        .collect_view();
+    let lines = data.lines.iter().rev().map(|line| draw_line(frame, line, data)).collect_view();
     let beside = (!frame.has_legend && data.lines.len() > 1).then(|| draw_end_labels(data, frame));
     Some(view! {
         <svg width=to_px(frame.width) height=to_px(HEIGHT) viewBox=format!("0 0 {} {HEIGHT}", to_px(frame.width)) aria-hidden="true">
@@ -157,8 +155,10 @@ pub fn draw_static(data: &LineData, frame: &ChartLayout) -> impl IntoView + use<
 }
 
 /// Draws one line. Unknown values leave a gap.
-fn draw_line(frame: &ChartLayout, line: &Series, alone: bool) -> impl IntoView + use<> {
+fn draw_line(frame: &ChartLayout, line: &Series, data: &LineData) -> impl IntoView + use<> {
+    let alone = data.lines.len() == 1;
     let mut path = String::new();
+    let mut partial = String::new();
     let mut pen_down = false;
     let mut known = Vec::new();
     for place in 0..frame.stops {
@@ -166,13 +166,21 @@ fn draw_line(frame: &ChartLayout, line: &Series, alone: bool) -> impl IntoView +
             pen_down = false;
             continue;
         };
+        if pen_down && place + 1 == frame.stops && data.is_last_partial && !line.before {
+            let from = value_at(line, place - 1).unwrap_or(value);
+            let ends = [(place - 1, from), (place, value)]
+                .map(|(place, value)| [to_px(frame.x(place)), to_px(frame.y(value))].join(" "));
+            partial = ["M", &ends.join("L")].concat();
+            known.push(place);
+            continue;
+        }
         let letter = if pen_down { 'L' } else { 'M' };
         path.push(letter);
         path.push_str(&[to_px(frame.x(place)), to_px(frame.y(value))].join(" "));
         pen_down = true;
         known.push(place);
     }
-    let whole = known.len() == frame.stops && frame.stops > 1;
+    let whole = known.len() == frame.stops && frame.stops > 1 && partial.is_empty();
     let area = (whole && !line.before && alone).then(|| {
         let ground = to_px(frame.y(0.0));
         let d = format!("{path}V{ground}H{}Z", to_px(frame.left));
@@ -184,6 +192,7 @@ fn draw_line(frame: &ChartLayout, line: &Series, alone: bool) -> impl IntoView +
         <g data-hue=line.hue.class_name()>
             {area}
             <path class="way" d=path data-before=line.before.then_some("") />
+            <path class="way" d=partial data-partial="" />
             {single}
         </g>
     }
@@ -209,7 +218,7 @@ fn draw_end_labels(data: &LineData, frame: &ChartLayout) -> impl IntoView + use<
         let limit = lowest + NAME_GAP * f64::from(u32::try_from(place).unwrap_or(0));
         let y = y.clamp(free, limit.max(free));
         free = y + NAME_GAP;
-        views.push(view! { <text class="direct" x=to_px(frame.right + 10.0) y=to_px(y + 4.0)>{line.name.clone()}</text> });
+        views.push(view! { <text class="direct" data-hue=line.hue.class_name() x=to_px(frame.right + 10.0) y=to_px(y + 4.0)>{line.name.clone()}</text> });
     }
     views
 }

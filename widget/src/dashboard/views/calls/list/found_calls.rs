@@ -27,6 +27,8 @@ pub struct FoundCalls {
     pub is_new: RwSignal<bool>,
     next: RwSignal<Option<String>>,
     searched_to: RwSignal<Option<String>>,
+    /// How many calls match, if the server could count them.
+    total: RwSignal<Option<i64>>,
     // The number of the current list: answers about an earlier one are dropped.
     list: StoredValue<u32>,
 }
@@ -42,6 +44,7 @@ impl FoundCalls {
             is_new: RwSignal::new(true),
             next: RwSignal::new(None),
             searched_to: RwSignal::new(None),
+            total: RwSignal::new(None),
             list: StoredValue::new(0),
         };
         let question = Memo::new(move |_| list_query(address));
@@ -50,6 +53,7 @@ impl FoundCalls {
             found.list.update_value(|list| *list += 1);
             found.calls.set(Vec::new());
             found.next.set(None);
+            found.total.set(None);
             found.is_new.set(true);
             found.load_from(access, fields, None);
         });
@@ -77,8 +81,12 @@ impl FoundCalls {
         }
         let calls = i64::try_from(self.calls.read().len()).unwrap_or(0);
         let shown = format::count(calls, "call", "calls");
+        if let Some(total) = self.total.get().filter(|total| *total > calls) {
+            let all = format::count(total, "call", "calls");
+            return format!("{} of {all}", format::number(calls));
+        }
         match (self.has_more(), self.searched_to.get()) {
-            (false, _) => format!("{shown}, no more"),
+            (false, _) => shown,
             (true, Some(to)) => format!("{shown}; searched back to {}", format::moment(&to, zone)),
             (true, None) => format!("{shown}, and more"),
         }
@@ -99,6 +107,9 @@ impl FoundCalls {
                 Ok(answer) => {
                     self.next.set(answer.next_cursor);
                     self.searched_to.set(answer.searched_to);
+                    if answer.total.is_some() {
+                        self.total.set(answer.total);
+                    }
                     self.calls.update(|calls| calls.extend(answer.calls));
                 }
                 Err(no) => self.trouble.set(Some(no)),
@@ -115,20 +126,25 @@ impl FoundCalls {
         mine: u32,
     ) -> Result<CallHistory, ApiError> {
         let mut calls = Vec::new();
+        let mut total = None;
         let mut steps = 0;
         loop {
             let limit = (PAGE - calls.len()).to_string();
             let mut pairs: Vec<(&str, &str)> =
                 fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             pairs.push(("limit", &limit));
+            // Counted once, with the first page.
+            pairs.push(("total", if from.is_none() { "true" } else { "" }));
             pairs.push(("cursor", from.as_deref().unwrap_or_default()));
             let mut answer: CallHistory =
                 api::get_json(access, &api_query(&access.records_path("calls"), &pairs)).await?;
             calls.append(&mut answer.calls);
+            total = total.or(answer.total);
             steps += 1;
             let goes_on = answer.next_cursor.is_some() && calls.len() < PAGE && steps < MOST_STEPS;
             if !goes_on || self.list.try_get_value() != Some(mine) {
                 answer.calls = calls;
+                answer.total = total;
                 return Ok(answer);
             }
             from = answer.next_cursor;

@@ -1,7 +1,9 @@
 //! Names fields and their values for people.
 
+use crate::dashboard::access::Access;
 use crate::dashboard::ui::format;
-use call_ribbon_shared::wire::BreakdownRow;
+use call_ribbon_shared::wire::{BreakdownRow, FieldLabel};
+use leptos::prelude::*;
 use serde_json::Value;
 
 /// The product's own fields of a call.
@@ -13,8 +15,30 @@ const OWN: [(&str, &str); 5] = [
     ("callDirection", "Direction"),
 ];
 
-/// Returns a field's name for people: `context.daysOverdue` is "Days overdue".
+/// Returns a field's name for people: as the client has named it; otherwise `context.daysOverdue` is
+/// "Days overdue".
 pub fn field_title(field: &str) -> String {
+    find_label(field).map_or_else(|| title_of_words(field), |label| label.name)
+}
+
+/// Returns how the client names a field.
+pub fn find_label(field: &str) -> Option<FieldLabel> {
+    let client = use_context::<Access>()?.client.get_untracked()?;
+    client.field_labels.into_iter().find(|label| label.field == field)
+}
+
+/// Formats a number of a field with the field's unit.
+pub fn number_with_unit(number: f64, unit: Option<&str>) -> String {
+    match unit {
+        Some(code) if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) => {
+            format::money(number, code)
+        }
+        Some(unit) => format!("{} {unit}", format::decimal(number)),
+        None => format::decimal(number),
+    }
+}
+
+fn title_of_words(field: &str) -> String {
     if let Some((_, title)) = OWN.iter().find(|(name, _)| *name == field) {
         return (*title).to_owned();
     }
@@ -99,7 +123,7 @@ mod tests {
             ("context.loan.EMI-count", "Loan, EMI count"),
             ("context.", ""),
         ] {
-            assert_eq!(field_title(field), called, "{field}");
+            assert_eq!(title_of_words(field), called, "{field}");
         }
     }
 }
