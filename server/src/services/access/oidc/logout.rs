@@ -224,11 +224,11 @@ fn check_claims(
     if claims.get("nonce").is_some() {
         return Err("it must not have a nonce");
     }
-    let issued = claims["iat"].as_f64().ok_or("it has no iat")?;
-    if issued > now + CLOCK_SKEW {
+    let signed_at = claims["iat"].as_f64().ok_or("it has no iat")?;
+    if signed_at > now + CLOCK_SKEW {
         return Err("its iat is in the future");
     }
-    if issued + LONGEST_LIFE + CLOCK_SKEW <= now {
+    if signed_at + LONGEST_LIFE + CLOCK_SKEW <= now {
         return Err("its iat is more than five minutes ago");
     }
     match claims.get("exp") {
