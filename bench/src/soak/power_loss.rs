@@ -182,10 +182,8 @@ impl Unsynced {
             let Ok(inode) = record.file_name().to_string_lossy().parse::<u64>() else { continue };
             let replaced = fs::read(record.path())?;
             let entries = read_entries(&replaced)?;
-            let kept = match random.random_ratio(1, 2) {
-                true => 0,
-                false => random.random_range(0..=entries.len()),
-            };
+            let all = random.random_ratio(1, 2);
+            let kept = if all { 0 } else { random.random_range(0..=entries.len()) };
             // A file that was removed meanwhile has nothing to lose.
             if let Some(path) = files.get(&inode) {
                 let file = File::options().write(true).open(path)?;

@@ -17,6 +17,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+/// The `Content-Encoding` of a body.
+type Encoding = Option<&'static str>;
+
 /// The routes that take a body, each with a valid one.
 const ROUTES: [(&str, &str); 4] = [
     (
@@ -36,21 +39,20 @@ pub async fn send_all(server: SocketAddr, count: usize, seed: u64) -> Result<Str
     let mut statuses = BTreeMap::<u16, usize>::new();
     for _ in 0..count {
         let (path, body) = make_body(&mut random);
-        let status = send_one(server, path, &[], body.clone()).await?;
+        let status = send_one(server, path, None, body.clone()).await?;
         let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
         ensure!((400..500).contains(&status), "{path} answered {status} to {start:?}");
         *statuses.entry(status).or_default() += 1;
     }
-    let gzip = [("content-encoding", "gzip")];
-    let large: [(&str, &[(&str, &str)], Bytes); 4] = [
-        ("nested a million deep", &[], vec![b'['; 1_000_000].into()),
-        ("objects nested a million deep", &[], br#"{"a":"#.repeat(200_000).into()),
-        ("10 MB", &[], vec![b' '; 10 << 20].into()),
-        ("a gzip bomb of 1 GB", &gzip, pack_spaces(1 << 10)?),
+    let large: [(&str, Encoding, Bytes); 4] = [
+        ("nested a million deep", None, vec![b'['; 1_000_000].into()),
+        ("objects nested 200,000 deep", None, br#"{"a":"#.repeat(200_000).into()),
+        ("10 MB", None, vec![b' '; 10 << 20].into()),
+        ("a gzip bomb of 1 GB", Some("gzip"), pack_spaces(1 << 10)?),
     ];
-    for (name, headers, body) in large {
+    for (name, encoding, body) in large {
         for (path, _) in ROUTES {
-            let status = send_one(server, path, headers, body.clone()).await?;
+            let status = send_one(server, path, encoding, body.clone()).await?;
             ensure!((400..500).contains(&status), "{path} answered {status} to {name}");
             *statuses.entry(status).or_default() += 1;
         }
@@ -63,7 +65,7 @@ pub async fn send_all(server: SocketAddr, count: usize, seed: u64) -> Result<Str
     let each: Vec<String> = statuses.iter().map(|(status, n)| format!("{n} × {status}")).collect();
     let sent: usize = statuses.values().sum();
     Ok(format!(
-        "{sent} bodies that are not valid, among them 8 nested a million deep, 4 of 10 MB, 4 gzip \
+        "{sent} bodies that are not valid, among them 4 nested a million deep, 4 of 10 MB, 4 gzip \
          bombs of 1 GB and 4 chunked without end: {}",
         each.join(", ")
     ))
@@ -112,10 +114,11 @@ fn make_wrong_field(random: &mut StdRng) -> (&'static str, Vec<u8>) {
 async fn send_one(
     server: SocketAddr,
     path: &str,
-    headers: &[(&str, &str)],
+    encoding: Encoding,
     body: impl Into<Bytes>,
 ) -> Result<u16> {
-    let headers = [&[("x-api-key", KEY)], headers].concat();
+    let mut headers = vec![("x-api-key", KEY)];
+    headers.extend(encoding.map(|encoding| ("content-encoding", encoding)));
     let body = body.into();
     // The server may close before it has read a body that is too large, and the answer be lost.
     for _ in 0..20 {
