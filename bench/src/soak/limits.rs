@@ -8,11 +8,14 @@ use futures_util::future::try_join_all;
 use hyper::Method;
 use serde_json::{Value, json};
 use sqlx::{AnyPool, any::install_default_drivers};
+use std::time::Duration;
 
 /// The calls that are started at once.
 const STARTS: u32 = 200;
 /// The calls of those that are allowed.
 const ALLOWED: u32 = 100;
+/// The pause after an answer "later".
+const LATER: Duration = Duration::from_millis(100);
 
 pub async fn run(arguments: &Arguments) -> Result<String> {
     let rounds = arguments.amount(20, 2);
@@ -25,9 +28,8 @@ pub async fn run(arguments: &Arguments) -> Result<String> {
         let turns = servers.iter().cycle().take(usize::try_from(STARTS)?);
         let mut clients = try_join_all(turns.map(|server| Client::connect(server.address))).await?;
         let body = json!({"to": "+919876543210"}).to_string();
-        let starting =
-            clients.iter_mut().map(|client| client.post("/api/ribbon/calls", body.clone()));
-        let answers = try_join_all(starting).await?;
+        let answers =
+            try_join_all(clients.iter_mut().map(|client| start_call(client, &body))).await?;
         let started = answers.iter().filter(|answer| answer.status == 202).count();
         ensure!(started == usize::try_from(ALLOWED)?, "{started} calls were started");
         for refused in answers.iter().filter(|answer| answer.status != 202) {
@@ -51,6 +53,17 @@ pub async fn run(arguments: &Arguments) -> Result<String> {
          each time {ALLOWED} were started and the others refused with 429; {calls} calls in the \
          database, and a usage of {usage}"
     ))
+}
+
+/// Starts a call; tries again while the server is overloaded.
+async fn start_call(client: &mut Client, body: &str) -> Result<Answer> {
+    loop {
+        let answer = client.post("/api/ribbon/calls", body.to_owned()).await?;
+        if answer.status != 503 {
+            return Ok(answer);
+        }
+        tokio::time::sleep(LATER).await;
+    }
 }
 
 /// Sets how many calls the client may start in a month.
