@@ -81,10 +81,12 @@ impl Activity {
         self.state().http2
     }
 
-    /// Returns whether no request was open for this long.
+    /// Returns whether no request was open for this long. An answer counts as open until the socket
+    /// has taken all of it.
     pub fn is_idle_for(&self, time: Duration, now: Instant) -> bool {
         let state = self.state();
-        state.open == 0 && now.duration_since(state.quiet_since) >= time
+        let since = state.quiet_since.max(state.unblocked_at);
+        state.open == 0 && !state.blocked && now.duration_since(since) >= time
     }
 
     /// Returns whether an HTTP/2 answer has waited this long for the other side while the socket
@@ -163,7 +165,10 @@ mod tests {
         assert!(!activity.is_idle_for(LIMIT, Instant::now()));
         let answer = activity.begin_answer(Version::HTTP_2);
         assert!(!is_idle() && activity.has_request());
+        activity.set_blocked(true);
         drop(answer);
+        assert!(!is_idle(), "its end is still to be sent");
+        activity.set_blocked(false);
         assert!(is_idle());
     }
 }

@@ -21,6 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 /// How often an HTTP/2 connection is pinged to check that the other side still exists.
 const STILL_THERE: Duration = Duration::from_secs(20);
+/// How long the answer to a ping may take. It waits behind all that the other side has not read: on
+/// a link of 1 kB a second, behind a receive buffer of usual size.
+const PING_ANSWER: Duration = Duration::from_mins(3);
 /// The most bytes of answers that hyper keeps for one connection, or for one HTTP/2 stream; also
 /// the most bytes of a request's header.
 const BUFFER: usize = 64 * 1024;
@@ -74,6 +77,7 @@ pub async fn serve_requests(
     builder.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
     builder.http1().max_buf_size(BUFFER).keep_alive(keep_alive);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(STILL_THERE);
+    builder.http2().keep_alive_timeout(PING_ANSWER);
     builder.http2().max_send_buf_size(BUFFER).max_concurrent_streams(STREAMS);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     // The first bytes show the version of HTTP, and none of hyper's time-outs runs until they
@@ -98,8 +102,10 @@ pub async fn serve_requests(
                 looking = activity.is_http2();
                 next_look.as_mut().reset(now + header_timeout.min(write_timeout) / LOOKS);
                 if looking && activity.is_idle_for(header_timeout, now) {
-                    // First it is only announced: a request may be on its way.
-                    if closing_since.is_some_and(|since| now - since >= header_timeout) {
+                    // First it is only announced: a request may be on its way, and the last
+                    // answer may not have arrived.
+                    let most = header_timeout.max(write_timeout);
+                    if closing_since.is_some_and(|since| now - since >= most) {
                         return;
                     }
                     if closing_since.is_none() {

@@ -20,6 +20,9 @@ use tokio::time::Sleep;
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 16 * 1024;
 
+/// How many bytes that come after the end of an HTTP/2 connection are read at a time.
+const LATE: usize = 1024;
+
 /// A socket that fails with [`io::ErrorKind::TimedOut`] if it takes no byte for some time.
 #[derive(Debug)]
 pub struct WatchedSocket {
@@ -27,6 +30,10 @@ pub struct WatchedSocket {
     timeout: Duration,
     /// Runs while the socket takes no bytes.
     blocked: Option<Pin<Box<Sleep>>>,
+    /// Whether the socket was ever blocked.
+    was_blocked: bool,
+    /// Runs from the end of an HTTP/2 connection until the other side has read everything.
+    closing: Option<Pin<Box<Sleep>>>,
     activity: Arc<Activity>,
 }
 
@@ -44,7 +51,49 @@ impl WatchedSocket {
             // its buffers that is not read.
             let _ = socket.set_tcp_user_timeout(Some(timeout));
         }
-        Self { stream, timeout, blocked: None, activity }
+        let (blocked, was_blocked, closing) = (None, false, None);
+        Self { stream, timeout, blocked, was_blocked, closing, activity }
+    }
+
+    /// Records that the socket takes no bytes, and returns the timer for that.
+    fn block(&mut self) -> &mut Pin<Box<Sleep>> {
+        if self.blocked.is_none() {
+            self.activity.set_blocked(true);
+        }
+        if !self.was_blocked {
+            self.was_blocked = true;
+            // From here on the time-out in this file decides. Linux measures its own from the first
+            // probe of a closed window, and resets it only when the window opens for the whole next
+            // packet (`tcp_ack_probe` and `tcp_probe_timer` in net/ipv4), so it also ends a
+            // connection whose reader takes a little at a time.
+            #[cfg(target_os = "linux")]
+            let _ = SockRef::from(&self.stream).set_tcp_user_timeout(None);
+        }
+        self.blocked.get_or_insert_with(|| Box::pin(tokio::time::sleep(self.timeout)))
+    }
+
+    /// Reads and discards what comes after the end of an HTTP/2 connection, until the other side
+    /// has closed it too or has sent nothing for the time-out.
+    ///
+    /// A reader confirms what it reads. Once the socket is closed, the operating system answers
+    /// that with a reset, and the reader loses what has not arrived.
+    fn poll_late_bytes(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let mut late = [0; LATE];
+            let mut buffer = ReadBuf::new(&mut late);
+            let read = Pin::new(&mut self.stream).poll_read(cx, &mut buffer);
+            let has_read = !buffer.filled().is_empty();
+            match read {
+                Poll::Ready(Ok(())) if has_read => self.closing = None,
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => {
+                    let timer = self
+                        .closing
+                        .get_or_insert_with(|| Box::pin(tokio::time::sleep(self.timeout)));
+                    return timer.as_mut().poll(cx);
+                }
+            }
+        }
     }
 
     /// Passes the outcome of an attempt to write on, unless the socket is blocked for too long.
@@ -59,11 +108,7 @@ impl WatchedSocket {
             }
             return written;
         }
-        let timer = self.blocked.get_or_insert_with(|| {
-            self.activity.set_blocked(true);
-            Box::pin(tokio::time::sleep(self.timeout))
-        });
-        ready!(timer.as_mut().poll(cx));
+        ready!(self.block().as_mut().poll(cx));
         // Otherwise the operating system would keep the unread bytes for the dead connection.
         let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -108,6 +153,10 @@ impl AsyncWrite for WatchedSocket {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        if self.activity.is_http2() {
+            ready!(self.poll_late_bytes(cx));
+        }
+        Poll::Ready(Ok(()))
     }
 }

@@ -2,7 +2,9 @@
 //! the health checks, and that a slow reader is served.
 
 use super::tls::Pair;
-use crate::support::raw::{PATIENCE, RawAnswer, begin_http2, connect_from, get_http2, send_bytes};
+use crate::support::raw::{
+    PATIENCE, RawAnswer, begin_http2, connect_from, get_http2, read_http2, send_bytes,
+};
 use crate::support::{Answer, KEY, Server};
 use call_ribbon_server::config::{Config, Share};
 use futures_util::future::join_all;
@@ -162,27 +164,65 @@ async fn handshakes_take_no_connection_for_long() {
     }
 }
 
-/// A phone on a slow link: always behind, never still.
-#[tokio::test]
-async fn a_slow_reader_that_moves_gets_all() {
-    // Longer than a busy machine keeps anybody waiting, and shorter than the slow part of the answer.
-    let server = Server::start_with_limits(|limits| limits.write_timeout = 20).await;
-    let whole = Answer::from_request(server.request(Method::GET, FILE)).await.text;
-    // The kernel says that there is room again only after some hundred kilobytes, so a reader of a few
-    // kilobytes a second would seem still for long.
-    let (pause, pauses) = (Duration::from_millis(100), 250);
-    let mut socket = send_bytes(&server, get(FILE).as_bytes()).await;
-    let (mut read, mut rests) = (Vec::new(), 0);
-    while read.len() < whole.len() || !read.ends_with(whole.as_bytes()) {
+/// The pauses of a slow reader: in all longer than an unread answer may wait, and shorter than its
+/// whole answer takes.
+const PAUSE: Duration = Duration::from_millis(100);
+const PAUSES: u32 = 150;
+
+/// Sends a request, and reads 4 KiB after each pause until this arrives, which must be
+/// near the end of the answer.
+async fn read_slowly(server: &Server, request: &str, end: &str) -> Vec<u8> {
+    let mut socket = send_bytes(server, request.as_bytes()).await;
+    let (mut read, mut pauses) = (Vec::new(), 0);
+    let has_ended = |read: &[u8]| {
+        let late = &read[read.len().saturating_sub(4096 + end.len())..];
+        late.windows(end.len()).any(|bytes| bytes == end.as_bytes())
+    };
+    while !has_ended(&read) {
         let mut bytes = [0; 4096];
         let count = socket.read(&mut bytes).await.unwrap();
         assert_ne!(count, 0, "cut after {} bytes", read.len());
         read.extend(&bytes[..count]);
-        if rests < pauses {
-            rests += 1;
-            tokio::time::sleep(pause).await;
+        if pauses < PAUSES {
+            pauses += 1;
+            tokio::time::sleep(PAUSE).await;
         }
     }
+    read
+}
+
+/// A phone on a slow link: always behind, never still.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_reader_that_moves_gets_all() {
+    // Longer than a busy machine keeps anybody waiting.
+    let server = Server::start_with_limits(|limits| limits.write_timeout = 10).await;
+    let whole = Answer::from_request(server.request(Method::GET, FILE)).await.text;
+    let last = 24;
+    for n in 0..=last {
+        let context = json!({"context": {"note": "x".repeat(40_000), "number": format!("n{n}.")}});
+        let time = format!("2025-10-12T10:30:{n:02}Z");
+        let logged = server.log_event("connected", "c1", &time, json!({"customerData": context}));
+        assert_eq!(logged.await.status, 200);
+    }
+    let by_http1 = async {
+        let read = read_slowly(&server, &get(FILE), &whole[whole.len() - 64..]).await;
+        assert!(read.ends_with(whole.as_bytes()), "{} bytes of {}", read.len(), whole.len());
+    };
+    let by_stream = async {
+        let request = get("/api/ribbon/events").replace("\r\n\r\n", "\r\nLast-Event-ID: 0\r\n\r\n");
+        let read = read_slowly(&server, &request, &format!("n{last}.")).await;
+        let read = String::from_utf8(read).unwrap();
+        assert!((0..=last).all(|n| read.contains(&format!("n{n}."))), "{} bytes", read.len());
+    };
+    // Of both kinds of room: of a small window, and of the operating system.
+    let by_http2 =
+        [(30_000, 3), (30_000, 8), (1 << 20, 3), (1 << 20, 8)].map(async |(window, pauses)| {
+            let sent = [begin_http2(window), get_http2(1, FILE)].concat();
+            let mut socket = send_bytes(&server, &sent).await;
+            let read = read_http2(&mut socket, PAUSE * pauses, PAUSES / pauses).await;
+            assert!(read == whole.as_bytes(), "{} bytes of {}", read.len(), whole.len());
+        });
+    tokio::join!(by_http1, by_stream, join_all(by_http2));
 }
 
 #[tokio::test]

@@ -84,3 +84,41 @@ pub fn get_http2(stream: u32, path: &str) -> Vec<u8> {
     bytes.extend(block);
     bytes
 }
+
+/// Reads the body of the answer on stream 1, and lets the server send as much again as arrives.
+/// Waits after each frame, at most this many times.
+pub async fn read_http2(socket: &mut TcpStream, each_pause: Duration, most: u32) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut pauses = 0;
+    loop {
+        let mut head = [0; 9];
+        socket.read_exact(&mut head).await.unwrap();
+        let [_, high, low, kind, flags, .., stream] = head;
+        let mut payload = vec![0; usize::from(u16::from_be_bytes([high, low]))];
+        socket.read_exact(&mut payload).await.unwrap();
+        // RFC 9113: 0 is DATA, 3 RST_STREAM, 6 PING, 7 GOAWAY, 8 WINDOW_UPDATE.
+        match (kind, stream) {
+            (0, 1) => {
+                let count = u32::try_from(payload.len()).unwrap().to_be_bytes();
+                body.extend(payload);
+                if flags & 1 == 1 {
+                    return body;
+                }
+                for stream in [0, 1].into_iter().filter(|_| count != [0; 4]) {
+                    let more = [&b"\0\0\x04\x08\0\0\0\0"[..], &[stream], &count].concat();
+                    socket.write_all(&more).await.unwrap();
+                }
+                if pauses < most {
+                    pauses += 1;
+                    tokio::time::sleep(each_pause).await;
+                }
+            }
+            (6, _) if flags & 1 == 0 => {
+                let answer = [&b"\0\0\x08\x06\x01\0\0\0\0"[..], &payload].concat();
+                socket.write_all(&answer).await.unwrap();
+            }
+            (3 | 7, _) => panic!("the server ended the answer after {} bytes", body.len()),
+            _ => {}
+        }
+    }
+}
