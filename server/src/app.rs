@@ -20,6 +20,7 @@ use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in_limits::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
+use crate::services::access::wrong_secrets::WrongSecrets;
 use crate::services::calls::telephony::Telephony;
 use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
@@ -60,6 +61,8 @@ pub struct App {
     pub(crate) incoming_limit: RateLimit<String>,
     /// Limits the init requests, by address.
     pub(crate) init_limit: RateLimit<IpAddr>,
+    /// Limits the wrong keys and tokens, by address.
+    pub(crate) wrong_secrets: WrongSecrets,
     /// Limits the phone numbers revealed, by the id of the person or token.
     pub(crate) reveal_limit: RateLimit<String>,
     /// Limits the attempts to sign in with a password.

@@ -88,6 +88,19 @@ impl<K: Hash + Eq> RateLimit<K> {
         self.check_amount(who, 1, now)
     }
 
+    /// Returns when the next request is allowed if that is not now; counts none.
+    pub fn check_without_counting(&self, who: &K, now: Millis) -> Result<(), TooMany> {
+        let Some(interval) = self.interval else { return Ok(()) };
+        let now = now.saturating_mul(NANOS_IN_MILLI);
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.find_next(&seen, who, interval.min(self.burst), now).map(|_| ())
+    }
+
+    /// Returns whether there is a limit.
+    pub fn is_limited(&self) -> bool {
+        self.interval.is_some()
+    }
+
     /// Counts this many at once. More than a burst counts as a whole burst, or it would never be
     /// allowed.
     pub fn check_amount(&self, who: K, amount: usize, now: Millis) -> Result<(), TooMany> {
@@ -95,18 +108,31 @@ impl<K: Hash + Eq> RateLimit<K> {
         let amount = i64::try_from(amount).unwrap_or(i64::MAX);
         let interval = interval.saturating_mul(amount).min(self.burst);
         let now = now.saturating_mul(NANOS_IN_MILLI);
-        let latest = now.saturating_add(self.burst);
         // Nothing here can stop halfway, so the map is intact even after a panic elsewhere.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let done_at = self.find_next(&seen, &who, interval, now)?;
+        seen.insert_entry(who, done_at, now);
+        Ok(())
+    }
+
+    /// Returns when all of the sender's requests would be done with this one, of so many
+    /// nanoseconds, or when it is allowed. `now` is in nanoseconds.
+    fn find_next(
+        &self,
+        seen: &Entries<K>,
+        who: &K,
+        interval: i64,
+        now: i64,
+    ) -> Result<i64, TooMany> {
+        let latest = now.saturating_add(self.burst);
         // A clock that was set back must not lock anyone out for the time that it was ahead.
-        let before = seen.done_at.get(&who).map_or(now, |done_at| (*done_at).clamp(now, latest));
+        let before = seen.done_at.get(who).map_or(now, |done_at| (*done_at).clamp(now, latest));
         let done_at = before.saturating_add(interval);
         if done_at > latest {
             let wait = (done_at - latest + NANOS_IN_SECOND - 1) / NANOS_IN_SECOND;
             return Err(TooMany { retry_after: u64::try_from(wait).unwrap_or(1).max(1) });
         }
-        seen.insert_entry(who, done_at, now);
-        Ok(())
+        Ok(done_at)
     }
 }
 

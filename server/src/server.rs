@@ -24,6 +24,7 @@ use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in_limits::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
+use crate::services::access::wrong_secrets::WrongSecrets;
 use crate::services::access::{admission, operator};
 use crate::services::analytics::daily_sums;
 use crate::services::calls::reports::{polling, webhooks};
@@ -162,6 +163,7 @@ impl App {
             write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),
             incoming_limit: RateLimit::with_burst(60, Duration::from_secs(1)),
             init_limit: RateLimit::per_second(config.limits.init_rate),
+            wrong_secrets: WrongSecrets::per_second(config.limits.wrong_secret_rate),
             reveal_limit: RateLimit::with_burst(REVEALS_AT_ONCE, REVEAL_INTERVAL),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),

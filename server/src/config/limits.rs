@@ -23,6 +23,16 @@ pub struct Limits {
     /// no limit.
     #[arg(long, env = "CALL_RIBBON_INIT_RATE", default_value_t = 20, value_name = "PER_SECOND")]
     pub init_rate: u32,
+    /// Unknown keys and tokens per second from one address, IPv6 by /64; ten seconds' worth may come
+    /// at once. Beyond that only those are accepted that were accepted from there before. 0 means
+    /// no limit.
+    #[arg(
+        long,
+        env = "CALL_RIBBON_WRONG_SECRET_RATE",
+        default_value_t = 5,
+        value_name = "PER_SECOND"
+    )]
+    pub wrong_secret_rate: u32,
     /// Mebibytes per minute that one client's pages may send, as many of which may come at once; the
     /// same for its dialers, for its providers and for its staff. 0 means no limit.
     #[arg(
@@ -127,6 +137,7 @@ impl Default for Limits {
         Self {
             log_rate: 1000,
             init_rate: 20,
+            wrong_secret_rate: 5,
             write_rate: 64,
             trusted_proxy: Vec::new(),
             connections: 10_000,

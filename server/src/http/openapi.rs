@@ -12,7 +12,7 @@ mod queries;
 mod with_key;
 
 pub use answers::{
-    ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, TooMany, Unprocessable,
+    ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, Unprocessable,
 };
 pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};

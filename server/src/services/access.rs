@@ -20,3 +20,4 @@ pub mod role;
 pub mod sign_in;
 pub mod sign_in_limits;
 pub mod tickets;
+pub mod wrong_secrets;

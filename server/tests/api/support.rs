@@ -187,7 +187,8 @@ impl Server {
             provider_log_days: 30,
             secret_files: SecretFiles::default(),
             tls: TlsSettings::default(),
-            limits: Limits::default(),
+            // Many tests send wrong secrets.
+            limits: Limits { wrong_secret_rate: 0, ..Limits::default() },
             // Emulated providers are on this machine.
             outgoing: OutgoingSettings {
                 allow_private_addresses: vec!["127.0.0.0/8".parse().unwrap()],

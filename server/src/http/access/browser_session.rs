@@ -1,8 +1,8 @@
 //! Handlers for the dashboard's session, which a browser keeps in a cookie: `/api/admin/session`.
 
-use super::sign_in::count_attempt;
+use super::sign_in::{count_attempt, record_sign_in};
 use crate::app::App;
-use crate::http::openapi::{ByAdminBody, TooMany};
+use crate::http::openapi::ByAdminBody;
 use crate::http::request::address::{Sender, SignInRateCheck};
 use crate::http::request::auth::{CookieRequest, Staff, find_key_client};
 use crate::http::request::body::{self, JsonBody};
@@ -132,7 +132,7 @@ impl BrowserSession {
     request_body = NewSessionBody,
     responses(
         (status = 200, description = "Who signed in.", body = BrowserSession),
-        ByAdminBody, TooMany,
+        ByAdminBody,
     ),
     security(()),
 )]
@@ -157,13 +157,13 @@ pub async fn begin_session(
         let attempt = SignInAttempt { email, password: Secret::new(password), client_id };
         let (store, ids, now) = (&app.store, &app.ids, app.now());
         let signed_in = sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?;
-        app.sign_in_limits.record_success(&attempt.email, sender.network);
+        record_sign_in(&app, &attempt, &signed_in, sender);
         BrowserCredential::Staff(signed_in.token())
     } else {
         let sentence = "Send an e-mail address and a password, a token or an API key.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "missing_api_key", sentence));
     };
-    let session = describe_session(&app, &parts, &credential).await?;
+    let session = describe_session(&app, &parts, &credential, sender).await?;
     let sealed = app.browser_sessions.seal(&app.ids, &credential, app.now());
     let cookie = sealed.ok().and_then(|sealed| cookies.set_cookie(&sealed));
     let cookie = cookie.ok_or_else(|| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
@@ -186,12 +186,13 @@ pub async fn begin_session(
 )]
 pub async fn show_session(
     State(app): State<Arc<App>>,
+    sender: Sender,
     parts: Parts,
 ) -> Result<Json<CurrentSession>, Problem> {
     let credential = CookieRequest::of_parts(&app, &parts).find_credential()?;
     let session = match &credential {
         None => None,
-        Some(credential) => match describe_session(&app, &parts, credential).await {
+        Some(credential) => match describe_session(&app, &parts, credential, sender).await {
             Ok(session) => Some(session),
             Err(problem) if problem.is_unauthorized() => None,
             Err(problem) => return Err(problem),
@@ -215,10 +216,14 @@ pub async fn show_session(
     ),
     security(()),
 )]
-pub async fn end_session(State(app): State<Arc<App>>, parts: Parts) -> Result<Response, Problem> {
+pub async fn end_session(
+    State(app): State<Arc<App>>,
+    sender: Sender,
+    parts: Parts,
+) -> Result<Response, Problem> {
     let cookies = CookieRequest::of_parts(&app, &parts);
     if let Some(BrowserCredential::Staff(token)) = cookies.find_credential()?
-        && let Ok(Staff::Client(member)) = Staff::find_by_token(&app, &token).await
+        && let Ok(Staff::Client(member)) = Staff::find_by_token(&app, &token, sender).await
         && let Some(session) = &member.session
     {
         let stamp = Stamp { by: member.by(), now: app.now() };
@@ -234,10 +239,11 @@ async fn describe_session(
     app: &Arc<App>,
     parts: &Parts,
     credential: &BrowserCredential,
+    sender: Sender,
 ) -> Result<BrowserSession, Problem> {
     match credential {
         BrowserCredential::Staff(token) => {
-            Ok(BrowserSession::of_staff(&Staff::find_by_token(app, token).await?))
+            Ok(BrowserSession::of_staff(&Staff::find_by_token(app, token, sender).await?))
         }
         BrowserCredential::Key(key) => {
             let client = find_key_client(app, key.clone(), parts).await?;

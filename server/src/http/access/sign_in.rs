@@ -2,13 +2,14 @@
 //! neighbours), and for the account of the caller.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, TooMany};
+use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict};
 use crate::http::request::address::{Sender, SignInRateCheck};
 use crate::http::request::auth::{Member, Staff};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::problem::Problem;
 use crate::secret::Secret;
 use crate::services::access::sign_in::{self, Session, SignInAttempt, SignedIn};
+use crate::services::access::wrong_secrets::SentSecret;
 use crate::services::access::{passwords, people};
 use crate::storage::Stamp;
 use crate::time;
@@ -99,7 +100,7 @@ enum StaffRole {
     request_body = SignInBody,
     responses(
         (status = 200, description = "The person who signed in, and the token.", body = SignedIn),
-        ByAdminBody, TooMany,
+        ByAdminBody,
     ),
     security(()),
 )]
@@ -116,7 +117,7 @@ pub async fn sign_in(
     let attempt = SignInAttempt { email, password, client_id };
     let (store, ids, now) = (&app.store, &app.ids, app.now());
     let signed_in = sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?;
-    app.sign_in_limits.record_success(&attempt.email, sender.network);
+    record_sign_in(&app, &attempt, &signed_in, sender);
     Ok(Json(signed_in))
 }
 
@@ -152,7 +153,7 @@ pub async fn sign_out(State(app): State<Arc<App>>, staff: Staff) -> Result<Json<
     request_body = PasswordBody,
     responses(
         (status = 200, description = "The password is changed.", body = Done),
-        ByAdminBody, Conflict, TooMany,
+        ByAdminBody, Conflict,
     ),
     security(("adminToken" = [])),
 )]
@@ -222,6 +223,14 @@ fn require_person(staff: &Staff) -> Result<(&Member, &Session), Problem> {
 pub fn count_attempt(app: &App, email: &str, sender: Sender) -> Result<(), Problem> {
     let counted = app.sign_in_limits.count_attempt(email, sender.network, app.now());
     Ok(counted.inspect_err(|_| app.metrics.count_rate_limited("password"))?)
+}
+
+/// Remembers from where a person has signed in: neither the wrong passwords nor the wrong keys of
+/// others keep the person out there.
+pub fn record_sign_in(app: &App, attempt: &SignInAttempt, signed_in: &SignedIn, sender: Sender) {
+    app.sign_in_limits.record_success(&attempt.email, sender.network);
+    let hash = signed_in.token().hash();
+    app.wrong_secrets.record_right(SentSecret { network: sender.network, hash: &hash });
 }
 
 fn missing_field(field: &str) -> Problem {

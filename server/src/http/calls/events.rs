@@ -1,7 +1,7 @@
 //! Handlers for the live stream, `GET /api/ribbon/events`, and for tickets to it.
 
 use crate::app::App;
-use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink, TooMany};
+use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink};
 use crate::http::request::auth::{Keyed, OwnOrRead, StreamListener};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::read_whole;
@@ -70,7 +70,7 @@ fn event_as_text() -> Object {
     params(LastEventId, LastEventIdInLink),
     responses(
         (status = 200, description = "The stream, which stays open until the client closes it.", body = CallMessage, content_type = "text/event-stream"),
-        ByKey, TooMany,
+        ByKey,
     ),
     security(("ticket" = []), ("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]

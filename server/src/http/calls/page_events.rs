@@ -9,7 +9,7 @@ use self::schema::{
     on_hold_kind, reason_kind, status_kind,
 };
 use crate::app::App;
-use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, TooMany, WithKey};
+use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, WithKey};
 use crate::http::request::auth::{KeyedBody, Logs};
 use crate::http::request::body::read_part;
 use crate::http::request::bounds::check_count;
@@ -173,7 +173,7 @@ fn writer_overloaded() -> Problem {
     request_body = LogCallRequest,
     responses(
         (status = 200, description = "The event is saved.", body = Logged),
-        ByBody, Conflict, TooMany,
+        ByBody, Conflict,
     ),
     security(("apiKey" = []), ()),
 )]
@@ -203,7 +203,7 @@ pub async fn log_call(
     request_body = LogCallsRequest,
     responses(
         (status = 200, description = "The result of each event.", body = LoggedMany),
-        ByBody, TooMany,
+        ByBody,
     ),
     security(("apiKey" = []), ()),
 )]

@@ -2,7 +2,7 @@
 
 use super::start::read_agent;
 use crate::app::App;
-use crate::http::openapi::{ByBody, ByKey, TooMany, WithKey};
+use crate::http::openapi::{ByBody, ByKey, WithKey};
 use crate::http::request::address::InitRateCheck;
 use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use crate::http::request::number_view::NumberView;
@@ -53,7 +53,7 @@ type InitRequest = WithKey<InitBody>;
     request_body = InitRequest,
     responses(
         (status = 200, description = "The agent is signed in.", body = InitAnswer),
-        ByBody, TooMany,
+        ByBody,
     ),
     security(("apiKey" = []), ()),
 )]

@@ -3,7 +3,7 @@
 use super::logs::list_response;
 use crate::app::App;
 use crate::http::openapi::{
-    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, TooMany, Unprocessable, WithKey,
+    ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, Unprocessable, WithKey,
 };
 use crate::http::request::auth::{Keyed, KeyedBody, OwnCalls, OwnOrRead, Read};
 use crate::http::request::body::id_text;
@@ -76,7 +76,7 @@ type IncomingRequest = WithKey<IncomingBody>;
     request_body = StartRequest,
     responses(
         (status = 202, description = "The new call.", body = CallStarted),
-        ByBody, Conflict, Unprocessable, TooMany, Provided,
+        ByBody, Conflict, Unprocessable, Provided,
     ),
     security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
@@ -116,7 +116,7 @@ pub async fn start_call(
     request_body = IncomingRequest,
     responses(
         (status = 202, description = "The incoming call.", body = CallStarted),
-        ByBody, Conflict, Unprocessable, TooMany,
+        ByBody, Conflict, Unprocessable,
     ),
     security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]

@@ -92,8 +92,8 @@ const REFUSALS: [ErrorResponse; 15] = [
     (
         429,
         "TooManyRequests",
-        "Too many requests (`rate_limited`, with the header `Retry-After`), or the month's calls \
-         are used up (`monthly_limit_exceeded`; `resetsAt` is when the next month begins).",
+        "Too many requests, or too many unknown keys or tokens from the caller's network \
+         (`rate_limited`, with the header `Retry-After`), or the month's calls are used up (`monthly_limit_exceeded`; `resetsAt` is when the next month begins).",
         "rate_limited",
         "Too many requests; try again in 1 s.",
     ),
@@ -192,15 +192,15 @@ refusals! {
     /// Errors of any operation, including public ones.
     Open: 400 405;
     /// Errors of an operation with an API key and without a body.
-    ByKey: 400 401 403 405 503;
+    ByKey: 400 401 403 405 429 503;
     /// Errors of an operation with an API key and a body.
-    ByBody: 400 401 403 405 408 413 415 503;
+    ByBody: 400 401 403 405 408 413 415 429 503;
     /// Errors of an operation with the admin token and without a body.
-    ByAdmin: 400 401 403 405 503;
+    ByAdmin: 400 401 403 405 429 503;
     /// Errors of an operation with the admin token and a body.
-    ByAdminBody: 400 401 403 405 408 413 415 503;
+    ByAdminBody: 400 401 403 405 408 413 415 429 503;
     /// Errors of an operation with a dialer's key.
-    ByDialer: 400 401 403 404 405 408 413 415 503;
+    ByDialer: 400 401 403 404 405 408 413 415 429 503;
     /// Errors of an operation that a telephony provider calls.
     ByProvider: 400 401 405 408 413 503;
     /// Errors of an operation that sends a request to a telephony provider.
@@ -211,8 +211,6 @@ refusals! {
     Conflict: 409;
     /// Errors of an operation that dials.
     Unprocessable: 422;
-    /// Errors of an operation with a rate limit.
-    TooMany: 429;
     /// Errors of a public operation that needs the database.
     Unavailable: 503;
 }

@@ -24,6 +24,7 @@ pub use session::SESSION_HEADER;
 use credential::{find_credential, revoked_credential, unknown_credential};
 use page_domain::{check_domain, kept_domain, page_domain};
 
+use super::address::Sender as RequestSender;
 use super::body;
 use super::cors::RecognisedClient;
 use super::number_view::{self, NumberView};
@@ -220,7 +221,6 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         let (parts, content) = request.into_parts();
         let headers = &parts.headers;
-        let recognised = parts.extensions.get::<RecognisedClient>();
         let view = parts.extensions.get::<NumberView>();
         body::check_type(headers)?;
         let bytes = Bytes::from_request(Request::from_parts(parts.clone(), content), app)
@@ -232,7 +232,7 @@ impl<S: Scope, T: DeserializeOwned> FromRequest<Arc<App>> for KeyedBody<S, T> {
         let domain = check_domain(domain)?;
         let key = api_key.map(Secret::new).or_else(|| key_header(headers));
         let key = CookieRequest::of_parts(app, &parts).key_or_signed_in(key)?;
-        let asked = RequestSource { headers, recognised, view };
+        let asked = RequestSource::from_headers(headers, &parts.extensions);
         let KeyHolder { client, key_id, reach } =
             authenticate_key::<S>(app, key, asked, domain.as_deref()).await?;
         check_volume(app, &client.id, Sender::Key, bytes.len())?;
@@ -281,6 +281,7 @@ impl<S, T> KeyedBody<S, T> {
 #[derive(Clone, Copy)]
 struct RequestSource<'r> {
     headers: &'r HeaderMap,
+    extensions: &'r Extensions,
     /// Where to record the key's client; present if a page of another origin may ask.
     recognised: Option<&'r RecognisedClient>,
     /// Where to note that the key may see no phone numbers.
@@ -289,7 +290,7 @@ struct RequestSource<'r> {
 
 impl<'r> RequestSource<'r> {
     fn from_headers(headers: &'r HeaderMap, extensions: &'r Extensions) -> Self {
-        Self { headers, recognised: extensions.get(), view: extensions.get() }
+        Self { headers, extensions, recognised: extensions.get(), view: extensions.get() }
     }
 
     /// Lets no page of another origin read the answer.
@@ -321,7 +322,8 @@ async fn authenticate_key<S: Scope>(
             "An API key is needed: apiKey in the body, or the header X-API-Key.",
         )
     })?;
-    let found = find_credential(app, API_KEY, &key).await?;
+    let sender = RequestSender::of_request(app, asked.headers, asked.extensions);
+    let found = find_credential(app, API_KEY, &key, sender).await?;
     if found.credential.is_masked_key()
         && let Some(view) = asked.view
     {

@@ -1,9 +1,12 @@
 //! Extractors for operators and for a client's staff, by token or by the token of a sign-in.
 
 use super::cookie::CookieRequest;
-use super::credential::{find_credential, is_same, unknown_credential};
+use super::credential::{
+    check_wrong_secrets, find_credential, is_same, refuse_unknown, unknown_credential,
+};
 use super::{header_text, suspended_client};
 use crate::app::App;
+use crate::http::request::address::Sender as RequestSender;
 use crate::http::request::number_view::NumberView;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
@@ -13,6 +16,7 @@ use crate::secret::Secret;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::role::Role;
 use crate::services::access::sign_in::{self, Session};
+use crate::services::access::wrong_secrets::SentSecret;
 use crate::storage::{Actor, CredentialKind};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::StatusCode;
@@ -114,7 +118,8 @@ impl FromRequestParts<Arc<App>> for Staff {
                 "The admin token is needed, in the header Authorization: Bearer.",
             )
         })?;
-        let staff = Self::find_by_token(app, &token).await?;
+        let sender = RequestSender::of_request(app, &parts.headers, &parts.extensions);
+        let staff = Self::find_by_token(app, &token, sender).await?;
         if let Self::Client(member) = &staff
             && member.role.hides_numbers()
             && let Some(view) = parts.extensions.get::<NumberView>()
@@ -126,25 +131,36 @@ impl FromRequestParts<Arc<App>> for Staff {
 }
 
 impl Staff {
-    /// Finds the holder of a token.
-    pub async fn find_by_token(app: &Arc<App>, token: &Secret) -> Result<Self, Problem> {
+    /// Finds the holder of a token that this sender has sent.
+    pub async fn find_by_token(
+        app: &Arc<App>,
+        token: &Secret,
+        sender: RequestSender,
+    ) -> Result<Self, Problem> {
         let hash = token.hash();
+        let sent = SentSecret { network: sender.network, hash: &hash };
+        check_wrong_secrets(app, sent)?;
         if is_same(&hash, &app.admin_token_hash) {
+            app.wrong_secrets.record_right(sent);
             return Ok(Self::Operator);
         }
         let member = if token.expose().starts_with(sign_in::PREFIX) {
-            find_person(app, &hash).await?
+            find_person(app, sent).await?
         } else {
-            find_token_holder(app, token).await?
+            find_token_holder(app, token, sender).await?
         };
         Ok(Self::Client(Box::new(member)))
     }
 }
 
 /// Finds the holder of a client's token.
-async fn find_token_holder(app: &App, token: &Secret) -> Result<Member, Problem> {
+async fn find_token_holder(
+    app: &App,
+    token: &Secret,
+    sender: RequestSender,
+) -> Result<Member, Problem> {
     const KIND: CredentialKind = CredentialKind::StaffToken;
-    let found = find_credential(app, KIND, token).await?;
+    let found = find_credential(app, KIND, token, sender).await?;
     if found.client.suspended {
         return Err(suspended_client());
     }
@@ -166,12 +182,16 @@ async fn find_token_holder(app: &App, token: &Secret) -> Result<Member, Problem>
 }
 
 /// Finds a person who has signed in.
-async fn find_person(app: &App, hash: &str) -> Result<Member, Problem> {
+async fn find_person(app: &App, sent: SentSecret<'_>) -> Result<Member, Problem> {
     let over = || refuse_token("session_ended", "You are no longer signed in; sign in again.");
-    let found = app.store.people().system_find_session(hash).await?.ok_or_else(over)?;
-    if !is_same(hash, &found.token_hash) || found.expires_at <= app.now() {
+    let found = app.store.people().system_find_session(sent.hash).await?;
+    let Some(found) = found.filter(|found| is_same(sent.hash, &found.token_hash)) else {
+        return Err(refuse_unknown(app, sent, over()));
+    };
+    if found.expires_at <= app.now() {
         return Err(over());
     }
+    app.wrong_secrets.record_right(sent);
     trace::record_client(&found.client_id);
     if found.suspended_at.is_some() {
         return Err(suspended_client());

@@ -3,6 +3,7 @@
 use super::credential::find_credential;
 use super::{header_text, suspended_client};
 use crate::app::App;
+use crate::http::request::address::Sender as RequestSender;
 use crate::http::request::problem::Problem;
 use crate::http::request::volume::{announced_bytes, check_volume};
 use crate::rate_limit::Sender;
@@ -38,7 +39,8 @@ impl FromRequestParts<Arc<App>> for Dialer {
                 "A dialer key is needed, in the header X-Dialer-Api-Key.",
             )
         })?;
-        let client = find_credential(app, CredentialKind::DialerKey, &key).await?.client;
+        let sender = RequestSender::of_request(app, &parts.headers, &parts.extensions);
+        let client = find_credential(app, CredentialKind::DialerKey, &key, sender).await?.client;
         if client.suspended {
             return Err(suspended_client());
         }
