@@ -1,5 +1,6 @@
 //! Handlers for access: credentials, people, signing in, and the audit log.
 
+mod account;
 pub mod agent_token_keys;
 pub mod audit;
 pub mod browser_session;

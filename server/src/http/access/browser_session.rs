@@ -1,5 +1,6 @@
 //! Handlers for the dashboard's session, which a browser keeps in a cookie: `/api/admin/session`.
 
+use super::account::Account;
 use super::sign_in::{count_attempt, record_sign_in};
 use crate::app::App;
 use crate::http::openapi::ByAdminBody;
@@ -12,7 +13,6 @@ use crate::services::access::browser_sessions::BrowserCredential;
 use crate::services::access::people;
 use crate::services::access::sign_in::{self, SignInAttempt};
 use crate::storage::Stamp;
-use crate::time;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -43,49 +43,13 @@ pub struct NewSessionBody {
     api_key: Option<String>,
 }
 
-/// Who is signed in.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BrowserSession {
-    /// `key` reads one client's records, as its API key does.
-    #[schema(value_type = BrowserRole)]
-    role: &'static str,
-    /// The client; null for the operator.
-    #[schema(required = true, examples("client-demo"))]
-    client_id: Option<String>,
-    /// The client's name; null for the operator.
-    #[schema(required = true, examples("Demo Client"))]
-    client_name: Option<String>,
-    /// The person's name, or the token's; null for the operator and for a key.
-    #[schema(required = true, examples("Asha Rao"))]
-    name: Option<String>,
-    /// The person's e-mail address; null for others.
-    #[schema(required = true, examples("asha@example.com"))]
-    email: Option<String>,
-    /// When the person's session ends; null for others, whose session ends after twelve hours.
-    #[schema(required = true, format = DateTime, examples("2025-10-12T22:30:00Z"))]
-    expires_at: Option<String>,
-}
-
-/// The roles of a session.
-#[derive(ToSchema)]
-#[schema(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "stands for the words in the document")]
-enum BrowserRole {
-    Operator,
-    Admin,
-    Viewer,
-    MaskedViewer,
-    Key,
-}
-
 /// The session of the browser that asks.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentSession {
     /// Null if nobody is signed in.
     #[schema(required = true)]
-    session: Option<BrowserSession>,
+    session: Option<Account>,
     /// The name of the OpenID Connect provider by which staff may sign in, at the page
     /// `/oidc/sign-in`; null if there is none.
     #[schema(required = true, examples("your company account"))]
@@ -97,24 +61,6 @@ pub struct CurrentSession {
 pub struct SessionEnded {
     /// Always true.
     success: bool,
-}
-
-impl BrowserSession {
-    fn of_staff(staff: &Staff) -> Self {
-        let (role, member) = match staff {
-            Staff::Operator => ("operator", None),
-            Staff::Client(member) => (member.role.as_str(), Some(member)),
-        };
-        let session = member.and_then(|member| member.session.as_ref());
-        Self {
-            role,
-            client_id: member.map(|member| member.client_id.clone()),
-            client_name: member.map(|member| member.client_name.clone()),
-            name: member.map(|member| member.name.clone()),
-            email: session.map(|session| session.email.clone()),
-            expires_at: session.map(|session| time::format(session.expires_at)),
-        }
-    }
 }
 
 /// Sign in to the dashboard
@@ -131,7 +77,7 @@ impl BrowserSession {
     tag = "Administration",
     request_body = NewSessionBody,
     responses(
-        (status = 200, description = "Who signed in.", body = BrowserSession),
+        (status = 200, description = "Who signed in.", body = Account),
         ByAdminBody,
     ),
     security(()),
@@ -240,21 +186,13 @@ async fn describe_session(
     parts: &Parts,
     credential: &BrowserCredential,
     sender: Sender,
-) -> Result<BrowserSession, Problem> {
+) -> Result<Account, Problem> {
     match credential {
         BrowserCredential::Staff(token) => {
-            Ok(BrowserSession::of_staff(&Staff::find_by_token(app, token, sender).await?))
+            Ok(Account::of_staff(&Staff::find_by_token(app, token, sender).await?))
         }
         BrowserCredential::Key(key) => {
-            let client = find_key_client(app, key.clone(), parts).await?;
-            Ok(BrowserSession {
-                role: "key",
-                client_id: Some(client.id),
-                client_name: Some(client.name),
-                name: None,
-                email: None,
-                expires_at: None,
-            })
+            Ok(Account::of_key(find_key_client(app, key.clone(), parts).await?))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Handlers for signing in with an e-mail address and a password (`/api/admin/sign-in` and its
 //! neighbours), and for the account of the caller.
 
+use super::account::Account;
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict};
 use crate::http::request::address::{Sender, SignInRateCheck};
@@ -12,7 +13,6 @@ use crate::services::access::sign_in::{self, Session, SignInAttempt, SignedIn};
 use crate::services::access::wrong_secrets::SentSecret;
 use crate::services::access::{passwords, people};
 use crate::storage::Stamp;
-use crate::time;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -51,41 +51,6 @@ pub struct PasswordBody {
 pub struct Done {
     /// Always true.
     success: bool,
-}
-
-/// The account that a token belongs to.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Me {
-    /// `operator` may do everything; the other roles are limited to one client.
-    #[schema(value_type = StaffRole)]
-    role: &'static str,
-    /// The client; null for the operator.
-    #[schema(required = true, examples("client-demo"))]
-    client_id: Option<String>,
-    /// The client's name; null for the operator.
-    #[schema(required = true, examples("Demo Client"))]
-    client_name: Option<String>,
-    /// The person's name, or the token's; null for the operator.
-    #[schema(required = true, examples("Asha Rao"))]
-    name: Option<String>,
-    /// The person's e-mail address; null for a token.
-    #[schema(required = true, examples("asha@example.com"))]
-    email: Option<String>,
-    /// When the person's session ends; null for a token, which is valid until it is revoked.
-    #[schema(required = true, format = DateTime, examples("2025-10-12T22:30:00Z"))]
-    expires_at: Option<String>,
-}
-
-/// The roles.
-#[derive(ToSchema)]
-#[schema(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "stands for the words in the document")]
-enum StaffRole {
-    Operator,
-    Admin,
-    Viewer,
-    MaskedViewer,
 }
 
 /// Sign in with an e-mail address and a password
@@ -180,33 +145,13 @@ pub async fn change_password(
     operation_id = "me",
     tag = "Administration",
     responses(
-        (status = 200, description = "The caller's role, client and name.", body = Me),
+        (status = 200, description = "The caller's role, client and name.", body = Account),
         ByAdmin,
     ),
     security(("adminToken" = [])),
 )]
-pub async fn show_account(staff: Staff) -> Json<Me> {
-    Json(match staff {
-        Staff::Operator => Me {
-            role: "operator",
-            client_id: None,
-            client_name: None,
-            name: None,
-            email: None,
-            expires_at: None,
-        },
-        Staff::Client(member) => {
-            let (email, expires_at) = member.session.map(|s| (s.email, s.expires_at)).unzip();
-            Me {
-                role: member.role.as_str(),
-                client_id: Some(member.client_id),
-                client_name: Some(member.client_name),
-                name: Some(member.name),
-                email,
-                expires_at: expires_at.map(time::format),
-            }
-        }
-    })
+pub async fn show_account(staff: Staff) -> Json<Account> {
+    Json(Account::of_staff(&staff))
 }
 
 /// Returns the person who sent the request. A token has no session and no password.
