@@ -11,9 +11,7 @@ mod paths;
 mod queries;
 mod with_key;
 
-pub use answers::{
-    ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, Unprocessable,
-};
+pub use answers::{ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, Unprocessable};
 pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::{RangeEnd, TimeZone};

@@ -15,3 +15,4 @@ pub mod sign_in_limits;
 pub mod staff_streams;
 pub mod staff_tokens;
 pub mod strangers;
+pub mod wrong_secrets;

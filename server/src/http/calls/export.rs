@@ -35,7 +35,7 @@ pub struct ExportQuery {
     format: Option<String>,
     /// `true`: a CSV file begins with a byte-order mark, which Excel needs to read names beyond
     /// ASCII.
-    #[param(pattern = "^(true|false|)$", example = "false")]
+    #[param(pattern = "^(true|false|1|0|)$", example = "false")]
     bom: Option<String>,
     /// The columns of a `table`, with commas between them: started, customer, number, direction,
     /// agent, status, duration, outcome, notes, followUp, followUpNote, connected, ended, type,
@@ -48,7 +48,7 @@ pub struct ExportQuery {
 fn format_kind() -> Schema {
     let kind = ObjectBuilder::new()
         .schema_type(Type::String)
-        .enum_values(Some(["json", "csv", "table", ""]));
+        .enum_values(Some(["json", "csv", "table", "JSON", "CSV", "TABLE", ""]));
     kind.default(Some("json".into())).into()
 }
 
@@ -127,7 +127,8 @@ pub async fn export_calls(
         let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));
     }
-    let format = match non_empty(query.format).as_deref() {
+    let format = non_empty(query.format).map(|format| format.trim().to_ascii_lowercase());
+    let format = match format.as_deref() {
         None | Some("json") => Format::Json,
         Some("csv") => Format::Csv,
         Some("table") => Format::Table,

@@ -41,7 +41,7 @@ pub struct LogCallBody {
     /// returned unchanged.
     #[schema(value_type = EventFields, required = true)]
     data: Option<Box<RawValue>>,
-    /// When it happened; if missing, now. In 2000 or later, and at most a day ahead.
+    /// When it happened; if missing or empty, now. In 2000 or later, and at most a day ahead.
     #[schema(format = DateTime, examples("2025-10-12T10:30:08Z"))]
     timestamp: Option<String>,
     /// The sender's id for the event, which identifies a repeated one.

@@ -58,12 +58,16 @@ pub fn read_whole(text: &str) -> Option<i64> {
     is_number.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
-/// Reads a switch. A value that is neither on nor off is refused, not guessed.
+/// Reads a switch: `true` or `false` in any case, 1 or 0. Any other value is refused, not guessed.
 pub fn read_switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
-    match text {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Problem::invalid(field, format!("{field} must be true or false."))),
+    let Some(text) = text.map(str::trim) else { return Ok(false) };
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("true") || is("1") {
+        Ok(true)
+    } else if is("false") || is("0") {
+        Ok(false)
+    } else {
+        Err(Problem::invalid(field, format!("{field} must be true or false.")))
     }
 }
 

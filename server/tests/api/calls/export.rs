@@ -50,11 +50,12 @@ async fn a_csv_is_for_excel_where_that_is_asked() {
         assert!(plain.text.contains(phone), "{phone} in {}", plain.text);
     }
     // Read as bytes, because reading as text would remove the mark.
-    let url = format!("{PATH}?format=csv&bom=true");
-    let marked = server.request(Method::GET, &url).header("X-Api-Key", KEY).send().await.unwrap();
-    let marked = marked.bytes().await.unwrap();
-    assert_eq!(marked.strip_prefix(b"\xef\xbb\xbf").unwrap(), plain.text.as_bytes());
-    for asked in ["format=csv&bom=false", "format=csv&bom="] {
+    for asked in ["format=csv&bom=true", "format=CSV&bom=1", "format=Csv&bom=TRUE"] {
+        let request = server.request(Method::GET, &format!("{PATH}?{asked}"));
+        let marked = request.header("X-Api-Key", KEY).send().await.unwrap().bytes().await.unwrap();
+        assert_eq!(marked.strip_prefix(b"\xef\xbb\xbf").unwrap(), plain.text.as_bytes(), "{asked}");
+    }
+    for asked in ["format=csv&bom=false", "format=csv&bom=", "format=CSV&bom=0"] {
         assert_eq!(server.get(&format!("{PATH}?{asked}")).await.text, plain.text);
     }
     for asked in ["bom=true", "format=csv&bom=yes"] {

@@ -1,6 +1,7 @@
 //! Tests that every request, whatever it contains, gets an answer with a sentence.
 
 use crate::support::{ADMIN_TOKEN, Answer, KEY, Server};
+use call_ribbon_server::time::Clock as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::Method;
@@ -196,4 +197,20 @@ async fn a_list_is_no_object() {
     let client = server.request(Method::PATCH, "/api/admin/clients/client-demo");
     let client = client.bearer_auth(ADMIN_TOKEN).json(&json!({"retention": [1, 1]}));
     assert_eq!(Answer::from_request(client).await.wrong_field(), "retention");
+}
+
+#[tokio::test]
+async fn an_empty_time_is_a_missing_one() {
+    let server = Server::start().await;
+    server.clock.stop();
+    for nothing in [Value::Null, json!(""), json!(" "), json!("null"), json!("undefined")] {
+        let event = json!({"event": "connected", "data": {"callSid": "c"}, "timestamp": nothing});
+        let logged: Value = server.post_json("/api/ribbon/log-call", event).await.ok();
+        let path = "/api/ribbon/call-logs?event=all&limit=1";
+        let logs: Value = server.get(path).await.ok();
+        let at = logs["logs"][0]["timestamp"].as_str().unwrap();
+        let at = chrono::DateTime::parse_from_rfc3339(at).unwrap().timestamp();
+        assert_eq!(at, server.clock.now() / 1000, "{nothing}: {logged}");
+        server.clock.advance(std::time::Duration::from_secs(1));
+    }
 }

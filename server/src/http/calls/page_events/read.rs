@@ -9,6 +9,7 @@ use crate::http::request::bounds::{
 };
 use crate::http::request::problem::Problem;
 use crate::ids::LONGEST_ID;
+use crate::missing_value::is_missing_value;
 use crate::services::calls::page_events::PageEvent;
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -39,10 +40,11 @@ pub(super) fn read_event(
     let customer = data.customer_data.map(read_customer).transpose()?;
     let word = |value: Option<Box<RawValue>>| value.and_then(|value| read_text(&value));
     let phone = data.phone_number.map(|phone| text_within("data.phoneNumber", phone, LONGEST_ID));
+    let timestamp = body.timestamp.as_deref().filter(|text| !is_missing_value(text));
     let event_id = body.event_id.map(|id| id_text("eventId", id)).transpose()?;
     Ok(PageEvent {
         event,
-        at: body.timestamp.as_deref().map(|text| read_timestamp(text, now)).transpose()?,
+        at: timestamp.map(|text| read_timestamp(text, now)).transpose()?,
         call_sid: id_text("data.callSid", call_sid)?,
         phone: phone.transpose()?.map(|phone| phone.replace('\0', "")),
         direction,
