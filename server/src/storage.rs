@@ -36,7 +36,7 @@ pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
 pub use call_row::{CallRow, CallWithNotes, NotesRow};
 pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange};
-pub use calls::feed::{FeedRow, TimelineRow};
+pub use calls::feed::{FeedRow, TimelineRow, TimelineSpot};
 pub use calls::history::{FollowUpFilter, HistoryFilter};
 pub use calls::logs::{LogFilter, LogPage, LogPosition, LogRecord, LogRowKey};
 pub use calls::notes::{NotesChange, NotesOutcome};

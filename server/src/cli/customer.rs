@@ -3,11 +3,14 @@
 use super::operator::{DatabaseArgs, open_store, print_text};
 use crate::ids::Ids;
 use crate::services::access::operator::Operator;
-use crate::services::customers::personal_data::{self, Erasure};
-use crate::storage::Actor;
+use crate::services::customers::personal_data::{self, Erasure, ExportRequest};
+use crate::storage::{Actor, Stamp, Store};
 use crate::time::{Clock as _, SystemClock};
 use clap::{Args, Subcommand};
+use futures_util::TryStreamExt as _;
 use std::error::Error;
+use std::pin::pin;
+use std::sync::Arc;
 
 /// Selects a customer.
 #[derive(Debug, Args)]
@@ -42,25 +45,41 @@ pub enum CustomerCommand {
 /// Exports or erases.
 pub async fn run(command: CustomerCommand) -> Result<(), Box<dyn Error>> {
     let (CustomerCommand::Export(whom) | CustomerCommand::Erase { whom, .. }) = &command;
-    let store = open_store(&whom.on).await?;
+    let store = Arc::new(open_store(&whom.on).await?);
     let ids = Ids::random();
     let operator =
         Operator { store: &store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     let (client, customer, same) = (&whom.client, &whom.customer, whom.include_same_number);
-    let said = match &command {
+    let done = match &command {
         CustomerCommand::Export(_) => {
-            let data = personal_data::export_customer(&operator, client, customer, same).await;
-            // Texts and numbers always serialize.
-            data.map(|data| serde_json::to_string_pretty(&data).unwrap_or_default() + "\n")
+            let request = ExportRequest {
+                client_id: client,
+                customer_id: customer,
+                include_same_number: same,
+            };
+            print_export(&store, request, operator.stamp()).await
         }
         CustomerCommand::Erase { dry_run, .. } => {
             personal_data::erase_customer(&operator, client, customer, same, *dry_run)
                 .await
-                .map(|done| format_erasure(&done))
+                .map_err(Into::into)
+                .and_then(|done| print_text(&format_erasure(&done)))
         }
     };
     store.close().await;
-    print_text(&said?)
+    done
+}
+
+async fn print_export(
+    store: &Arc<Store>,
+    request: ExportRequest<'_>,
+    stamp: Stamp<'_>,
+) -> Result<(), Box<dyn Error>> {
+    let mut pieces = pin!(personal_data::export_customer(store, request, stamp).await?);
+    while let Some(piece) = pieces.try_next().await? {
+        print_text(&piece)?;
+    }
+    print_text("\n")
 }
 
 fn format_erasure(done: &Erasure) -> String {

@@ -7,8 +7,9 @@ use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::paths::ClientCustomerPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, read_switch};
-use crate::services::customers::personal_data::{self, CustomerData, Erasure};
+use crate::services::customers::personal_data::{self, CustomerData, Erasure, ExportRequest};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -41,7 +42,7 @@ pub struct EraseQuery {
 
 /// Export all data of a customer
 ///
-/// As a file whose name does not identify the customer.
+/// As a file whose name does not identify the customer. Streamed, of any size.
 #[utoipa::path(
     get,
     path = "/api/admin/clients/{clientId}/customers/{customerId}/data",
@@ -66,15 +67,18 @@ pub async fn export_customer(
     QueryParams(query): QueryParams<ExportDataQuery>,
 ) -> Result<Response, Problem> {
     let include = read_switch("includeSameNumber", query.include_same_number.as_deref())?;
-    let data = personal_data::export_customer(
-        &app.operator(caller.by()),
-        &client_id,
-        &customer_id,
-        include,
-    )
-    .await?;
-    let name = "attachment; filename=\"customer-data.json\"";
-    Ok(([(header::CONTENT_DISPOSITION, name)], Json(data)).into_response())
+    let request = ExportRequest {
+        client_id: &client_id,
+        customer_id: &customer_id,
+        include_same_number: include,
+    };
+    let stamp = app.operator(caller.by()).stamp();
+    let pieces = personal_data::export_customer(&app.store, request, stamp).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"customer-data.json\""),
+    ];
+    Ok((headers, Body::from_stream(pieces)).into_response())
 }
 
 /// Erase a customer

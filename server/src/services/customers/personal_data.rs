@@ -1,22 +1,27 @@
 //! Exports and erases the personal data of a customer.
 
+mod export;
 mod export_format;
 
+pub use export::export_customer;
 pub use export_format::CustomerData;
 
 use crate::ids::to_hex;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::call_object::call_object;
-use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData};
-use crate::time;
-use export_format::ExportedCall;
+use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData, Store};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-/// The most events of one call in an export.
-const MAX_EVENTS: i64 = 10_000;
+/// Whose data to export.
+#[derive(Debug, Clone, Copy)]
+pub struct ExportRequest<'r> {
+    pub client_id: &'r str,
+    pub customer_id: &'r str,
+    /// Includes calls with the customer's number and without a customer's id.
+    pub include_same_number: bool,
+}
 
 /// What was erased, or would be.
 #[derive(Debug, Serialize, ToSchema)]
@@ -37,33 +42,6 @@ pub struct Erasure {
     pub mark: String,
 }
 
-/// Exports all data on a customer.
-pub async fn export_customer(
-    operator: &Operator<'_>,
-    client_id: &str,
-    customer_id: &str,
-    include_same_number: bool,
-) -> Result<CustomerData, ServiceError> {
-    let (customer, found) = find_data(operator, client_id, customer_id).await?;
-    let mut calls = Vec::new();
-    for call in included_calls(&found, include_same_number) {
-        calls.extend(export_call(operator, client_id, &call).await?);
-    }
-    let write = "customer.exported";
-    let subject = erasure_mark(client_id, customer_id);
-    operator.store.audit().write_audit(client_id, write, Some(&subject), operator.stamp()).await?;
-    Ok(CustomerData {
-        exported_at: time::format(operator.now),
-        client_id: client_id.to_owned(),
-        customer_id: customer_id.to_owned(),
-        customer: customer.map(Into::into),
-        calls,
-        events_of_other_calls: found.other_events.len(),
-        leads: found.leads.into_iter().map(Into::into).collect(),
-        calls_with_same_number: found.same_number.len(),
-    })
-}
-
 /// Erases a customer, or says what that would erase.
 pub async fn erase_customer(
     operator: &Operator<'_>,
@@ -72,7 +50,7 @@ pub async fn erase_customer(
     include_same_number: bool,
     dry_run: bool,
 ) -> Result<Erasure, ServiceError> {
-    let (customer, found) = find_data(operator, client_id, customer_id).await?;
+    let (customer, found) = find_data(operator.store, client_id, customer_id).await?;
     let calls = included_calls(&found, include_same_number);
     let (events, notes) =
         operator.store.customers().count_events_and_notes(client_id, &calls).await?;
@@ -112,18 +90,13 @@ fn erasure_mark(client_id: &str, customer_id: &str) -> String {
 }
 
 async fn find_data(
-    operator: &Operator<'_>,
+    store: &Store,
     client_id: &str,
     customer_id: &str,
 ) -> Result<(Option<CustomerProfile>, FoundCustomerData), ServiceError> {
-    operator
-        .store
-        .clients()
-        .find_client(client_id)
-        .await?
-        .ok_or_else(ServiceError::unknown_client)?;
-    let customer = operator.store.customers().find_customer(client_id, customer_id).await?;
-    let found = operator.store.customers().find_customer_data(client_id, customer_id).await?;
+    store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
+    let customer = store.customers().find_customer(client_id, customer_id).await?;
+    let found = store.customers().find_customer_data(client_id, customer_id).await?;
     let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));
@@ -134,21 +107,4 @@ async fn find_data(
 fn included_calls(found: &FoundCustomerData, include_same_number: bool) -> Vec<CustomerCall> {
     let same_number = found.same_number.iter().filter(|_| include_same_number);
     found.calls.iter().chain(same_number).cloned().collect()
-}
-
-async fn export_call(
-    operator: &Operator<'_>,
-    client_id: &str,
-    found: &CustomerCall,
-) -> Result<Option<ExportedCall>, ServiceError> {
-    let Some(row) = operator.store.calls().find_call(client_id, &found.session_id).await? else {
-        return Ok(None);
-    };
-    let notes = operator.store.calls().find_notes(client_id, &found.call_sid).await?;
-    let events = operator
-        .store
-        .calls()
-        .list_timeline(client_id, &found.call_sid, MAX_EVENTS, |_| ())
-        .await?;
-    Ok(Some(ExportedCall::from_parts(row, events, notes, call_object)))
 }

@@ -47,6 +47,22 @@ pub struct TimelineRow {
     pub data: String,
 }
 
+/// The position of an event in the timeline of its call.
+#[derive(Debug, Clone, Copy)]
+pub struct TimelineSpot {
+    pub at: Millis,
+    /// The event's sequence number in the client's feed.
+    pub seq: i64,
+}
+
+/// An event with its sequence number.
+#[derive(FromRow)]
+struct PlacedRow {
+    seq: i64,
+    #[sqlx(flatten)]
+    row: TimelineRow,
+}
+
 impl LongRow for FeedRow {
     fn text_bytes(&self) -> usize {
         self.data.len() + bytes_of(self.customer.as_ref())
@@ -128,6 +144,31 @@ impl CallStore<'_> {
                 row.customer = None;
             }
         ))?)
+    }
+
+    /// Returns at most so many of a call's events after a position, in order of time, each with its
+    /// own position.
+    pub async fn list_timeline_page(
+        self,
+        client_id: &str,
+        call_sid: &str,
+        after: Option<TimelineSpot>,
+        most: usize,
+    ) -> Result<Vec<(TimelineSpot, TimelineRow)>, StoreError> {
+        let TimelineSpot { at, seq } = after.unwrap_or(TimelineSpot { at: i64::MIN, seq: -1 });
+        let rows: Vec<PlacedRow> = query_read!(self, |db| sqlx::query_as(
+            "SELECT seq, log_id, event, source, at, received_at, data FROM events
+             WHERE client_id = $1 AND call_sid = $2 AND (at > $3 OR (at = $3 AND seq > $4))
+             ORDER BY at, seq LIMIT $5"
+        )
+        .bind(client_id)
+        .bind(call_sid)
+        .bind(at)
+        .bind(seq)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(db))?;
+        let placed = |PlacedRow { seq, row }| (TimelineSpot { at: row.at, seq }, row);
+        Ok(rows.into_iter().map(placed).collect())
     }
 
     /// Returns a call's events in order of time. `shorten` is applied to those beyond a portion of

@@ -204,3 +204,40 @@ async fn the_command_line_exports_and_erases_too() {
     assert!(done && said.starts_with("Erased: 4 calls, 9 events, 1 notes, 1 leads."), "{said}");
     assert!(!say(&["export"]).await.0);
 }
+
+/// Calls with no event beyond a page of the export, with exactly a page, and with many.
+#[tokio::test]
+async fn an_export_has_every_event_of_every_call() {
+    let server = Server::start().await;
+    let counts = [1, 49, 50, 51, 130];
+    for (n, count) in counts.into_iter().enumerate() {
+        let customer = json!({"customerId": "cust/7", "name": "Meera Nair"});
+        let events: Vec<Value> = (0..count)
+            // Many at the same time, so that pages break within it.
+            .map(|event| {
+                json!({"event": format!("page.step-{event}"), "eventId": format!("{n}-{event}"),
+                "timestamp": format!("2025-10-12T10:3{n}:{:02}Z", event / 40),
+                "data": {"callSid": format!("c{n}"), "phoneNumber": "+919845012345",
+                    "callDirection": "inbound", "customerData": customer}})
+            })
+            .collect();
+        server.post_json("/api/ribbon/log-calls", json!({"events": events})).await.ok::<Value>();
+    }
+    let answer = admin(&server, Method::GET, "cust%2F7/data").await;
+    assert_eq!(answer.header("content-type"), "application/json");
+    let data: Value = answer.ok();
+    let calls = data["calls"].as_array().unwrap();
+    assert_eq!(calls.len(), counts.len());
+    for call in calls {
+        let n: usize = call["call"]["callSid"].as_str().unwrap()[1..].parse().unwrap();
+        let events = call["events"].as_array().unwrap().iter().map(|event| event["event"].clone());
+        let expected: Vec<Value> =
+            (0..counts[n]).map(|event| json!(format!("page.step-{event}"))).collect();
+        assert_eq!(events.collect::<Vec<_>>(), expected, "call {n}");
+        assert_eq!(call["notes"]["notes"], Value::Null);
+    }
+    for field in ["exportedAt", "clientId", "customerId", "customer", "leads"] {
+        assert!(data.get(field).is_some(), "{field}");
+    }
+    assert_eq!((&data["eventsOfOtherCalls"], &data["callsWithSameNumber"]), (&json!(0), &json!(0)));
+}

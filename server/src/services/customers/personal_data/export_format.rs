@@ -2,15 +2,16 @@
 
 use crate::customer::raw_json;
 use crate::event_data::{CallContext, fill_in_data};
-use crate::storage::{CallRow, CustomerLead, CustomerProfile, NotesRow, TimelineRow};
+use crate::storage::{CustomerLead, CustomerProfile, NotesRow, TimelineRow};
 use crate::time;
 use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// All data on a customer.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+/// All data on a customer. It is written piece by piece, so this type exists in the document only.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "stands for the file in the document")]
 pub struct CustomerData {
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     pub exported_at: String,
@@ -29,6 +30,25 @@ pub struct CustomerData {
     pub leads: Vec<ExportedLead>,
     /// Calls with the same number and no customer id; among `calls` if they are included.
     #[schema(minimum = 0)]
+    pub calls_with_same_number: usize,
+}
+
+/// The beginning of the file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportHead<'c> {
+    pub exported_at: String,
+    pub client_id: &'c str,
+    pub customer_id: &'c str,
+    pub customer: Option<ExportedCustomer>,
+}
+
+/// The end of the file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportTail {
+    pub events_of_other_calls: usize,
+    pub leads: Vec<ExportedLead>,
     pub calls_with_same_number: usize,
 }
 
@@ -55,7 +75,8 @@ pub struct ExportedCustomer {
 }
 
 /// A call with all that belongs to it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "stands for a part of the file in the document")]
 pub struct ExportedCall {
     call: CallObject,
     /// In the order of their times; at most ten thousand.
@@ -66,7 +87,7 @@ pub struct ExportedCall {
 /// One event of a call.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ExportedEvent {
+pub struct ExportedEvent {
     #[schema(examples("log_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
     log_id: String,
     #[schema(examples("connected"))]
@@ -84,7 +105,7 @@ struct ExportedEvent {
 /// What an agent wrote after a call.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ExportedNotes {
+pub struct ExportedNotes {
     #[schema(required = true, examples("Wants the quotation by Friday"))]
     notes: Option<String>,
     #[schema(required = true, examples("interested"))]
@@ -142,37 +163,26 @@ impl From<CustomerLead> for ExportedLead {
     }
 }
 
-impl ExportedCall {
-    /// Combines a call with what belongs to it; `shown` builds the call's own part.
-    pub fn from_parts(
-        row: CallRow,
-        events: Vec<TimelineRow>,
-        notes: NotesRow,
-        shown: impl FnOnce(CallRow) -> CallObject,
-    ) -> Self {
-        let of_call = CallContext {
-            call_sid: &row.call_sid,
-            phone: row.phone.as_deref(),
-            direction: &row.direction,
-            duration: row.duration,
-            customer: row.customer.as_deref(),
-        };
-        let events = events
-            .into_iter()
-            .map(|event| ExportedEvent {
-                data: fill_in_data(&event.data, &of_call),
-                log_id: event.log_id,
-                event: event.event,
-                source: event.source,
-                timestamp: time::format(event.at),
-            })
-            .collect();
-        let notes = ExportedNotes {
+impl ExportedEvent {
+    /// Describes an event of a call.
+    pub fn from_row(event: TimelineRow, of_call: &CallContext<'_>) -> Self {
+        Self {
+            data: fill_in_data(&event.data, of_call),
+            log_id: event.log_id,
+            event: event.event,
+            source: event.source,
+            timestamp: time::format(event.at),
+        }
+    }
+}
+
+impl From<NotesRow> for ExportedNotes {
+    fn from(notes: NotesRow) -> Self {
+        Self {
             notes: notes.notes,
             disposition: notes.disposition,
             follow_up_at: notes.follow_up_at.map(time::format),
             follow_up_note: notes.follow_up_note,
-        };
-        Self { events, notes, call: shown(row) }
+        }
     }
 }
