@@ -11,7 +11,7 @@ use crate::http::request::problem::Problem;
 use crate::secret::Secret;
 use crate::services::access::browser_sessions::BrowserCredential;
 use crate::services::access::people;
-use crate::services::access::sign_in::{self, SignInAttempt};
+use crate::services::access::sign_in::{self, ChoiceOrSession, ClientChoice, SignInAttempt};
 use crate::storage::Stamp;
 use axum::Json;
 use axum::extract::State;
@@ -35,12 +35,34 @@ pub struct NewSessionBody {
     /// As for `/api/admin/sign-in`.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("client-demo"))]
     client_id: Option<String>,
+    /// With true and without `clientId`, a password that is valid at several clients signs nobody in:
+    /// the answer lists them, for the user to choose.
+    #[serde(default)]
+    choose_client: bool,
     /// The operator's token or a staff token.
     #[schema(value_type = Option<String>, format = Password, max_length = 200)]
     token: Option<String>,
     /// A client's API key.
     #[schema(value_type = Option<String>, format = Password, max_length = 200)]
     api_key: Option<String>,
+}
+
+/// The answer to signing in.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SessionOrChoice {
+    /// Who signed in.
+    Session(Account),
+    /// Nobody signed in yet.
+    Choice(ChoiceOfClients),
+}
+
+/// The clients at which the password is valid.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChoiceOfClients {
+    /// The one where the person signed in last is first.
+    choose_client: Vec<ClientChoice>,
 }
 
 /// The session of the browser that asks.
@@ -77,7 +99,7 @@ pub struct SessionEnded {
     tag = "Administration",
     request_body = NewSessionBody,
     responses(
-        (status = 200, description = "Who signed in.", body = Account),
+        (status = 200, description = "Who signed in.", body = SessionOrChoice),
         ByAdminBody,
     ),
     security(()),
@@ -102,7 +124,19 @@ pub async fn begin_session(
         count_attempt(&app, &email, sender)?;
         let attempt = SignInAttempt { email, password: Secret::new(password), client_id };
         let (store, ids, now) = (&app.store, &app.ids, app.now());
-        let signed_in = sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?;
+        let may_choose = body.choose_client && attempt.client_id.is_none();
+        let signed_in = if may_choose {
+            let done = sign_in::sign_in_or_choose(store, ids, &app.passwords, &attempt, now);
+            match done.await? {
+                ChoiceOrSession::Session(signed_in) => signed_in,
+                ChoiceOrSession::Choice(choose_client) => {
+                    let choice = SessionOrChoice::Choice(ChoiceOfClients { choose_client });
+                    return Ok(Json(choice).into_response());
+                }
+            }
+        } else {
+            sign_in::sign_in(store, ids, &app.passwords, &attempt, now).await?
+        };
         record_sign_in(&app, &attempt, &signed_in, sender);
         BrowserCredential::Staff(signed_in.token())
     } else {
@@ -113,7 +147,8 @@ pub async fn begin_session(
     let sealed = app.browser_sessions.seal(&app.ids, &credential, app.now());
     let cookie = sealed.ok().and_then(|sealed| cookies.set_cookie(&sealed));
     let cookie = cookie.ok_or_else(|| Problem::from_status(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Json(session)).into_response())
+    let session = Json(SessionOrChoice::Session(session));
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), session).into_response())
 }
 
 /// Show the dashboard's session

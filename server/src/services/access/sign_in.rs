@@ -47,6 +47,24 @@ impl SignedIn {
     }
 }
 
+/// A client at which a person may sign in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientChoice {
+    #[schema(examples("client-demo"))]
+    client_id: String,
+    #[schema(examples("Demo Client"))]
+    client_name: String,
+}
+
+/// The outcome of signing in when the person may choose the client.
+pub enum ChoiceOrSession {
+    /// The password is valid at these clients; nobody is signed in yet.
+    Choice(Vec<ClientChoice>),
+    /// The person is signed in at the only client.
+    Session(SignedIn),
+}
+
 /// A session of a person who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -65,7 +83,8 @@ pub struct SignInAttempt {
     pub client_id: Option<String>,
 }
 
-/// Signs in the person with this e-mail address and password.
+/// Signs in the person with this e-mail address and password; at several clients, where the person
+/// signed in last.
 pub async fn sign_in(
     store: &Store,
     ids: &Ids,
@@ -73,8 +92,31 @@ pub async fn sign_in(
     attempt: &SignInAttempt,
     now: Millis,
 ) -> Result<SignedIn, ServiceError> {
-    let (person, client) = find_person(store, ids, passwords, attempt).await?;
+    let found = find_people(store, ids, passwords, attempt).await?;
+    let (person, client) = found.into_iter().next().ok_or(ServiceError::WrongPassword)?;
     begin_session(store, ids, person, client, None, now).await
+}
+
+/// Signs in the person with this e-mail address and password; at several clients, lists them
+/// instead.
+pub async fn sign_in_or_choose(
+    store: &Store,
+    ids: &Ids,
+    passwords: &Passwords,
+    attempt: &SignInAttempt,
+    now: Millis,
+) -> Result<ChoiceOrSession, ServiceError> {
+    let mut found = find_people(store, ids, passwords, attempt).await?;
+    if found.len() > 1 {
+        let choice = |(_, client): (PersonRow, Client)| ClientChoice {
+            client_id: client.id,
+            client_name: client.name,
+        };
+        return Ok(ChoiceOrSession::Choice(found.into_iter().map(choice).collect()));
+    }
+    let (person, client) = found.pop().ok_or(ServiceError::WrongPassword)?;
+    let signed_in = begin_session(store, ids, person, client, None, now).await?;
+    Ok(ChoiceOrSession::Session(signed_in))
 }
 
 /// Begins a session of a person who was just identified; `oidc_session_id` is the provider's own
@@ -107,16 +149,17 @@ pub async fn begin_session(
     })
 }
 
-/// Finds the person with this e-mail address and password who may sign in.
+/// Finds the people with this e-mail address and password who may sign in, the last one to do so
+/// first; at least one.
 ///
 /// Several clients may have a person with the same address. The same number of passwords is checked
 /// for every address, known or not: the time of an answer does not reveal how many clients know it.
-async fn find_person(
+async fn find_people(
     store: &Store,
     ids: &Ids,
     passwords: &Passwords,
     attempt: &SignInAttempt,
-) -> Result<(PersonRow, Client), ServiceError> {
+) -> Result<Vec<(PersonRow, Client)>, ServiceError> {
     let SignInAttempt { email, password, client_id } = attempt;
     let client_id = client_id.as_deref();
     let most = if client_id.is_some() { 1 } else { MAX_CANDIDATES };
@@ -131,14 +174,15 @@ async fn find_person(
     }
     // Nothing below is checked earlier, or the answer would reveal that the address exists.
     let mut refused = ServiceError::WrongPassword;
+    let mut allowed = Vec::new();
     for person in right.into_iter().filter(|person| person.disabled_at.is_none()) {
         match store.clients().find_client(&person.client_id).await? {
             Some(client) if client.suspended => refused = ServiceError::Suspended,
-            Some(client) => return Ok((person, client)),
+            Some(client) => allowed.push((person, client)),
             None => {}
         }
     }
-    Err(refused)
+    if allowed.is_empty() { Err(refused) } else { Ok(allowed) }
 }
 
 /// Changes the password of a person who is signed in. The person's other sessions end; this one

@@ -323,3 +323,40 @@ async fn no_other_page_may_send_the_header() {
         }
     }
 }
+
+/// A password that is valid at several clients signs nobody in who wants to choose.
+#[tokio::test]
+async fn a_person_with_one_password_chooses_the_client() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let email = "asha@example.com";
+    add_person(&server, email, "admin").await;
+    let ask = async |more: Value| {
+        let mut body = json!({"email": email, "password": PASSWORD});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let request = server.request(Method::POST, "/api/admin/session").json(&body);
+        Answer::from_request(request.header("X-Call-Ribbon", "1")).await
+    };
+    let only: Value = ask(json!({"chooseClient": true})).await.ok();
+    assert_eq!(only["clientId"], "client-demo");
+    let person = json!({"email": email, "name": "A.", "role": "viewer", "password": PASSWORD});
+    let path = "/api/admin/clients/client-other/people";
+    let made = server.request_as_staff(Method::POST, path, ADMIN_TOKEN, person).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let asked = ask(json!({"chooseClient": true})).await;
+    assert!(!asked.headers.contains_key("set-cookie"), "nobody is signed in");
+    let choice: Value = asked.ok();
+    let clients = choice["chooseClient"].as_array().unwrap();
+    let ids: Vec<_> = clients.iter().map(|client| client["clientId"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["client-demo", "client-other"], "the last one used is first");
+    assert_eq!(clients[0]["clientName"], "Demo Client");
+    for id in ids {
+        let body = json!({"chooseClient": true, "clientId": id});
+        let begun = ask(body).await;
+        assert!(begun.headers.contains_key("set-cookie"));
+        assert_eq!(begun.ok::<Value>()["clientId"], id);
+    }
+    // A program or an old page names nothing, and gets the last one.
+    assert_eq!(ask(json!({})).await.ok::<Value>()["clientId"], "client-other");
+    ask(json!({"chooseClient": true, "password": "wrong"})).await.problem(401, "wrong_password");
+}
