@@ -1,6 +1,7 @@
 //! Creates and changes clients for an operator. Every change adds a line to the audit log.
 
 use super::retention::RetentionShown;
+use super::summaries::StoredObject;
 use crate::services::ServiceError;
 use crate::services::access::credentials;
 use crate::services::access::operator::Operator;
@@ -64,6 +65,7 @@ pub struct ClientShown {
     /// The names and units of fields, in the order in which they are shown.
     field_labels: Vec<FieldLabel>,
     retention: RetentionShown,
+    stored: StoredObject,
 }
 
 /// Creates a client with a key that has all scopes.
@@ -94,6 +96,7 @@ pub async fn find_client(
     let dispositions = operator.store.clients().find_dispositions(client_id).await?;
     let field_labels = operator.store.clients().find_field_labels(client_id).await?;
     let field_edges = operator.store.fields().find_field_edges(client_id).await?;
+    let stored = operator.store.clients().estimate_stored(client_id).await?.into();
     Ok(ClientShown {
         client_id: client.id,
         name: client.name,
@@ -111,6 +114,7 @@ pub async fn find_client(
         viewers_may_export: client.viewers_export,
         field_labels,
         retention,
+        stored,
     })
 }
 

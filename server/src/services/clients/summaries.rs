@@ -70,7 +70,7 @@ struct ClientAnalytics {
 /// About what a client stores now. Retention and erasure reduce it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Stored)]
-struct StoredObject {
+pub struct StoredObject {
     #[schema(minimum = 0, examples(1250))]
     calls: i64,
     #[schema(minimum = 0, examples(6100))]
@@ -78,6 +78,12 @@ struct StoredObject {
     /// The bytes of its calls and events in the database, estimated from a few of them.
     #[schema(minimum = 0, examples(9_400_000))]
     bytes: i64,
+}
+
+impl From<StoredAmount> for StoredObject {
+    fn from(StoredAmount { calls, events, bytes }: StoredAmount) -> Self {
+        Self { calls, events, bytes }
+    }
 }
 
 /// Lists all clients in the order of their ids.
@@ -106,8 +112,7 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
     for ClientSummary { client, .. } in clients {
         let used = used.get(&client.id).copied().unwrap_or(0);
         let (total_calls, total_duration) = totals.get(&client.id).copied().unwrap_or((0, 0));
-        let StoredAmount { calls, events, bytes } =
-            store.clients().estimate_stored(&client.id).await?;
+        let stored = store.clients().estimate_stored(&client.id).await?.into();
         rows.push(ClientAnalytics {
             client_id: client.id,
             client_name: client.name,
@@ -117,7 +122,7 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
             calls_this_month: used,
             limit: client.limit,
             utilization_percent: percent_used(used, client.limit),
-            stored: StoredObject { calls, events, bytes },
+            stored,
         });
     }
     Ok(AllAnalytics {
