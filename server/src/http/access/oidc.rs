@@ -1,9 +1,10 @@
 //! Handlers for signing in by an OpenID Connect provider: `/oidc/…`. They answer the browser on its
 //! way to the provider and back, and the provider itself.
 
+use super::sign_in::record_session;
 use crate::app::App;
 use crate::http::pages::notice::{Notice, show_notice};
-use crate::http::request::address::SignInRateCheck;
+use crate::http::request::address::{Sender, SignInRateCheck};
 use crate::http::request::auth::CookieRequest;
 use crate::http::request::below_path::base_path;
 use crate::http::request::problem::{OwnForm, Problem};
@@ -49,6 +50,7 @@ pub async fn begin_sign_in(
 pub async fn finish_sign_in(
     State(app): State<Arc<App>>,
     _: SignInRateCheck,
+    sender: Sender,
     parts: Parts,
 ) -> Result<Response, Problem> {
     let oidc = find_provider(&app)?;
@@ -73,6 +75,7 @@ pub async fn finish_sign_in(
         }
     };
     let FinishedSignIn { signed_in, return_to } = finished;
+    record_session(&app, &signed_in, sender);
     let credential = BrowserCredential::Staff(signed_in.token());
     let sealed = app.browser_sessions.seal(&app.ids, &credential, app.now());
     let session = sealed.ok().and_then(|sealed| cookies.set_cookie(&sealed));

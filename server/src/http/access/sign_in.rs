@@ -170,10 +170,15 @@ pub fn count_attempt(app: &App, email: &str, sender: Sender) -> Result<(), Probl
     Ok(counted.inspect_err(|_| app.metrics.count_rate_limited("password"))?)
 }
 
-/// Remembers from where a person has signed in: neither the wrong passwords nor the wrong keys of
-/// others keep the person out there.
+/// Remembers from where a person has signed in with a password: neither wrong passwords nor wrong
+/// keys of others keep the person out there.
 pub fn record_sign_in(app: &App, attempt: &SignInAttempt, signed_in: &SignedIn, sender: Sender) {
     app.sign_in_limits.record_success(&attempt.email, sender.network);
+    record_session(app, signed_in, sender);
+}
+
+/// Remembers from where a session began: the wrong keys of others do not keep the person out.
+pub fn record_session(app: &App, signed_in: &SignedIn, sender: Sender) {
     let hash = signed_in.token().hash();
     app.wrong_secrets.record_right(SentSecret { network: sender.network, hash: &hash });
 }
