@@ -50,6 +50,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(calls::history::list_calls, calls::start::start_call))
         .routes(routes!(calls::history::list_follow_ups))
         .routes(routes!(calls::call_backs::list_call_backs))
+        .routes(routes!(calls::missed::list_missed_calls))
         .routes(routes!(calls::start::list_active_calls))
         .routes(routes!(calls::start::show_call, calls::notes::save_notes))
         .routes(routes!(calls::control::answer_call))

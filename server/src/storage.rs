@@ -39,6 +39,7 @@ pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange};
 pub use calls::feed::{FeedRow, TimelineRow, TimelineSpot};
 pub use calls::history::{FollowUpFilter, HistoryFilter};
 pub use calls::logs::{LogFilter, LogPage, LogPosition, LogRecord, LogRowKey};
+pub use calls::missed::MissedFilter;
 pub use calls::notes::{NotesChange, NotesOutcome};
 pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,

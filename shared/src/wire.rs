@@ -21,7 +21,8 @@ pub use breakdown::{
 };
 pub use call_backs::{CallBackCaller, CallBackFigures, CallBacks, CalledBack};
 pub use calls::{
-    ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, TimelineEntry,
+    ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, MissedCaller,
+    MissedCalls, TimelineEntry,
 };
 pub use lists::{Campaign, CampaignList, CustomerList, LeadList, ListedCustomer, ListedLead};
 pub use live::{CallEvent, CallUpdate, EventsUrl};

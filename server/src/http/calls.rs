@@ -7,6 +7,7 @@ pub mod export;
 pub mod filter;
 pub mod history;
 pub mod logs;
+pub mod missed;
 pub mod notes;
 pub mod page_events;
 pub mod ribbon_init;

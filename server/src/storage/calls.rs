@@ -5,5 +5,6 @@ pub mod feed;
 pub mod history;
 pub mod logs;
 pub mod lookup;
+pub mod missed;
 pub mod notes;
 pub mod search;

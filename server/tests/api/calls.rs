@@ -11,6 +11,7 @@ pub mod history;
 pub mod live_updates;
 mod log_calls;
 pub mod logs;
+pub mod missed;
 pub mod notes;
 pub mod page_events;
 pub mod ribbon_init;

@@ -176,6 +176,32 @@ pub struct FollowUps {
     pub truncated: bool,
 }
 
+/// The answer to `GET /api/ribbon/missed-calls`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MissedCalls {
+    /// The callers to call back, the latest first.
+    pub missed_calls: Vec<MissedCaller>,
+    /// Whether callers are missing: only the newest 500 calls are examined, as far as their data
+    /// have at most 4 MiB.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub truncated: bool,
+}
+
+/// A caller whose calls were missed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct MissedCaller {
+    /// How many calls from this number were missed.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, examples(2)))]
+    pub count: u32,
+    /// The latest of them.
+    pub last_call: CallObject,
+}
+
 /// When to speak with the other side again, and about what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

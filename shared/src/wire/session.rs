@@ -56,6 +56,9 @@ pub struct InitAnswer {
     /// The dispositions from which the agent chooses, in this order.
     #[serde(default)]
     pub dispositions: Vec<Disposition>,
+    /// Whether the agent may search the client's customers by name (`GET customers`).
+    #[serde(default)]
+    pub customer_search: bool,
     /// The accounts that can carry the agent's calls, the default first. If there are several and
     /// none is the default, a call's `provider` must name one: by its `accountId`, or by `provider`
     /// if only one account has that provider.
@@ -150,6 +153,10 @@ pub struct ClientInfo {
     /// Calls that the client may still start this month.
     #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(88)))]
     pub remaining_calls: i64,
+    /// Calls that the client may start in a month.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 0, examples(100)))]
+    pub call_limit: i64,
 }
 
 /// The answer to `GET /api/ribbon/config`.

@@ -77,6 +77,7 @@ pub async fn init_ribbon(
         agent_name: agent.name,
         proven,
         before: caller.reach.session().cloned(),
+        reads_all: matches!(caller.reach.only_agent(), Ok(None)),
     };
     Ok(Json(
         ribbon_init::sign_in_agent(

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByKey, count_kind};
-use crate::http::request::auth::{Keyed, Read};
+use crate::http::request::auth::{Keyed, Read, RibbonOrRead, Scope as _, missing_scope};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_search,
@@ -21,6 +21,9 @@ use utoipa::openapi::schema::Schema;
 /// Customers or leads per page if the query names no limit.
 const ROWS: i64 = 50;
 const MOST_ROWS: i64 = 500;
+/// Customers that a session finds at most, and the characters that it has to search for.
+const MOST_IN_SESSION: i64 = 10;
+const LEAST_IN_SESSION: usize = 3;
 
 /// The query for customers.
 #[derive(Deserialize, IntoParams)]
@@ -69,6 +72,10 @@ fn limit_kind() -> Schema {
 /// Ordered by id, each with its number of calls. A page may be short, or empty, although more
 /// customers follow: a search examines a limited number of customers, and `nextCursor` continues
 /// from there.
+///
+/// This needs the scope `read`. Without it, a session of an agent who has proved who they are
+/// (`agentToken`) may search: at least three characters, and at most ten customers are returned. The
+/// key of a page, which everybody can read there, finds nobody.
 #[utoipa::path(
     get,
     path = "/api/ribbon/customers",
@@ -79,30 +86,44 @@ fn limit_kind() -> Schema {
         (status = 200, description = "A page of customers.", body = CustomerList),
         ByKey,
     ),
-    security(("apiKey" = [])),
+    security(("apiKey" = [], "session" = []), ("apiKey" = [])),
 )]
 pub async fn list_customers(
     State(app): State<Arc<App>>,
-    caller: Keyed<Read>,
+    caller: Keyed<RibbonOrRead>,
     QueryParams(query): QueryParams<CustomersQuery>,
 ) -> Result<Json<CustomerList>, Problem> {
     let typed = read_search("search", query.search.as_deref())?;
     let after = read_cursor(query.cursor, cursor::read_customer)?;
+    let is_session = !matches!(caller.reach.only_agent(), Ok(None));
+    if is_session {
+        if !caller.reach.session().is_some_and(|session| session.proven) {
+            return Err(missing_scope(Read::ANY_OF));
+        }
+        if typed.as_ref().is_none_or(|typed| typed.chars().count() < LEAST_IN_SESSION) {
+            let sentence = "search must have at least 3 characters.";
+            return Err(Problem::invalid("search", sentence));
+        }
+        if after.is_some() {
+            return Err(Problem::invalid("cursor", "cursor needs a key with the scope \"read\"."));
+        }
+    }
+    let most = if is_session { MOST_IN_SESSION } else { MOST_ROWS };
     let filter = CustomerFilter {
         text: typed.as_deref().map(SearchText::new),
         after: after.unwrap_or_default(),
-        most: read_count("limit", query.limit, ROWS)?.min(MOST_ROWS),
+        most: read_count("limit", query.limit, ROWS)?.min(most),
     };
-    Ok(Json(
-        lists::list_customers(
-            &app.store,
-            &app.telephony.accounts,
-            &caller.client,
-            typed.as_deref(),
-            filter,
-        )
-        .await?,
-    ))
+    let found = lists::list_customers(
+        &app.store,
+        &app.telephony.accounts,
+        &caller.client,
+        typed.as_deref(),
+        filter,
+    )
+    .await?;
+    let next_cursor = found.next_cursor.filter(|_| !is_session);
+    Ok(Json(CustomerList { next_cursor, ..found }))
 }
 
 /// List a client's leads

@@ -33,6 +33,8 @@ pub struct AgentSignIn {
     pub proven: Option<ProvenAgent>,
     /// The session that the page has, if it named another agent before.
     pub before: Option<AgentSession>,
+    /// Whether the key may read all of the client's records.
+    pub reads_all: bool,
 }
 
 /// Signs an agent in with this key of the client.
@@ -46,6 +48,7 @@ pub async fn sign_in_agent(
     let now = telephony.now();
     let proven = who.proven.is_some();
     let hides_numbers = who.proven.as_ref().is_some_and(|agent| agent.hides_numbers);
+    let customer_search = who.reads_all || proven;
     let who = take_proven_agent(client, who)?;
     let agent_name = match (&who.agent_name, &who.agent_id) {
         (None, Some(id)) => telephony.store.clients().find_agent_name(&client.id, id).await?,
@@ -110,6 +113,7 @@ pub async fn sign_in_agent(
             name: client.name.clone(),
             plan: client.plan.as_str().to_owned(),
             remaining_calls: usage.remaining,
+            call_limit: usage.limit,
         },
         session_token,
         expires_at: time::format(claims.expires_at),
@@ -120,6 +124,7 @@ pub async fn sign_in_agent(
             &Claims { purpose: Purpose::Events, former: Vec::new(), ..claims },
         ),
         server_time: now,
+        customer_search,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
         dispositions: dispositions::list_for_client(&telephony.store, &client.id).await?,
@@ -128,19 +133,19 @@ pub async fn sign_in_agent(
 
 /// Takes the agent from the token, if the page has one; else from the page, if the client allows it.
 fn take_proven_agent(client: &Client, who: AgentSignIn) -> Result<AgentSignIn, ServiceError> {
-    let AgentSignIn { agent_id, agent_name, proven, before } = who;
+    let AgentSignIn { agent_id, agent_name, proven, before, reads_all } = who;
     let Some(proven) = proven else {
         if client.require_agent_token {
             return Err(ServiceError::AgentTokenRequired);
         }
-        return Ok(AgentSignIn { agent_id, agent_name, proven, before });
+        return Ok(AgentSignIn { agent_id, agent_name, proven, before, reads_all });
     };
     if agent_id.is_some_and(|named| named != proven.id) {
         let sentence = "agentId names another agent than the sub of agentToken.";
         return Err(ServiceError::OtherAgent(sentence));
     }
     let agent_name = proven.name.or(agent_name);
-    Ok(AgentSignIn { agent_id: Some(proven.id), agent_name, proven: None, before })
+    Ok(AgentSignIn { agent_id: Some(proven.id), agent_name, proven: None, before, reads_all })
 }
 
 /// What a page needs to take calls in the browser.

@@ -4,7 +4,7 @@ use crate::support::{ADMIN_TOKEN, Answer, KEY, OTHER_KEY, Server};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_server::time::Clock as _;
-use call_ribbon_shared::wire::{InitAnswer, Logged};
+use call_ribbon_shared::wire::{CustomerList, InitAnswer, Logged};
 use reqwest::Method;
 use ring::hmac;
 use ring::rand::SystemRandom;
@@ -104,6 +104,42 @@ async fn an_agent_is_the_one_whom_the_token_names() {
         init(&server, body).await.problem(403, "agent_token_required");
     }
     assert_eq!(init_with(&server, &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn only_proven_agents_search_customers_and_never_list_them() {
+    let server = Server::start().await;
+    let (secret, _) = make_secret(&server, KEYS).await;
+    for (id, name) in [("C1", "Asha Rao"), ("C2", "Ashwin Iyer"), ("C3", "Meera")] {
+        let body = json!({"customerData": {"customerId": id, "name": name}});
+        server.post_json("/api/ribbon/customer", body).await.ok::<Value>();
+    }
+    let keys = "/api/admin/clients/client-demo/keys";
+    let page = as_operator(&server, Method::POST, keys, json!({"scopes": ["ribbon"]})).await;
+    let page = page.read::<Value>()["apiKey"].as_str().unwrap().to_owned();
+    let search = async |session: &str, query: &str| {
+        let path = format!("/api/ribbon/customers?{query}");
+        let request = server.request(Method::GET, &path).header("X-API-Key", &page);
+        Answer::from_request(request.header("X-Session-Token", session)).await
+    };
+    let body = json!({"apiKey": page, "agentId": "agent1"});
+    let plain: InitAnswer = init(&server, body.clone()).await.ok();
+    assert!(!plain.customer_search);
+    for session in ["", "x", plain.session_token.as_str()] {
+        search(session, "search=asha").await.problem(403, "scope_missing");
+    }
+    let token = sign(&claims(&server, "agent1"), &secret);
+    let proven: InitAnswer = init(&server, json!({"apiKey": page, "agentToken": token})).await.ok();
+    assert!(proven.customer_search);
+    let session = proven.session_token;
+    let found: CustomerList = search(&session, "search=ash&limit=1").await.ok();
+    assert_eq!((found.customers.len(), found.next_cursor), (1, None));
+    let found: CustomerList = search(&session, "search=rao").await.ok();
+    assert_eq!(found.customers[0].customer_id, "C1");
+    for (query, field) in [("", "search"), ("search=as", "search"), ("search=%20%20a%20", "search")]
+    {
+        assert_eq!(search(&session, query).await.wrong_field(), field, "{query}");
+    }
 }
 
 /// Makes tokens that have to be refused.

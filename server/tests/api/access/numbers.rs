@@ -84,6 +84,7 @@ pub async fn addresses(server: &Server, session: &str) -> Vec<String> {
         "/api/ribbon/export?format=csv",
         "/api/ribbon/export?format=json",
         "/api/ribbon/follow-ups?from=2025-01-01&to=2031-01-01",
+        "/api/ribbon/missed-calls?agentId=agent1",
         "/api/ribbon/analytics/breakdown?field=second",
         "/api/ribbon/analytics/breakdown?field=note",
     ] {

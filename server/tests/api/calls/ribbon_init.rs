@@ -18,6 +18,7 @@ async fn init_tells_what_a_ribbon_needs() {
     );
     assert_eq!(init.client_info.name, "Demo Client");
     assert_eq!((init.client_info.plan.as_str(), init.client_info.remaining_calls), ("trial", 100));
+    assert_eq!((init.client_info.call_limit, init.customer_search), (100, true));
     assert!(!init.exotel_token.is_empty() && init.exotel_token == init.session_token);
     assert!(init.events_url.starts_with("/api/ribbon/events?ticket="));
     assert_eq!((init.provider.as_str(), init.voice.as_str()), ("simulator", "simulator"));

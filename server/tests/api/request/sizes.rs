@@ -144,6 +144,7 @@ async fn answers_and_memory_stay_small() {
         ("/api/ribbon/calls?customerId=C1&limit=500", CUT),
         ("/api/ribbon/calls?list=all&limit=500&search=asha", CUT),
         ("/api/ribbon/follow-ups?limit=500", CUT),
+        ("/api/ribbon/missed-calls?agentId=agent1&limit=500", CUT),
         ("/api/ribbon/customer/C1", CUT),
         ("/api/ribbon/customer/C1/calls?limit=500", CUT),
         (call.as_str(), CUT),
