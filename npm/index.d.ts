@@ -15,7 +15,10 @@ export type CallStatus = 'active' | 'completed' | 'missed' | 'failed' | 'no_answ
 /** The purpose of a call; any text, these are the usual ones. */
 export type CallType = 'collections' | 'sales' | 'support' | 'customer_service' | 'follow_up' | (string & {});
 
-/** A value in `context` or `metadata`: stored and returned unchanged. */
+/**
+ * A value in the `context` or `metadata` of an event: what was given, as JSON keeps it. A date has
+ * become a text.
+ */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 
 /** How a fact is shown: text by default, numbers and dates in the manner of the page's language. */
@@ -46,13 +49,16 @@ export interface Customer {
   email?: string;
   /**
    * Facts for the agent and for analytics. Unless `facts` is given, the bar shows the first entries
-   * as facts, by their names and values; amounts are in the `currency` of the context.
+   * as facts, by their names and values; amounts are in the `currency` of the context. Any
+   * object that JSON can hold.
    */
-  context?: { readonly [name: string]: Json };
+  context?: object;
   /** What the bar shows instead of the context, at most 12; those that fit are shown. */
   facts?: readonly Fact[] | null;
   /** The purpose of the call. The outcomes offered after it may depend on it. */
   callType?: CallType;
+  /** What to say to this customer: a line in the bar, and in whole in the customer's card. */
+  script?: string | null;
   /**
    * The ribbon's agent from now on, or after the current call if there is one: calls belong to this
    * agent, and the agent's incoming calls ring here. If missing or empty, the agent stays.
@@ -61,11 +67,9 @@ export interface Customer {
   /** The agent's display name. Without an id, it belongs to the agent named before. */
   agentName?: string | null;
   /** Data that is returned with the call and not shown to agents. */
-  metadata?: { readonly [name: string]: Json };
+  metadata?: object;
   /** Call immediately. */
   autoCall?: boolean;
-  /** Any other field is returned with each event. */
-  [name: string]: unknown;
 }
 
 /**
@@ -156,7 +160,7 @@ export type CallEventName = keyof CallEventMap;
 /** An event's name with the matching data. */
 export type NamedCallEvent = { [E in CallEventName]: [event: E, data: CallEventMap[E]] }[CallEventName];
 
-/** An error; the promises of all methods reject with one. */
+/** An error, as `onError` receives it. The promises of all methods reject with an `Error` that has it. */
 export interface CallRibbonError {
   /** A stable code for programs, such as `invalid_api_key`. */
   code: string;
@@ -279,7 +283,7 @@ export interface Diagnosis {
 }
 
 /**
- * The ribbon's API. No method throws: each returns a promise, which rejects with a
+ * The ribbon's API. No method throws: each returns a promise, which rejects with an `Error` that is a
  * `CallRibbonError`. A page may ignore the promise: no unhandled rejection is reported.
  */
 export interface ExotelCallRibbon {

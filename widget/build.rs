@@ -4,12 +4,17 @@ use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
 
-const STYLES: &str = "src/ribbon/ribbon.css";
+/// The bar's rules, and those of what opens over it.
+const STYLES: [&str; 2] = ["src/ribbon/ribbon.css", "src/ribbon/panels.css"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={STYLES}");
+    let mut sheet = String::new();
+    for styles in STYLES {
+        println!("cargo::rerun-if-changed={styles}");
+        sheet.push_str(&fs::read_to_string(styles)?);
+    }
     let target = Path::new(&env::var("OUT_DIR")?).join("ribbon.css");
-    fs::write(target, shorten_css(&fs::read_to_string(STYLES)?))?;
+    fs::write(target, shorten_css(&sheet))?;
     Ok(())
 }
 

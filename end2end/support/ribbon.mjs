@@ -35,7 +35,8 @@ export function ribbonOf(page) {
       try {
         return { value: await ExotelCallRibbon[name](...given) };
       } catch (error) {
-        return { error };
+        // An `Error` is not sent to the test with its code.
+        return { error: { code: error.code, message: error.message }, isError: error instanceof Error };
       }
     }, [method, args]),
   };

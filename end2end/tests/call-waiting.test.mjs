@@ -71,7 +71,7 @@ test('it says who is calling, politely and softly, and is declined without a wor
   const before = await ribbon.main.boundingBox();
   const { sessionId, callSid } = await ring();
   await ribbon.calling('Asha Rao');
-  assert.match(await status.textContent(), /End your call to answer this one\./);
+  assert.equal(await ribbon.answer.textContent(), 'End and answer');
   assert.deepEqual(await ribbon.main.boundingBox(), before, 'nothing moves under the hand');
   const told = await ribbon.hear('incoming');
   assert.deepEqual([told.callSid, told.callDirection, told.customerData.name], [callSid, 'inbound', 'Asha Rao']);
@@ -110,6 +110,20 @@ test('it is the current call when the first one is over, and rings in full', asy
   await ribbon.reach('connected');
   assert.equal((await ribbon.hear('connected')).customerData.name, 'Asha Rao');
   await context.close();
+});
+
+test('one press, or the key for answering, ends the first call and answers the second', async () => {
+  for (const press of [(page, ribbon) => ribbon.answer.click(), (page) => page.keyboard.press('Alt+Shift+A')]) {
+    const { page, ribbon, ring, context } = await inCall('/end-and-answer');
+    const { callSid } = await ring();
+    await ribbon.calling('Asha Rao');
+    await ribbon.settled();
+    await press(page, ribbon);
+    assert.equal((await ribbon.hear('connected')).callSid, callSid);
+    assert.deepEqual(await ribbon.heard(), ['incoming', 'callEnded', 'connected']);
+    assert.equal(await ribbon.name.textContent(), 'Asha Rao');
+    await context.close();
+  }
 });
 
 test('who gives up is told as missed, and the strip goes', async () => {

@@ -1,4 +1,4 @@
-// Recent calls: loaded when they are opened, missed ones first, called again by a click.
+// Recent calls: loaded when they are opened, called again by a click.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';
@@ -12,7 +12,7 @@ after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.s
 
 const CUSTOMER = { customerId: 'H-1', name: 'Asha Rao', phoneNumber: '+919876543210' };
 
-test('missed calls first, then this customer\'s, then the rest; redial by keyboard', async () => {
+test('this customer\'s calls first, then the rest; redial by keyboard', async () => {
   const { page, context, complaints } = await openPage(browser, site.page('/history', crmPage(server)));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
@@ -44,12 +44,17 @@ test('missed calls first, then this customer\'s, then the rest; redial by keyboa
   await ribbon.act('history').click();
   await panel.locator('.row').first().waitFor();
   assert.ok(asked.every((url) => !url.includes('demo-api-key')), 'the key is in no address');
-  assert.deepEqual(await panel.locator('.section').allTextContents(), ['Missed', 'This customer', 'Recent']);
-  assert.deepEqual(await panel.locator('.row .name').allTextContents(), ['+919811122233', 'Asha Rao', '+919900010001']);
-  assert.match(await panel.locator('.row .details').nth(1).textContent(), /\d.* · 0:0\d · .*919876543210.* · Promise to pay/);
+  // What the agent declined was not missed.
+  assert.deepEqual(await panel.locator('.section').allTextContents(), ['This customer', 'Recent']);
+  const names = await panel.locator('.row .name').allTextContents();
+  assert.match(names.shift(), /^Today .* · 0:0\d$/, 'the name is not repeated under the customer');
+  assert.deepEqual(names, ['+919811122233', '+919900010001']);
+  const details = await panel.locator('.row .details').allTextContents();
+  assert.equal(details[0], 'Promise to pay');
+  assert.match(details[1], /^Today .* · Declined$/);
+  assert.match(details[2], /^Today .* · Busy$/);
 
   await page.waitForFunction(() => document.querySelector('call-ribbon').shadowRoot.activeElement?.matches('.past .small'));
-  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowUp');

@@ -152,12 +152,14 @@
   };
   const link = (on) => document[on ? 'addEventListener' : 'removeEventListener']('click', dial, true);
 
+  const wrong = (code, message) => Object.assign(new Error(message), { code });
+
   const play = (item) => {
     try {
       item.keep(core.call(item.method, item.args));
     } catch (error) {
       // A bug in the ribbon, which must not become the page's.
-      item.refuse({ code: 'internal_error', message: 'The call ribbon failed: ' + error });
+      item.refuse(wrong('internal_error', 'The call ribbon failed: ' + error));
     }
   };
 
@@ -165,11 +167,8 @@
     const waiting = queue;
     queue = [];
     loading = false;
-    const trouble = {
-      code: 'ribbon_unavailable',
-      message: 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
-        'Check that the calling server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')',
-    };
+    const trouble = wrong('ribbon_unavailable', 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
+      'Check that the calling server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')');
     console.error('Call ribbon: ' + trouble.message);
     for (let i = 0; i < waiting.length; i++) {
       const { method, args, refuse } = waiting[i];

@@ -52,7 +52,7 @@ export const toggle = (shadow, keys) => {
   const place = shadow.querySelector('.place');
   const button = shadow.querySelector('[data-act=help]');
   const words = WORDS[place.lang] ?? WORDS.en;
-  for (const other of shadow.querySelectorAll('[data-act=history], [data-act=notes]')) {
+  for (const other of shadow.querySelectorAll('[data-act=notes]')) {
     if (other.getAttribute('aria-pressed') === 'true') other.click();
   }
   const sheet = new CSSStyleSheet();

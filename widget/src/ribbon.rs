@@ -9,7 +9,6 @@ mod customer;
 mod emit;
 mod feed;
 mod hidden_number;
-mod history;
 mod host;
 mod icon;
 pub mod json;

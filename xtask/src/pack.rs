@@ -12,6 +12,8 @@
 //! assets/ribbon-<hash>.wasm
 //! assets/diagnose-<hash>.js     the diagnosis, loaded when a page calls for it
 //! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
+//! assets/advise-<hash>.js       tells a page's developer about mistakes, loaded if there are any
+//! assets/companion-<hash>.js    recent calls, follow-ups and the like, loaded when needed
 //! assets/frame-<hash>.js        creates that frame on the page; `inside` runs in it
 //! assets/inside-<hash>.js
 //! assets/words-<language>-<hash>.txt   the ribbon's texts in a language, if it is chosen
@@ -82,7 +84,14 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let mut later = languages(staging)?;
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));
-    let source = [source_of("keys.js")?, source_of("facts.js")?, source].join("\n");
+    later.push(("companion".to_owned(), companion(staging)?));
+    later.push(("advise".to_owned(), module(staging, "advise.js")?));
+    let mut parts = Vec::new();
+    for part in ["keys.js", "facts.js", "check.js", "companion.js"] {
+        parts.push(source_of(part)?);
+    }
+    parts.push(source);
+    let source = parts.join("\n");
     let around = source_of("around.js")?;
     let glue =
         glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
@@ -99,6 +108,17 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
 fn module(staging: &Path, name: &str) -> Result<String> {
     let code = javascript::minify(&source_of(name)?, ScriptKind::Module)?;
     write_hashed(staging, name.trim_end_matches(".js"), "js", code.as_bytes())
+}
+
+/// The parts of the companion, which the ribbon loads on demand, in the order of their use.
+const COMPANION: [&str; 7] = ["words", "parts", "history", "follow-ups", "dial", "card", "start"];
+
+/// Packs the companion's parts as one module.
+fn companion(staging: &Path) -> Result<String> {
+    let parts: Result<Vec<String>> =
+        COMPANION.iter().map(|part| source_of(&format!("companion/{part}.js"))).collect();
+    let code = javascript::minify(&parts?.join("\n"), ScriptKind::Module)?;
+    write_hashed(staging, "companion", "js", code.as_bytes())
 }
 
 /// Writes the texts of each language but English, which is compiled in. Returns the names under

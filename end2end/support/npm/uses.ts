@@ -53,7 +53,7 @@ const customer: Customer = {
   context: { amountDue: 12450.5, loan: { amount: 1, currency: 'INR' }, tags: ['a', null] },
   metadata: { campaign: 'november' },
   facts: [{ label: 'Amount due', value: 12450.5, kind: 'money', currency: 'INR' }, { label: 'Since', value: new Date() }, { label: 'Owner', value: null }],
-  anythingElse: new Date(),
+  script: 'Namaste, this is Ravi of Acme.',
 };
 // @ts-expect-error a fact has a label
 await ribbon.setCustomer({ facts: [{ value: 1 }] });
@@ -112,8 +112,20 @@ ribbon.init({ apiKey: 'k', position: 'left' });
 ribbon.init({ apiKey: 'k', postion: 'top' });
 // @ts-expect-error a number is a text or a number
 ribbon.setCustomer({ phoneNumber: ['1'] });
-// @ts-expect-error a function would not be kept
-ribbon.setCustomer({ phoneNumber: '1', context: { call: () => {} } });
+// An interface has no index signature, and a date is written as a text.
+interface Loan { loanId: string; due: Date; parts?: Loan[] }
+const loan: Loan = { loanId: 'L-1', due: new Date() };
+await ribbon.setCustomer({ phoneNumber: '1', context: loan, metadata: loan });
+// @ts-expect-error an object
+ribbon.setCustomer({ phoneNumber: '1', context: 'x' });
+// @ts-expect-error there is no such field
+ribbon.setCustomer({ phoneNumber: '1', contxt: {} });
+// @ts-expect-error there is no such field
+ribbon.setCustomer({ phoneNumber: '1', customerid: 'C-1' });
+// @ts-expect-error a name is a text
+ribbon.setCustomer({ phoneNumber: '1', name: { first: 'A' } });
+// @ts-expect-error a script is a text
+ribbon.setCustomer({ phoneNumber: '1', script: 7 });
 // @ts-expect-error a text, which may be empty
 ribbon.setNotes(null);
 // @ts-expect-error true or false

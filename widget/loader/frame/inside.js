@@ -56,7 +56,8 @@
         if (typeof call !== 'function') throw { code: 'unknown_method', message: 'The ribbon has no method ' + method + '.' };
         outcome = { value: await call(...args) };
       } catch (error) {
-        outcome = { error };
+        // A copy of an `Error` would lose its code.
+        outcome = { error: { code: error.code, message: error.message } };
       }
       watch();
       tell({ answer: ask, ...outcome, cut: shown() });

@@ -18,7 +18,7 @@ const FRAME_STYLE = {
 
 const CALLBACKS = ['onCallEvent', 'onReady', 'onError'];
 
-const wrong = (code, message) => ({ code, message });
+const wrong = (code, message) => Object.assign(new Error(message), { code });
 
 const forbidden = (origin) => new Error('WebAssembly is not allowed on this page, and neither is a frame of ' + origin +
   ': let its Content-Security-Policy have "script-src \'wasm-unsafe-eval\'" or "frame-src ' + origin + '"');
@@ -38,7 +38,7 @@ export default async (base, shield) => {
   const report = (error) => {
     console.error('Call ribbon: ' + error.message, error.code);
     try {
-      if (callbacks.onError) callbacks.onError(error);
+      if (callbacks.onError) callbacks.onError({ code: error.code, message: error.message });
     } catch (thrown) {
       console.error('Call ribbon: the page\'s onError threw', thrown);
     }
@@ -79,7 +79,7 @@ export default async (base, shield) => {
     else if (data.answer) {
       const { resolve, reject } = waiting.get(data.answer);
       waiting.delete(data.answer);
-      if (data.error) reject(data.error);
+      if (data.error) reject(wrong(data.error.code, data.error.message));
       else resolve(data.value);
     }
   };

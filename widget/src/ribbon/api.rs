@@ -111,7 +111,7 @@ fn reject_call(trouble: &RibbonError) -> Promise {
     current_ribbon()
         .map_or_else(PageListeners::default, |ribbon| ribbon.page_listeners())
         .report_error(trouble);
-    Promise::reject(&emit::error_object(trouble))
+    Promise::reject(&emit::rejection(trouble))
 }
 
 fn read_flag(value: &JsValue, sentence: &str) -> Result<bool, RibbonError> {
@@ -165,7 +165,7 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
         Ok(options) => options,
         Err(trouble) => {
             PageListeners { on_error, ..PageListeners::default() }.report_error(&trouble);
-            return Ok(Promise::reject(&emit::error_object(&trouble)));
+            return Ok(Promise::reject(&emit::rejection(&trouble)));
         }
     };
     options.ears.listeners = listeners;
@@ -217,6 +217,8 @@ fn destroy_ribbon() {
 
 fn set_customer(given: &JsValue) -> Result<Promise, RibbonError> {
     let customer = options::read_given_customer(given)?;
+    let home = PAGE.with_borrow(|page| page.home.clone());
+    options::check_given("setCustomer", given, &home, current_ribbon().is_none());
     match current_ribbon() {
         Some(ribbon) => ribbon.set_customer(customer)?,
         // `init` has not been called yet and will show the customer.

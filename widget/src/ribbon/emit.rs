@@ -40,11 +40,8 @@ impl PageListeners {
     /// Sends an event to all callbacks and listeners. An exception in one of them is reported and
     /// does not stop the others.
     pub(super) fn send_event(&self, event: &PageEvent) {
-        let name = JsValue::from_str(event.name);
         // Each listener gets its own copy, so that none can change what the others receive.
-        if let Some(callback) = &self.on_call_event {
-            self.run_callback(callback, &name, &event_data(event));
-        }
+        self.send_to_callback(event);
         for (wanted, listener) in &self.listeners {
             if wanted == event.name {
                 self.send_to(listener, event);
@@ -59,6 +56,13 @@ impl PageListeners {
         if let (Some(window), Ok(dom)) = (web_sys::window(), dom) {
             // Listeners of DOM events report their own exceptions.
             let _ = window.dispatch_event(&dom);
+        }
+    }
+
+    /// Sends an event to `onCallEvent`.
+    pub(super) fn send_to_callback(&self, event: &PageEvent) {
+        if let Some(callback) = &self.on_call_event {
+            self.run_callback(callback, &JsValue::from_str(event.name), &event_data(event));
         }
     }
 
@@ -78,8 +82,8 @@ impl PageListeners {
     pub(super) fn report_error(&self, trouble: &RibbonError) {
         let error = error_object(trouble);
         platform::console_error(
-            &format!("Call ribbon: {}", trouble.message),
-            &JsValue::from_str(&trouble.code),
+            &["Call ribbon: ", &trouble.message].concat(),
+            &JsValue::from_str(&["(", &trouble.code, ")"].concat()),
         );
         if let Some(callback) = &self.on_error
             && let Err(thrown) = callback.call1(&JsValue::UNDEFINED, &error)
@@ -97,11 +101,18 @@ impl PageListeners {
     }
 }
 
-/// Creates `{code, message}` for `onError` and rejected promises.
-pub(super) fn error_object(trouble: &RibbonError) -> JsValue {
+/// Creates `{code, message}` for `onError`.
+fn error_object(trouble: &RibbonError) -> JsValue {
     let error = Object::new();
     json::set(&error, "code", &JsValue::from_str(&trouble.code));
     json::set(&error, "message", &JsValue::from_str(&trouble.message));
+    error.into()
+}
+
+/// Creates the `Error`, with a `code`, with which a promise is rejected.
+pub(super) fn rejection(trouble: &RibbonError) -> JsValue {
+    let error = js_sys::Error::new(&trouble.message);
+    json::set(&error, "code", &JsValue::from_str(&trouble.code));
     error.into()
 }
 

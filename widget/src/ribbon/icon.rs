@@ -76,9 +76,8 @@ mod tests {
             icondata_lu::LuNotebookPen,
             icondata_lu::LuBell,
             icondata_lu::LuHistory,
-            icondata_lu::LuPhoneIncoming,
-            icondata_lu::LuPhoneMissed,
-            icondata_lu::LuPhoneOutgoing,
+            icondata_lu::LuSearch,
+            icondata_lu::LuListChecks,
             icondata_lu::LuX,
         ] {
             let shapes = icon.data.matches('<').count();

@@ -36,6 +36,17 @@ pub fn integer(object: &JsValue, name: &str) -> Option<i64> {
     field(object, name).as_f64().map(|number| number as i64)
 }
 
+/// Returns a number as a count: 0 if it is none.
+#[must_use]
+pub fn count(value: &JsValue) -> u32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the conversion saturates"
+    )]
+    value.as_f64().map_or(0, |number| number as u32)
+}
+
 /// Returns the items of a list; empty if the value is not a list.
 #[must_use]
 pub fn items(list: &JsValue) -> Vec<JsValue> {

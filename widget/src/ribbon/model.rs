@@ -6,7 +6,6 @@ mod ribbon_call;
 
 use super::customer::Customer;
 use super::hidden_number::visible_part;
-use super::history::HistoryPanel;
 use super::last_word::LastWord;
 use super::step::Msg;
 use super::words::Words;
@@ -124,8 +123,14 @@ pub struct Model {
     pub dispositions: Vec<Disposition>,
     /// What was said last with the customer that is shown.
     pub last_word: LastWord,
-    /// The panel of recent calls.
-    pub history: HistoryPanel,
+    /// The number of the agent's follow-ups that are due.
+    pub due: u32,
+    /// The number of callers whom the agent has to call back.
+    pub missed: u32,
+    /// Whether the agent may search the client's customers by name.
+    pub customer_search: bool,
+    /// The calls that the client may still start this month, and its limit.
+    pub calls_left: Option<(i64, i64)>,
     /// The main button's action, and the call that it applies to.
     pub main: (MainAction, String),
     /// Incremented whenever `main` changes.
@@ -229,6 +234,7 @@ impl Model {
             Session::Out | Session::SigningIn => return Look::SigningIn,
             Session::Refused(_) => return Look::Failed,
             Session::Away(_) => return Look::Offline,
+            Session::Ready if self.feed_down => return Look::Offline,
             Session::Ready => {}
         }
         if self.trouble.is_some() {

@@ -25,6 +25,15 @@ extern "C" {
     fn brief_facts(customer: &JsValue) -> String;
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Tells the developer in the console what is probably a mistake in what the page gave to a
+    /// method. Implemented in `loader/check.js`, which the build adds to the glue. `waits` is
+    /// whether `init` has not been called yet.
+    #[wasm_bindgen(js_name = callRibbonCheck)]
+    pub(super) fn check_given(method: &str, given: &JsValue, files: &str, waits: bool);
+}
+
 /// The longest id or name that the server accepts, in characters.
 const LONGEST_ID: usize = 200;
 
@@ -120,6 +129,10 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
     if !api_url.starts_with("http://") && !api_url.starts_with("https://") {
         return Err(option_error("init", "apiUrl", "must begin with https:// or http://"));
     }
+    if api_url.trim_end_matches('/').ends_with("/api/ribbon") {
+        let must = "must be the server's address only; leave /api/ribbon away";
+        return Err(option_error("init", "apiUrl", must));
+    }
     let position = match read_text(object, "position")? {
         None => Position::default(),
         Some(word) => Position::parse(&word).ok_or_else(|| {
@@ -138,6 +151,7 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
     if let Some(why) = keys.as_string() {
         return Err(RibbonError::new("invalid_argument", ["init: ", &why, "."].concat()));
     }
+    check_given("init", object, home, false);
     Ok(Options {
         keys,
         api_key: api_key.trim().to_owned(),

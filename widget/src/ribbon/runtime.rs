@@ -1,7 +1,7 @@
 //! Runs the effects of the step function and owns everything that must be cleaned up.
 
 mod agent;
-mod history;
+mod companion;
 mod keys;
 mod last_word;
 mod outbox;
@@ -93,6 +93,7 @@ pub(super) struct Ribbon {
     last_word: RefCell<Option<AbortController>>,
     host: RefCell<Option<Host>>,
     keys: RefCell<Option<keys::KeyListener>>,
+    companion: RefCell<Option<companion::Companion>>,
     listeners: RefCell<Vec<Listener>>,
     /// Asks for confirmation before the page is left.
     guard: RefCell<Option<Listener>>,
@@ -149,6 +150,7 @@ impl Ribbon {
             last_word: RefCell::default(),
             host: RefCell::default(),
             keys: RefCell::default(),
+            companion: RefCell::default(),
             listeners: RefCell::default(),
             guard: RefCell::default(),
         });
@@ -327,14 +329,18 @@ impl Ribbon {
                 self.send_action(session_id, action, reply);
             }
             Effect::Keep(entry) => self.store_entry(entry),
-            Effect::Emit(event) => self.page_listeners().send_event(&event),
+            Effect::Emit(event) => {
+                self.page_listeners().send_event(&event);
+                if event.name == "callEnded" {
+                    self.refresh_companion();
+                }
+            }
             Effect::Save { session_id, version } => self.save_notes(session_id, version),
             Effect::SaveSoon => self.save_after(true),
             Effect::SaveLater => self.save_after(false),
             Effect::Focus(selector) => self.focus_later(selector),
             Effect::LoadNotes(session_id) => self.load_notes(&session_id),
             Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
-            Effect::LoadHistory => self.load_history(),
             Effect::LoadLastWord(customer) => self.load_last_word(customer),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
@@ -386,6 +392,7 @@ impl Ribbon {
         self.ringing.replace(None);
         self.listeners.borrow_mut().clear();
         self.keys.replace(None);
+        self.companion.replace(None);
         self.host.replace(None);
         self.refuse_all();
         self.owner.cleanup();

@@ -7,9 +7,9 @@ mod agent;
 mod call_waiting;
 mod control;
 mod feed_event;
-mod history;
 mod last_word;
 mod message;
+mod page_event;
 mod press;
 mod recall;
 mod replay;
@@ -22,11 +22,10 @@ use super::hidden_number::split_handle;
 use super::model::{Model, RibbonCall, RibbonError, Session};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Fact, FactKind, Phase};
-use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::phone::Phone;
+use page_event::page_event;
 
 pub use feed_event::{ANSWERED_ELSEWHERE, FeedEvent};
-pub use history::HistoryMsg;
 pub use message::{ActionFailure, Effect, EventDetails, Msg, PageEvent, Press, Reply};
 pub use recall::{RecalledCall, RecalledState};
 pub use replay::replay_event;
@@ -40,7 +39,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     );
     let mut effects = update(model, msg);
     let mut notes = wrap_up::open_after_call(model, heard);
-    call_waiting::update_waiting(model);
+    notes.append(&mut call_waiting::update_waiting(model));
     call_waiting::restore_aside(model);
     notes.append(&mut control::refuse_digits(model));
     press::update_main(model);
@@ -139,10 +138,21 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Keypad(open) => open_keypad(model, open),
         Msg::Digits(digits) => control::send_digits(model, &digits),
-        Msg::History(msg) => history::update_history(model, msg),
         Msg::LastWord(word) => {
             last_word::show_last_word(model, *word);
             Vec::new()
+        }
+        Msg::Counts { due, missed } => {
+            (model.due, model.missed) = (due, missed);
+            Vec::new()
+        }
+        Msg::Plan { calls_left, customer_search } => {
+            (model.calls_left, model.customer_search) = (calls_left, customer_search);
+            Vec::new()
+        }
+        Msg::CallCustomer { customer, key, now } => {
+            let to = Some(customer.phone.clone());
+            start_call_to(model, to, Some(customer), key, now, None)
         }
         Msg::MayAsk(may) => {
             model.may_ask = may;
@@ -238,8 +248,11 @@ fn show_tried(model: &mut Model, number: &str) {
     model.tried = if own { String::new() } else { number.to_owned() };
 }
 
+/// Refuses a message. The agent sees why, unless it is a mistake of the page's program.
 fn refuse_msg(model: &mut Model, trouble: RibbonError, reply: Option<Reply>) -> Vec<Effect> {
-    model.trouble = Some(trouble.clone());
+    if reply.is_none() || trouble.code == "invalid_phone_number" {
+        model.trouble = Some(trouble.clone());
+    }
     let mut effects = vec![Effect::Report(trouble.clone())];
     effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
     effects
@@ -248,6 +261,18 @@ fn refuse_msg(model: &mut Model, trouble: RibbonError, reply: Option<Reply>) -> 
 fn start_call(
     model: &mut Model,
     to: Option<String>,
+    key: String,
+    now: Millis,
+    reply: Option<Reply>,
+) -> Vec<Effect> {
+    start_call_to(model, to, None, key, now, reply)
+}
+
+/// Starts a call to a number, which is this customer's if one is given.
+fn start_call_to(
+    model: &mut Model,
+    to: Option<String>,
+    customer: Option<Customer>,
     key: String,
     now: Millis,
     reply: Option<Reply>,
@@ -304,7 +329,8 @@ fn start_call(
     // customer that is shown, or of the last call.
     let last = model.line.as_ref().and_then(|line| line.customer.as_ref());
     let mut known = model.customer.iter().chain(last);
-    let customer = known.find(|customer| same_number(&customer.phone, &number)).cloned();
+    let customer =
+        customer.or_else(|| known.find(|customer| same_number(&customer.phone, &number)).cloned());
     let mut state = Call::default();
     state.apply(&Fact {
         direction: Some(Direction::Outbound),
@@ -335,6 +361,9 @@ fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: Stri
     };
     line.session_id = session_id;
     line.call_sid = call_sid;
+    if let Some((left, _)) = &mut model.calls_left {
+        *left = (*left - 1).max(0);
+    }
     control::end_if_asked(line)
 }
 
@@ -345,35 +374,4 @@ fn start_failed(model: &mut Model, key: &str, trouble: RibbonError) -> Vec<Effec
         model.trouble = Some(trouble.clone());
     }
     vec![Effect::Report(trouble)]
-}
-
-/// Creates the page's event about a call.
-fn page_event(line: &RibbonCall, event: &EventName, at: Millis, more: EventDetails) -> PageEvent {
-    let name = match event {
-        EventName::Initiated => "dialing",
-        EventName::Ringing => "ringing",
-        EventName::Incoming => "incoming",
-        EventName::Connected => "connected",
-        EventName::CallEnded | EventName::Other(_) => "callEnded",
-        EventName::Missed => "missed",
-        EventName::Failed => "failed",
-        EventName::MuteToggle => "mutetoggle",
-        EventName::HoldToggle => "holdtoggle",
-        EventName::Dtmf => "dtmf",
-    };
-    let talked = match line.call.connected_at() {
-        Some(since) if line.is_live() => u32::try_from((at - since).max(0) / 1000).unwrap_or(0),
-        _ => line.call.duration().unwrap_or(0),
-    };
-    PageEvent {
-        name,
-        call_sid: line.call_sid.clone(),
-        phone: line.phone.clone(),
-        direction: line.call.direction(),
-        duration: talked,
-        customer: line.customer.clone(),
-        at,
-        more,
-        replayed: false,
-    }
 }

@@ -8,7 +8,6 @@ mod bar;
 mod call_waiting;
 mod card_position;
 mod controls;
-mod history;
 mod keypad;
 mod panel;
 mod wrap_up;
@@ -111,7 +110,7 @@ const PARTS: [Part; 10] = [
     |handle, _, bar| controls::controls(handle, bar),
     |handle, place, _| keypad::keypad_panel(handle, place),
     |handle, place, _| wrap_up::wrap_up_panel(handle, place),
-    |handle, place, _| history::history_panel(handle, place),
+    |_, _, bar| bar::script_line(bar),
 ];
 
 /// Creates the parts one after the other, each in a task of its own, so that the page is never

@@ -127,7 +127,13 @@ fn next_step(model: &Model) -> String {
         Session::Away(_) => return words.say("advice.away").to_owned(),
         Session::Out | Session::SigningIn | Session::Ready => {}
     }
+    if model.feed_down && model.session == Session::Ready {
+        return words.say("advice.restoring").to_owned();
+    }
     let Some(line) = &model.line else {
+        if let Some(warning) = plan_warning(model) {
+            return warning;
+        }
         let key = match &model.customer {
             None if model.session == Session::Ready => "advice.choose",
             Some(customer) if customer.phone.is_empty() => "advice.no-number",
@@ -153,6 +159,17 @@ fn next_step(model: &Model) -> String {
         }
     };
     join_sentences(words.say(key), &next_customer_line(model))
+}
+
+/// Returns the sentence about the plan's calls, once nine tenths of them are used.
+fn plan_warning(model: &Model) -> Option<String> {
+    match model.calls_left? {
+        (..=0, _) => Some(model.words.say("advice.no-calls").to_owned()),
+        (left, limit) if left <= limit / 10 => {
+            Some(model.words.fill("advice.calls-left", &left.to_string()))
+        }
+        _ => None,
+    }
 }
 
 /// Returns how many customers share the caller's number, if the server says so in `customerData`.

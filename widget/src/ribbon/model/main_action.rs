@@ -81,7 +81,9 @@ impl MainAction {
         let free = |busy: fn(&RibbonCall) -> bool| !model.line.as_ref().is_some_and(busy);
         match self {
             Self::Call | Self::CallBack | Self::CallAgain => {
-                model.session == Session::Ready && !model.shown_phone().is_empty()
+                model.session == Session::Ready
+                    && !model.feed_down
+                    && !model.shown_phone().is_empty()
             }
             Self::Answer => free(|line| line.answering || line.ending),
             Self::Cancel | Self::HangUp => free(|line| line.ending),

@@ -34,6 +34,8 @@ pub struct RibbonCall {
     pub ending: bool,
     /// Answering was requested; the answer is still to come.
     pub answering: bool,
+    /// It is answered as soon as the current call is over.
+    pub answer_next: bool,
     /// Hang-up was pressed before the server had named the call.
     pub end_when_known: bool,
     /// The ids of the events that this page reported: they come back by the stream.

@@ -4,7 +4,7 @@ use super::Ribbon;
 use crate::ribbon::json;
 use crate::ribbon::model::{Look, MainAction, Model};
 use crate::ribbon::platform;
-use crate::ribbon::step::Msg;
+use crate::ribbon::step::{Msg, Press};
 use call_ribbon_shared::call::{Action, Phase};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -81,6 +81,10 @@ fn command_msg(model: &Model, name: &str) -> Option<Msg> {
     let rings = model.bar_look() == Look::Incoming;
     let action = match (name, MainAction::for_model(model)) {
         ("answer", MainAction::Answer) => Action::Answer,
+        ("answer", _) => {
+            let waiting = model.waiting_call().map(|_| Press::Waiting(Action::Answer));
+            return waiting.map(Msg::Press);
+        }
         ("decline", _) if !rings => {
             return model.waiting_call().map(|_| Msg::ActOnWaiting(Action::HangUp));
         }

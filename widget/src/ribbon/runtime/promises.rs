@@ -28,9 +28,7 @@ impl Ribbon {
     pub(in crate::ribbon) fn when_ready(&self) -> js_sys::Promise {
         match self.read(|model| model.session.clone()) {
             Some(Session::Ready) => js_sys::Promise::resolve(&JsValue::UNDEFINED),
-            Some(Session::Refused(trouble)) => {
-                js_sys::Promise::reject(&emit::error_object(&trouble))
-            }
+            Some(Session::Refused(trouble)) => js_sys::Promise::reject(&emit::rejection(&trouble)),
             _ => self.new_promise(|reply| self.promises.entering.borrow_mut().push(reply)),
         }
     }
@@ -90,7 +88,7 @@ impl Ribbon {
     /// Rejects a promise.
     pub(super) fn reject(&self, reply: Option<Reply>, trouble: &RibbonError) {
         if let Some(promised) = reply.and_then(|reply| self.take_promise(reply)) {
-            let _ = promised.reject.call1(&JsValue::UNDEFINED, &emit::error_object(trouble));
+            let _ = promised.reject.call1(&JsValue::UNDEFINED, &emit::rejection(trouble));
         }
     }
 

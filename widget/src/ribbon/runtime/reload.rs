@@ -135,6 +135,7 @@ impl Ribbon {
     /// Listens for events of the page as a whole.
     pub(super) fn listen_to_page(&self) {
         self.hear_keys();
+        self.start_companion();
         self.listen_to_window("online", Self::reconnect_now);
         self.listen_to_window("pagehide", Self::store_on_leave);
         self.listen_to_window("resume", Self::reconnect_now);

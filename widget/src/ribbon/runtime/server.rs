@@ -139,6 +139,7 @@ impl Ribbon {
             let Some(ribbon) = me.upgrade().filter(same) else { return };
             match outcome {
                 Ok(answer) => {
+                    ribbon.learn_plan(&answer);
                     let same_agent = || answered_agent(&answer) == ribbon.current_agent_id();
                     if !renews || !same_agent() {
                         ribbon.handle_sign_in(&answer);
@@ -192,7 +193,6 @@ impl Ribbon {
 
     fn handle_sign_in(&self, answer: &JsValue) {
         self.attempts.set(0);
-        let voice = json::text(answer, "voice").unwrap_or_default();
         let agent_id = answered_agent(answer);
         if agent_id != self.current_agent_id() {
             // The agent's token says who it is.
@@ -205,7 +205,7 @@ impl Ribbon {
         }
         self.token.replace(SignInAnswer {
             events_url: json::text(answer, "eventsUrl").unwrap_or_default(),
-            voice,
+            voice: json::text(answer, "voice").unwrap_or_default(),
             clock_offset: json::integer(answer, "serverTime")
                 .map_or(0, |time| time - platform::now()),
             at: platform::now(),
@@ -213,12 +213,12 @@ impl Ribbon {
         let history = json::items(&json::field(answer, "activeCall"));
         let history = history.iter().filter_map(json::write).filter_map(feed::read_event).collect();
         let position = json::integer(answer, "feedPosition").unwrap_or_default();
-        let offered = json::items(&json::field(answer, "dispositions"));
-        let offered = offered.iter().filter_map(|one| {
+        let offered = json::items(&json::field(answer, "dispositions")).into_iter();
+        let offered = offered.filter_map(|one| {
             Some(Disposition {
-                code: json::text(one, "code")?,
-                label: json::text(one, "label")?,
-                call_types: json::text_list(one, "callTypes"),
+                code: json::text(&one, "code")?,
+                label: json::text(&one, "label")?,
+                call_types: json::text_list(&one, "callTypes"),
             })
         });
         self.dispatch(Msg::WrapUp(WrapUpMsg::Offered(offered.collect())));
@@ -231,12 +231,12 @@ impl Ribbon {
         self.follow_feed(missed);
         self.dispatch(Msg::SignedIn { agent_id });
         self.open_desk(answer);
+        self.refresh_companion();
     }
 
     /// Tries again after a growing pause, and immediately when the browser is back online.
     pub(super) fn sign_in_later(&self) {
-        let attempt = self.attempts.get();
-        self.attempts.set(attempt + 1);
+        let attempt = self.attempts.replace(self.attempts.get() + 1);
         let pause = PAUSES_MS[attempt.min(PAUSES_MS.len() - 1)];
         let me = self.me.clone();
         let timer = Timer::after(pause, move || {

@@ -79,6 +79,7 @@ impl Ribbon {
                 Ok(answer) => {
                     ribbon.remove_entry(&entry.id);
                     ribbon.merge_notes(&answer);
+                    ribbon.refresh_companion();
                     ribbon.send_notes(&answer);
                     WrapUpMsg::Saved { session_id, version }
                 }

@@ -34,7 +34,7 @@ pub(super) fn change_if_idle(model: &mut Model) -> Vec<Effect> {
     }
     model.agent = next;
     model.session = Session::SigningIn;
-    model.history.open = false;
+    (model.due, model.missed) = (0, 0);
     // The new agent's call may have begun before this ribbon's feed position.
     model.last_seq = None;
     vec![Effect::ChangeAgent]

@@ -2,9 +2,10 @@
 //!
 //! An agent is in one call at a time. A call that rings meanwhile can be declined. It can be
 //! answered as soon as the current call is over, whose place it then takes, or immediately if the
-//! current call is also an unanswered inbound call.
+//! current call is also an unanswered inbound call. If it is answered during another call, that call
+//! is ended first.
 
-use super::{Effect, FeedEvent, feed_event};
+use super::{Effect, FeedEvent, control, feed_event};
 use crate::ribbon::model::{Model, RibbonCall};
 use call_ribbon_shared::call::{Action, FactKind, Phase};
 
@@ -25,7 +26,9 @@ pub(super) fn handle_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
 
 /// Updates the waiting calls after any message: removes those that are over. If there is no current
 /// call, or it only rings and a waiting one was answered, a waiting call becomes the current one.
-pub(super) fn update_waiting(model: &mut Model) {
+///
+/// Returns the request to answer it, if the agent ended the other call for it.
+pub(super) fn update_waiting(model: &mut Model) -> Vec<Effect> {
     model.call_waiting.retain(RibbonCall::is_live);
     let next = match model.live_call().map(RibbonCall::phase) {
         None => (!model.call_waiting.is_empty()).then_some(0),
@@ -34,13 +37,18 @@ pub(super) fn update_waiting(model: &mut Model) {
         }
         Some(_) => None,
     };
-    let Some(next) = next else { return };
-    let next = model.call_waiting.remove(next);
+    let Some(next) = next else { return Vec::new() };
+    let mut next = model.call_waiting.remove(next);
+    let answers = std::mem::take(&mut next.answer_next) && next.phase() == Phase::Incoming;
+    next.answering |= answers;
+    let session_id = next.session_id.clone();
     if let Some(before) = make_current(model, next) {
         model.call_waiting.insert(0, before);
     }
     model.trouble = None;
     model.keypad = false;
+    let answer = Effect::Act { session_id, action: Action::Answer, reply: None };
+    answers.then_some(answer).into_iter().collect()
 }
 
 /// Makes this call the current one. Returns the previous one if it is not over. One whose notes are
@@ -71,14 +79,20 @@ pub(super) fn restore_aside(model: &mut Model) {
 }
 
 /// Answers or declines the call that rings during the current one. The result arrives by the live
-/// stream.
+/// stream. Answering first ends the current call, unless that only rings too.
 pub(super) fn act_on_waiting(model: &mut Model, action: Action) -> Vec<Effect> {
+    let ends_current = action == Action::Answer
+        && model.live_call().is_some_and(|line| line.phase() != Phase::Incoming);
     let calling = |line: &&mut RibbonCall| line.phase() == Phase::Incoming;
     let Some(line) =
         model.call_waiting.iter_mut().find(calling).filter(|line| !line.ending && !line.answering)
     else {
         return Vec::new();
     };
+    if ends_current {
+        line.answer_next = true;
+        return control::act_on_current(model, Action::HangUp, None);
+    }
     line.ending = action == Action::HangUp;
     line.answering = action == Action::Answer;
     vec![Effect::Act { session_id: line.session_id.clone(), action, reply: None }]

@@ -117,6 +117,12 @@ pub(super) fn act_failed(
         return effects;
     }
     let mut effects = vec![Effect::Report(trouble.clone())];
+    if action == Action::HangUp && why == ActionFailure::Refused {
+        // The agent may try again to answer the call that waits.
+        for waiting in &mut model.call_waiting {
+            waiting.answer_next = false;
+        }
+    }
     let Some(line) = call_waiting::find_call(model, session_id) else {
         return effects;
     };

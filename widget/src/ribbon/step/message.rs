@@ -1,6 +1,6 @@
 //! The messages and effects of the step function.
 
-use super::{FeedEvent, HistoryMsg, RecalledState, WrapUpMsg};
+use super::{FeedEvent, RecalledState, WrapUpMsg};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::last_word::LastWord;
 use crate::ribbon::model::{Position, RibbonError};
@@ -87,10 +87,14 @@ pub enum Msg {
     Dismiss,
     /// About the notes on a call.
     WrapUp(WrapUpMsg),
-    /// About the panel of recent calls.
-    History(HistoryMsg),
     /// What was said last with a customer.
     LastWord(Box<LastWord>),
+    /// How many follow-ups are due, and how many missed callers wait.
+    Counts { due: u32, missed: u32 },
+    /// What the client's plan and key allow the agent.
+    Plan { calls_left: Option<(i64, i64)>, customer_search: bool },
+    /// Call this customer, whatever customer is shown.
+    CallCustomer { customer: Customer, key: String, now: Millis },
     /// Whether the browser would ask the agent about notifications.
     MayAsk(bool),
     /// Change the agent's language.
@@ -152,8 +156,6 @@ pub enum Effect {
     LoadNotes(String),
     /// Notify the other tabs that the agent has left this call.
     Left(String),
-    /// Request recent calls from the server.
-    LoadHistory,
     /// Request what was said last with this customer; without an id, only end the running request.
     LoadLastWord(String),
     /// Resolve a promise without a value.

@@ -10,6 +10,7 @@ use wasm_bindgen::JsValue;
 
 mod agent;
 mod call_waiting;
+mod companion;
 mod extension;
 mod groups;
 mod last_word;

@@ -150,9 +150,6 @@ pub(super) fn open_after_call(model: &mut Model, heard: bool) -> Vec<Effect> {
         };
     }
     // Notes on the last call, or anything before, never delay the next call.
-    if line.phase() != Phase::Incoming {
-        model.history.open = false;
-    }
     let other = line.phase() != Phase::Incoming
         && model
             .wrap_up
@@ -173,7 +170,6 @@ fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
         wrap.open = true;
         let load = Effect::LoadNotes(wrap.session_id.clone());
         model.keypad = false;
-        model.history.open = false;
         model.minimized = false;
         return vec![Effect::Focus(".notes"), load];
     }

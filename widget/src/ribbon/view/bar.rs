@@ -4,6 +4,7 @@
 use super::Handle;
 use super::panel::{self, Panel, add_element, add_listener, set_attribute, set_text};
 use crate::ribbon::customer::Customer;
+use crate::ribbon::json;
 use crate::ribbon::model::{Look, Model};
 use crate::ribbon::words;
 use call_ribbon_shared::phone::Phone;
@@ -40,6 +41,10 @@ pub(super) fn party_zone(handle: Handle, bar: &Element) -> Panel {
     set_attribute(&avatar, "aria-hidden", "true");
     let lines = add_element(&zone, "span", "lines");
     let name = add_text(&lines, "b", "name");
+    // The companion opens the customer's data.
+    for (attribute, value) in [("role", "button"), ("tabindex", "0"), ("data-open", "card")] {
+        set_attribute(&name, attribute, value);
+    }
     let details = add_element(&lines, "span", "details");
     let number_part = add_element(&details, "span", "number");
     // A number keeps its direction between words of the other direction.
@@ -146,6 +151,20 @@ pub(super) fn last_word_zone(bar: &Element) -> Panel {
             if last.note.is_empty() { String::new() } else { ["“", &last.note, "”"].concat() };
         set_text(&note, &quoted);
         set_attribute(&zone, "title", &[&said, " · ", &came_of, "\n", &last.note].concat());
+    })
+}
+
+/// Creates the line with what to say to this customer, if the page has given a `script`.
+pub(super) fn script_line(bar: &Element) -> Panel {
+    let line = add_element(bar, "p", "script");
+    set_attribute(&line, "part", "script");
+    set_attribute(&line, "dir", "auto");
+    Panel::new(Vec::new(), move |model| {
+        let script = model.shown_customer().and_then(|one| json::text(&one.data, "script"));
+        let script = script.unwrap_or_default();
+        line.set_hidden(script.is_empty());
+        set_text(&line, &script);
+        set_attribute(&line, "title", &script);
     })
 }
 

@@ -19,10 +19,7 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
     let said = add_element(&root, "span", "said");
     set_attribute(&said, "role", "status");
     let who = add_element(&said, "b", "caller");
-    let how = add_element(&said, "span", "how");
-    for part in [&who, &how] {
-        set_attribute(part, "dir", "auto");
-    }
+    set_attribute(&who, "dir", "auto");
     let decline = panel::add_button(&root, "act", "decline-waiting");
     panel::draw_icon(&decline, set::LuPhoneOff.data);
     let decline_name = add_element(&decline, "span", "");
@@ -33,28 +30,29 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
     let listeners = vec![add_listener(handle, &root, "click", handle_click)];
     Panel::new(listeners, move |model| {
         let calling = model.waiting_call();
-        // If the current call only rings too, the agent chooses.
-        let can_answer = calling.is_some() && model.bar_look() == Look::Incoming;
+        // If the current call only rings too, the agent chooses between them.
+        let ends_current = model.bar_look() != Look::Incoming;
         set_attribute(&place, "data-waiting", if calling.is_some() { "true" } else { "false" });
         let sentence = calling
             .map(|line| model.words.fill("waiting", &isolate_text(line.caller_text(model.words))));
         set_text(&who, sentence.as_deref().unwrap_or_default());
-        let hint = calling.filter(|_| !can_answer).map(|_| model.words.say("waiting.how"));
-        set_text(&how, hint.unwrap_or_default());
         set_attribute(
             &root,
             "title",
             &calling.map_or_else(String::new, |line| isolate_text(visible_part(&line.phone))),
         );
         set_text(&decline_name, model.words.say("decline"));
-        set_text(&answer_name, model.words.say("answer"));
-        for (button, command) in [(&decline, "decline"), (&answer, "answer")] {
-            set_attribute(button, "title", model.words.say(command));
+        let answer_key = if ends_current { "waiting.answer" } else { "answer" };
+        set_text(&answer_name, model.words.say(answer_key));
+        for (button, command, key) in
+            [(&decline, "decline", "decline"), (&answer, "answer", answer_key)]
+        {
+            set_attribute(button, "title", model.words.say(key));
             panel::set_shortcut(handle, button, command);
         }
         decline.set_hidden(calling.is_none());
-        answer.set_hidden(!can_answer);
-        let busy = |line: &RibbonCall| line.ending || line.answering;
+        answer.set_hidden(calling.is_none());
+        let busy = |line: &RibbonCall| line.ending || line.answering || line.answer_next;
         let going = model.settling || calling.is_some_and(busy);
         for button in [&decline, &answer] {
             set_attribute(button, "aria-disabled", if going { "true" } else { "false" });

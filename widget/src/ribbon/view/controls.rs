@@ -4,7 +4,7 @@ use super::Handle;
 use super::panel::{self, Panel, add_element, add_listener, set_attribute, set_text};
 use crate::ribbon::icon;
 use crate::ribbon::model::{Look, MainAction, Model, RibbonCall, Session};
-use crate::ribbon::step::{HistoryMsg, Msg, Press, WrapUpMsg};
+use crate::ribbon::step::{Msg, Press, WrapUpMsg};
 use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
@@ -38,6 +38,8 @@ const QUESTION: &str = "<path d=\"M8 9a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1-1.5 2.3M12 
 enum SideButton {
     Bell,
     Redial,
+    Dial,
+    FollowUps,
     History,
     Mute,
     Hold,
@@ -54,6 +56,8 @@ impl SideButton {
         match self {
             Self::Bell => "bell",
             Self::Redial => "redial-last",
+            Self::Dial => "dial",
+            Self::FollowUps => "follow-ups",
             Self::History => "history",
             Self::Mute => "mute",
             Self::Hold => "hold",
@@ -76,8 +80,7 @@ impl SideButton {
             Self::Keypad => model.keypad,
             Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
-            Self::History => model.history.open,
-            Self::Bell | Self::Redial | Self::Decline | Self::Dismiss | Self::Help => false,
+            _ => false,
         }
     }
 
@@ -104,6 +107,8 @@ impl SideButton {
             (Self::Keypad, _) => set::LuGrip.data,
             (Self::Redial, _) => set::LuPhone.data,
             (Self::Bell, _) => set::LuBell.data,
+            (Self::Dial, _) => set::LuSearch.data,
+            (Self::FollowUps, _) => set::LuListChecks.data,
             (Self::History, _) => set::LuHistory.data,
             (Self::Notes, _) => set::LuNotebookPen.data,
             (Self::Decline, _) => set::LuPhoneOff.data,
@@ -116,7 +121,7 @@ impl SideButton {
 
     /// Returns `aria-pressed`; `None` for a button that is not a toggle.
     fn aria_pressed(self, model: &Model) -> Option<&'static str> {
-        matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes | Self::History)
+        matches!(self, Self::Mute | Self::Hold | Self::Keypad | Self::Notes)
             .then(|| if self.is_on(model) { "true" } else { "false" })
     }
 
@@ -128,7 +133,9 @@ impl SideButton {
         };
         match self {
             Self::Bell => model.may_ask && model.bar_look() == Look::Idle,
-            Self::History => model.session == Session::Ready && model.live_call().is_none(),
+            Self::Dial | Self::FollowUps | Self::History => {
+                model.session == Session::Ready && model.live_call().is_none()
+            }
             Self::Redial => {
                 let leaves = matches!(
                     MainAction::for_model(model),
@@ -162,6 +169,15 @@ impl SideButton {
         }
     }
 
+    /// Returns how many things behind it wait for the agent.
+    fn count(self, model: &Model) -> u32 {
+        match self {
+            Self::FollowUps => model.due,
+            Self::History => model.missed,
+            _ => 0,
+        }
+    }
+
     fn press_msg(self, model: &Model) -> Msg {
         let on = !self.is_on(model);
         let action = match self {
@@ -171,18 +187,19 @@ impl SideButton {
             Self::Keypad => return Msg::Keypad(on),
             Self::Notes => return Msg::WrapUp(WrapUpMsg::Open(on)),
             Self::Fold => return Msg::Minimize(on),
-            Self::History => return Msg::History(HistoryMsg::Open(on)),
-            // The bell asks the browser, and a call needs an id of its own.
-            Self::Bell | Self::Redial | Self::Dismiss | Self::Help => return Msg::Dismiss,
+            // The others are handled in `handle_click`.
+            _ => return Msg::Dismiss,
         };
         Msg::Act { action, reply: None }
     }
 }
 
 /// The secondary buttons, in order; the last one is after the main button.
-const QUIET: [SideButton; 11] = [
+const QUIET: [SideButton; 13] = [
     SideButton::Redial,
     SideButton::Bell,
+    SideButton::Dial,
+    SideButton::FollowUps,
     SideButton::History,
     SideButton::Mute,
     SideButton::Hold,
@@ -247,7 +264,18 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
             }
             button.set_hidden(!quiet.is_shown(model));
             let name = quiet.name(model);
-            panel::set_name(button, name);
+            match quiet.count(model) {
+                0 => {
+                    panel::set_name(button, name);
+                    // Our own attribute can always be removed.
+                    let _ = button.remove_attribute("data-count");
+                }
+                count => {
+                    let count = count.to_string();
+                    set_attribute(button, "data-count", &count);
+                    panel::set_name(button, &[name, " (", &count, ")"].concat());
+                }
+            }
             panel::set_shortcut(handle, button, quiet.id());
             set_text(caption, name);
             if let Some(pressed) = quiet.aria_pressed(model) {
@@ -264,8 +292,9 @@ fn handle_click(handle: Handle, event: &Event) {
     match QUIET.into_iter().find(|quiet| quiet.id() == act) {
         None => press_main(handle, false),
         Some(SideButton::Redial) => press_main(handle, true),
-        // `loader/keys.js` opens it.
-        Some(SideButton::Help) => {}
+        // `loader/keys.js` and `loader/companion.js` open these.
+        Some(SideButton::Help | SideButton::Dial | SideButton::FollowUps | SideButton::History) => {
+        }
         Some(SideButton::Bell) => {
             if let Some(ribbon) = handle.upgrade_ribbon() {
                 ribbon.ask_to_notify();

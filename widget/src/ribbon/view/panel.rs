@@ -113,44 +113,6 @@ pub(super) fn draw_icon(parent: &Element, data: &str) -> Element {
     path
 }
 
-/// A line with a number and further details.
-pub(super) struct Details {
-    line: HtmlElement,
-    number: HtmlElement,
-    between: HtmlElement,
-    facts: HtmlElement,
-}
-
-/// Creates such a line in an element; `before` precedes the number.
-pub(super) fn add_details(parent: &Element, before: &str) -> Details {
-    let line = add_element(parent, "span", "details");
-    if !before.is_empty() {
-        set_text(&add_element(&line, "span", "facts before"), before);
-    }
-    let number = add_element(&line, "span", "number");
-    // A number keeps its direction between words of the other direction.
-    set_attribute(&number, "dir", "ltr");
-    let between = add_element(&line, "span", "between");
-    let facts = add_element(&line, "span", "facts");
-    set_attribute(&facts, "dir", "auto");
-    Details { line, number, between, facts }
-}
-
-impl Details {
-    /// Shows the number, which is never cut, and then as many facts as there is room for.
-    pub(super) fn show_details(&self, number: &str, facts: &str) {
-        let both = !number.is_empty() && !facts.is_empty();
-        set_text(&self.number, number);
-        set_text(&self.between, if both { " · " } else { "" });
-        set_text(&self.facts, facts);
-        set_attribute(
-            &self.line,
-            "data-empty",
-            if [number, facts].concat().is_empty() { "true" } else { "false" },
-        );
-    }
-}
-
 /// Creates a panel's title and the button that closes it.
 pub(super) fn add_head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let head = add_element(panel, "div", "head");
@@ -158,12 +120,6 @@ pub(super) fn add_head(panel: &Element) -> (HtmlElement, HtmlElement) {
     let close = add_button(&head, "quiet small", "close");
     draw_icon(&close, set::LuX.data);
     (title, close)
-}
-
-/// Returns all matching elements within another one.
-pub(super) fn find_all(within: &Element, selector: &str) -> Vec<Element> {
-    let Ok(list) = within.query_selector_all(selector) else { return Vec::new() };
-    (0..list.length()).filter_map(|i| list.get(i)).map(JsCast::unchecked_into).collect()
 }
 
 /// Sets an attribute if it differs.

@@ -214,3 +214,30 @@ fn in_another_tab_it_was_declined_while_the_server_is_away() {
     assert_eq!(event_names(&step(&mut model, over)), ["missed", "callEnded"]);
     assert_eq!(model.live_call().map(RibbonCall::phase), Some(Phase::Connected));
 }
+
+#[test]
+fn answering_it_ends_the_current_call_first() {
+    let mut model = talking_model();
+    step(&mut model, other_rings("s2", 3));
+    let answer = || Msg::ActOnWaiting(Action::Answer);
+    let acts = |effects: &[Effect], id: &str, wanted: Action| {
+        let asks = |effect: &Effect| matches!(effect, Effect::Act { session_id, action, .. } if session_id == id && *action == wanted);
+        effects.iter().filter(|effect| asks(effect)).count()
+    };
+    let effects = step(&mut model, answer());
+    assert_eq!((acts(&effects, "s1", Action::HangUp), effects.len()), (1, 1));
+    let effects =
+        step(&mut model, feed_msg(4, end_of(Outcome::Completed, "hangup"), Status::Completed));
+    assert_eq!(acts(&effects, "s2", Action::Answer), 1);
+    assert_eq!(model.line.as_ref().unwrap().session_id, "s2");
+
+    // A hang-up that was refused leaves both as they were.
+    let mut model = talking_model();
+    step(&mut model, other_rings("s2", 3));
+    step(&mut model, answer());
+    let (session_id, trouble) = ("s1".to_owned(), RibbonError::new("conflict", "Not now."));
+    let (action, why) = (Action::HangUp, ActionFailure::Refused);
+    step(&mut model, Msg::ActFailed { session_id, action, trouble, why, now: 9_000 });
+    assert!(!model.waiting_call().unwrap().answer_next);
+    assert_eq!(acts(&step(&mut model, answer()), "s1", Action::HangUp), 1);
+}

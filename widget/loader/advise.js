@@ -1,0 +1,48 @@
+/* Tells the developer of a page, in the console, what is probably a mistake. Nothing of this reaches
+ * an agent, and nothing is refused: the call matters more. */
+
+/* Returns how many letters have to be changed, added, removed or swapped with their neighbour to turn
+ * one word into the other (optimal string alignment). */
+const distance = (one, other) => {
+  let [before, last] = [[], Array.from({ length: other.length + 1 }, (_, place) => place)];
+  for (let i = 1; i <= one.length; i++) {
+    const line = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const same = one[i - 1] === other[j - 1] ? 0 : 1;
+      line[j] = Math.min(last[j] + 1, line[j - 1] + 1, last[j - 1] + same);
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) line[j] = Math.min(line[j], before[j - 2] + 1);
+    }
+    [before, last] = [last, line];
+  }
+  return last[other.length];
+};
+
+/** Returns the name that was probably meant; none if nothing is near. */
+export const nearest = (name, names) => {
+  const plain = (text) => text.slice(0, 40).toLowerCase().replace(/[_-]/g, '');
+  const [best] = names.map((known) => [distance(plain(name), plain(known)), known]).sort((one, other) => one[0] - other[0]);
+  return best && best[0] <= Math.max(1, Math.floor(name.length / 3)) ? best[1] : '';
+};
+
+const quoted = (value) => (typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'an object' : String(value));
+
+const SENTENCES = {
+  names: (method, given, names) => Object.keys(given).slice(0, 50).filter((name) => !names.includes(name)).map((name) => {
+    const meant = nearest(name, names);
+    if (method === 'init') return `init: there is no option ${name}${meant ? `; did you mean ${meant}?` : `. The options are ${names.join(', ')}.`}`;
+    // Any other field is the page's own, and comes back with each event.
+    return meant && given[meant] === undefined && `setCustomer: there is no field ${name}; did you mean ${meant}? It is kept and returned with each event, and not used.`;
+  }),
+  locale: (method, { locale }) => [`init: there is no language ${quoted(locale)}, so the bar is in English.`],
+  values: (method, { name, phoneNumber, context, metadata }) => [
+    name && typeof name === 'object' && `setCustomer: name must be a text; ${quoted(name)} is not shown.`,
+    typeof phoneNumber === 'string' && !/\d/.test(phoneNumber) && 'setCustomer: phoneNumber holds no digit, so it cannot be called. For a customer without a number, leave it out.',
+    ...Object.entries({ context, metadata }).map(([field, value]) => value && (typeof value !== 'object' || Array.isArray(value)) && `setCustomer: ${field} must be an object such as {amountDue: 4500}; ${quoted(value)} is not shown.`),
+  ],
+  init: () => ['setCustomer was called, and init was not: the ribbon appears once the page calls init with an apiKey.'],
+};
+
+/** Writes what is wrong to the console. */
+export const advise = (problem, method, given, names) => {
+  for (const sentence of SENTENCES[problem](method, given, names)) if (sentence) console.warn('Call ribbon: ' + sentence);
+};
