@@ -14,6 +14,7 @@ use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
+use crate::services::calls::dispositions::LABEL_PATTERN;
 use crate::services::clients::client::{self, ClientShown, CreatedClient};
 use crate::storage::{Actor, ClientChange, MAX_FIELDS};
 use axum::Json;
@@ -175,7 +176,7 @@ fn field_label_list() -> Schema {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .max_length(Some(most))
-            .pattern(Some(dispositions::LABEL_PATTERN))
+            .pattern(Some(LABEL_PATTERN))
     };
     let line = ObjectBuilder::new()
         .property(
