@@ -73,14 +73,6 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             effects
         }
         Msg::SignInFailed { trouble, again } => sign_in_failed(model, trouble, again),
-        Msg::FeedUp => {
-            model.feed_down = false;
-            Vec::new()
-        }
-        Msg::FeedDown => {
-            model.feed_down = true;
-            Vec::new()
-        }
         Msg::FeedEvent(fed) => feed_event::handle_event(model, &fed),
         Msg::NameAgent { id, name } => agent::name_agent(model, id, name),
         Msg::Seen { event_id, call_sid, fact } => {
@@ -100,33 +92,13 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
         Msg::Press(press) => press::handle_press(model, press),
-        Msg::Settled => {
-            model.settling = false;
-            Vec::new()
-        }
         Msg::Act { action, reply } => control::act_on_current(model, action, reply),
         Msg::ActOnWaiting(action) => call_waiting::act_on_waiting(model, action),
         Msg::ActFailed { session_id, action, trouble, why, now } => {
             control::act_failed(model, &session_id, action, trouble, why, now)
         }
-        Msg::OwnsStream(owns) => {
-            model.owns_stream = owns;
-            Vec::new()
-        }
         Msg::EndedInOtherTab { session_id, at } => {
             control::end_without_server(model, &session_id, at)
-        }
-        Msg::Unsent(calls) => {
-            model.unsent = calls;
-            Vec::new()
-        }
-        Msg::SetPosition(position) => {
-            model.position = position;
-            Vec::new()
-        }
-        Msg::SetVisible(visible) => {
-            model.hidden = !visible;
-            Vec::new()
         }
         Msg::Minimize(minimized) => {
             model.minimized = minimized;
@@ -138,35 +110,40 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Keypad(open) => open_keypad(model, open),
         Msg::Digits(digits) => control::send_digits(model, &digits),
-        Msg::LastWord(word) => {
-            last_word::show_last_word(model, *word);
-            Vec::new()
-        }
-        Msg::Counts { due, missed } => {
-            (model.due, model.missed) = (due, missed);
-            Vec::new()
-        }
-        Msg::Plan { calls_left, customer_search } => {
-            (model.calls_left, model.customer_search) = (calls_left, customer_search);
-            Vec::new()
-        }
         Msg::CallCustomer { customer, key, now } => {
             let to = Some(customer.phone.clone());
             start_call_to(model, to, Some(customer), key, now, None)
-        }
-        Msg::MayAsk(may) => {
-            model.may_ask = may;
-            Vec::new()
-        }
-        Msg::SetLanguage(words) => {
-            model.words = words;
-            Vec::new()
         }
         Msg::Dismiss if model.has_open_notes() => {
             model.trouble = None;
             Vec::new()
         }
         Msg::Dismiss => wrap_up::leave_notes(model),
+        msg => {
+            set_value(model, msg);
+            Vec::new()
+        }
+    }
+}
+
+/// Handles a message that only changes a value of the model.
+fn set_value(model: &mut Model, msg: Msg) {
+    match msg {
+        Msg::FeedUp => model.feed_down = false,
+        Msg::FeedDown => model.feed_down = true,
+        Msg::Settled => model.settling = false,
+        Msg::OwnsStream(owns) => model.owns_stream = owns,
+        Msg::Unsent(calls) => model.unsent = calls,
+        Msg::SetPosition(position) => model.position = position,
+        Msg::SetVisible(visible) => model.hidden = !visible,
+        Msg::LastWord(word) => last_word::show_last_word(model, *word),
+        Msg::Counts { due, missed } => (model.due, model.missed) = (due, missed),
+        Msg::Plan { calls_left, customer_search } => {
+            (model.calls_left, model.customer_search) = (calls_left, customer_search);
+        }
+        Msg::MayAsk(may) => model.may_ask = may,
+        Msg::SetLanguage(words) => model.words = words,
+        _ => {}
     }
 }
 
