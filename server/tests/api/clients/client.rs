@@ -37,7 +37,8 @@ async fn a_client_is_made_changed_and_suspended() {
         "fieldEdges": {}, "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false, "requireAgentToken": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
-        "retention": {"eventsDays": null, "callsDays": null}})
+        "retention": {"eventsDays": null, "callsDays": null},
+        "stored": {"calls": 0, "events": 0, "bytes": 0}})
     );
     let change = json!({"plan": "enterprise", "limit": null, "features": ["call"]});
     let seen: Value = send(&server, Method::PATCH, &path, change).await.ok();
