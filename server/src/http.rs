@@ -255,4 +255,8 @@ fn read_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(analytics::breakdown::break_down_calls))
         .routes(routes!(analytics::breakdown::list_fields))
         .routes(routes!(analytics::breakdown::compare_agents))
+        .routes(routes!(analytics::pivot::pivot_calls))
+        .routes(routes!(analytics::pivot::count_outcomes))
+        .routes(routes!(analytics::funnel::show_funnel))
+        .routes(routes!(analytics::funnel::show_today))
 }

@@ -29,8 +29,9 @@ pub use access::identities::{Identity, IdentityOutcome};
 pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
 pub use analytics::fields::{
-    BUILT_IN, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin, OTHER, Tally,
-    ValueKind, key_as_bin, key_as_json, key_as_number, key_kind, rounded_ratio, sent_parts_of_row,
+    BUILT_IN, CallScan, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin,
+    OTHER, ScannedCall, Tally, ValueKind, ValueSums, key_as_bin, key_as_json, key_as_number,
+    key_kind, rounded_ratio, sent_parts_of_row,
 };
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
@@ -49,6 +50,7 @@ pub use client_row::Client;
 pub use clients::agents::{AgentChange, AgentOutcome, AgentRow};
 pub use clients::changes::ClientChange;
 pub use clients::demo;
+pub use clients::health::{ClientHealth, ProviderHealth};
 pub use clients::retention::{RemovedCounts, Retention};
 pub use clients::saved_views::{SavedViewRow, ViewOutcome};
 pub use clients::stored::StoredAmount;

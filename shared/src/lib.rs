@@ -8,6 +8,7 @@ pub mod event;
 pub mod notes;
 pub mod phone;
 pub mod plan;
+pub mod share;
 #[cfg(feature = "serde")]
 pub mod wire;
 

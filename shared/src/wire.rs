@@ -8,11 +8,15 @@ mod analytics;
 mod breakdown;
 mod call_backs;
 mod calls;
+mod funnel;
 mod lists;
 mod live;
 mod logs;
+mod outcomes;
+mod pivot;
 mod problem;
 mod session;
+mod today;
 mod trends;
 
 pub use analytics::{Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer};
@@ -24,14 +28,18 @@ pub use calls::{
     ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, MissedCaller,
     MissedCalls, TimelineEntry,
 };
+pub use funnel::{AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts};
 pub use lists::{Campaign, CampaignList, CustomerList, LeadList, ListedCustomer, ListedLead};
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
+pub use outcomes::{OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate};
+pub use pivot::{GroupKind, Pivot, PivotAxis, PivotCell, PivotGroup};
 pub use problem::Problem;
 pub use session::{
     ClientAbout, ClientInfo, ConfigAnswer, Disposition, FieldLabel, Health, InitAnswer,
     ProviderOffer, Usage,
 };
+pub use today::{AgentProgress, HalfHour, Target, Targets, Today};
 pub use trends::{Forecast, HourOfWeek, Period, Trends};
 
 /// JSON text that is passed on unchanged.

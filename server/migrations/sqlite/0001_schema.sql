@@ -21,8 +21,9 @@ CREATE TABLE clients (
     time_zone TEXT NOT NULL,         -- IANA name
     default_country TEXT,            -- ISO 3166 alpha-2
     crm_url TEXT,                    -- the page of the client's CRM that a dialer opens for a lead
-    dispositions TEXT,               -- JSON list of {code, label}; null: the product's
+    dispositions TEXT,               -- JSON list of {code, label, kind}; null: the product's
     field_edges TEXT,                -- edges between which numbers are counted: JSON object of lists by field
+    targets TEXT,                    -- what agents should reach on a day: JSON of {everyAgent, agents}; null: no targets
     -- Goes up with each change of an account, so that every server notices that its copy is old.
     accounts_version BIGINT NOT NULL DEFAULT 0,
     suspended_at BIGINT,
@@ -310,6 +311,7 @@ CREATE INDEX leads_by_dialer_id ON leads (client_id, dialer_lead_id);
 CREATE INDEX leads_by_number ON leads (client_id, dial_number);
 CREATE INDEX leads_by_campaign ON leads (client_id, campaign, id) WHERE campaign IS NOT NULL;
 CREATE INDEX leads_of_agent ON leads (client_id, agent_id, id);
+CREATE INDEX leads_by_time ON leads (client_id, created_at, customer_id);
 
 -- The latest id of each client's leads. A transaction that locks this row first keeps two requests
 -- about one lead apart.

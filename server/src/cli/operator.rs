@@ -12,7 +12,7 @@ use crate::services::clients::client;
 use crate::storage::{Actor, ClientChange, Numbers, Store};
 use crate::time::{Clock as _, SystemClock};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use std::error::Error;
@@ -74,12 +74,13 @@ pub enum ClientCommand {
         #[command(flatten)]
         on: DatabaseArgs,
     },
-    /// Shows or sets the list of dispositions from which a client's agents choose: code and label,
-    /// separated by a tab.
+    /// Shows or sets the list of dispositions from which a client's agents choose: code, label and
+    /// kind, separated by tabs.
     Dispositions {
         client_id: String,
-        /// An entry of the new list, such as `sold=Sold`; repeat it for each, in order.
-        #[arg(long, value_name = "CODE=LABEL", value_parser = disposition)]
+        /// An entry of the new list, such as `sold=Sold`; repeat it for each, in order. After a colon
+        /// it says what it means for figures: `ptp:promise="Promise to pay"`.
+        #[arg(long, value_name = "CODE[:KIND]=LABEL", value_parser = disposition)]
         set: Vec<Disposition>,
         /// Returns to the product's list, beside which any text is accepted.
         #[arg(long, conflicts_with = "set")]
@@ -211,7 +212,10 @@ async fn client_output(store: &Store, command: ClientCommand) -> Result<String, 
             client::find_client(&operator, &client_id).await?;
             let own = store.clients().find_dispositions(&client_id).await?;
             let list = own.unwrap_or_else(|| dispositions::default_list(&client_id));
-            let line = |line: &Disposition| format!("{}\t{}\n", line.code, line.label);
+            let line = |line: &Disposition| match line.kind {
+                Some(kind) => format!("{}\t{}\t{}\n", line.code, line.label, kind.as_str()),
+                None => format!("{}\t{}\n", line.code, line.label),
+            };
             list.iter().map(line).collect()
         }
         ClientCommand::Suspend { client_id, .. } => {
@@ -270,8 +274,16 @@ fn numbers(text: &str) -> Result<Numbers, String> {
 
 fn disposition(text: &str) -> Result<Disposition, String> {
     let (code, label) = text.split_once('=').ok_or("write it like call_back=\"Call back\"")?;
+    let (code, kind) = match code.split_once(':') {
+        Some((code, kind)) => {
+            let found = OutcomeKind::parse(kind);
+            (code, Some(found.ok_or("the kind after the colon is contact, promise or payment")?))
+        }
+        None => (code, None),
+    };
+    let (code, label) = (code.to_owned(), label.to_owned());
     // `promise=Promise to pay` is offered for all calls.
-    Ok(Disposition { code: code.to_owned(), label: label.to_owned(), ..Disposition::default() })
+    Ok(Disposition { code, label, kind, ..Disposition::default() })
 }
 
 fn days(text: &str) -> Result<Patch<i64>, String> {

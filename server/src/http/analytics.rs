@@ -1,6 +1,8 @@
 //! Handlers for figures about calls.
 
 pub mod breakdown;
+pub mod funnel;
 pub mod overview;
+pub mod pivot;
 pub mod span;
 pub mod trends;

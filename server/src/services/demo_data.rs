@@ -13,6 +13,7 @@ mod random;
 use super::ServiceError;
 use super::access::credentials;
 use super::access::operator::Operator;
+use super::calls::dispositions::usual_kind;
 use crate::ids::Ids;
 use crate::patch::Patch;
 use crate::storage::{AgentChange, ClientChange, LeadChange, NewCallHistory, Store, StoreError};
@@ -127,6 +128,7 @@ async fn ensure_client(
                 .dispositions
                 .iter()
                 .map(|label| Disposition {
+                    kind: usual_kind(&call::code_of_label(label)),
                     code: call::code_of_label(label),
                     label: (*label).to_owned(),
                     ..Disposition::default()

@@ -4,6 +4,7 @@ pub mod agents;
 pub mod changes;
 pub mod client;
 pub mod demo;
+pub mod health;
 pub mod retention;
 pub mod saved_views;
 pub mod stored;

@@ -3,7 +3,11 @@
 pub mod breakdown;
 pub mod fields;
 pub mod figures;
+pub mod funnel;
+pub mod outcomes;
 pub mod overview;
+pub mod pivot;
+pub mod today;
 pub mod totals;
 pub mod trends;
 pub mod zones;

@@ -1,6 +1,6 @@
 //! Answers to signing in, and what a client may use.
 
-use super::CallEvent;
+use super::{CallEvent, OutcomeKind};
 use crate::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,10 @@ pub struct Disposition {
         schema(required = false, max_items = 20, examples(json!(["collections"])))
     )]
     pub call_types: Vec<String>,
+    /// What it means; absent if it is neither a contact, a promise nor a payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub kind: Option<OutcomeKind>,
 }
 
 /// How a client names a field of its calls.

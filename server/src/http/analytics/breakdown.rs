@@ -73,7 +73,7 @@ pub async fn break_down_calls(
     let wanted = BreakdownRequest {
         by: query.by.unwrap_or_default(),
         range,
-        edges: non_empty(query.edges).map(|text| read_edges(&text)).transpose()?,
+        edges: non_empty(query.edges).map(|text| read_edges("edges", &text)).transpose()?,
         direction: direction?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
@@ -133,7 +133,7 @@ pub async fn compare_agents(
 }
 
 /// Reads edges: numbers in ascending order.
-fn read_edges(text: &str) -> Result<Vec<f64>, Problem> {
+pub fn read_edges(name: &'static str, text: &str) -> Result<Vec<f64>, Problem> {
     // In a query string a plus sign is a space, so a number such as `1e+6` may contain one.
     let numbers = text.split(',').map(|number| number.trim().parse::<f64>().ok());
     let edges: Vec<f64> = numbers.collect::<Option<_>>().unwrap_or_default();
@@ -141,8 +141,8 @@ fn read_edges(text: &str) -> Result<Vec<f64>, Problem> {
         return Ok(edges);
     }
     let sentence = format!(
-        "edges must be 1 to {MOST_EDGES} numbers, each greater than the one before, like \
+        "{name} must be 1 to {MOST_EDGES} numbers, each greater than the one before, like \
          0,30,60,90."
     );
-    Err(Problem::invalid("edges", sentence))
+    Err(Problem::invalid(name, sentence))
 }

@@ -86,6 +86,24 @@ pub struct FilterQuery {
     /// `true`: only calls without `field`.
     #[param(pattern = "^(true|false|)$", example = "false")]
     missing: Option<String>,
+    /// A second field like `field`, with a condition of its own; both must hold.
+    #[param(
+        pattern = r"^((context|metadata)\.[^\u0000]+|callType|agentId|status|disposition|callDirection|)$",
+        example = "disposition"
+    )]
+    and_field: Option<String>,
+    /// The value of `andField`.
+    #[param(pattern = r"^[^\u0000]*$", example = "promise_to_pay")]
+    and_value: Option<String>,
+    /// The lowest number for `andField`.
+    #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "30")]
+    and_from: Option<String>,
+    /// The number that `andField` must be below.
+    #[param(pattern = "^(-?[0-9]+([.][0-9]+)?)?$", example = "60")]
+    and_to: Option<String>,
+    /// `true`: only calls without `andField`.
+    #[param(pattern = "^(true|false|)$", example = "false")]
+    and_missing: Option<String>,
     /// Only calls that started in this hour of the day, 0 to 23.
     #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "10")]
     hour: Option<String>,
@@ -116,6 +134,11 @@ impl FilterQuery {
             ("from", &self.from),
             ("to", &self.to),
             ("missing", &self.missing),
+            ("andField", &self.and_field),
+            ("andValue", &self.and_value),
+            ("andFrom", &self.and_from),
+            ("andTo", &self.and_to),
+            ("andMissing", &self.and_missing),
             ("hour", &self.hour),
             ("weekday", &self.weekday),
             ("sort", &self.sort),
@@ -139,11 +162,19 @@ impl FilterQuery {
             ("from", &self.from),
             ("to", &self.to),
             ("missing", &self.missing),
+            ("andField", &self.and_field),
+            ("andFrom", &self.and_from),
+            ("andTo", &self.and_to),
+            ("andMissing", &self.and_missing),
             ("hour", &self.hour),
             ("weekday", &self.weekday),
         ];
-        let named =
-            [("customerId", &self.customer_id), ("search", &self.search), ("value", &self.value)];
+        let named = [
+            ("customerId", &self.customer_id),
+            ("search", &self.search),
+            ("value", &self.value),
+            ("andValue", &self.and_value),
+        ];
         let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
         let shown = shown.iter().filter(|(_, text)| is_set(text)).map(|(name, text)| {
             // An entry is one line of the log, and short.
@@ -181,7 +212,14 @@ impl FilterQuery {
             max_duration: read_number_up_to("maxDuration", non_empty(self.max_duration), i64::MAX)?
                 .unwrap_or(i64::MAX),
             text: typed.as_deref().map(SearchText::new),
-            field: read_field_filter(self.field, self.value, self.from, self.to, self.missing)?,
+            field: read_field_filter(
+                &FIELD,
+                [self.field, self.value, self.from, self.to, self.missing],
+            )?,
+            and_field: read_field_filter(
+                &AND_FIELD,
+                [self.and_field, self.and_value, self.and_from, self.and_to, self.and_missing],
+            )?,
             hour: read_number_up_to("hour", non_empty(self.hour), 23)?,
             weekday: read_number_up_to("weekday", non_empty(self.weekday), 6)?,
             sort: read_sort(non_empty(self.sort).as_deref())?,
@@ -249,37 +287,42 @@ fn read_number_up_to(
     })
 }
 
+/// The parameters of the condition on a field: the field, its value, the ends of a range, missing.
+const FIELD: [&str; 5] = ["field", "value", "from", "to", "missing"];
+/// The parameters of the second condition.
+const AND_FIELD: [&str; 5] = ["andField", "andValue", "andFrom", "andTo", "andMissing"];
+
 fn read_field_filter(
-    name: Option<String>,
-    value: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    missing: Option<String>,
+    names: &[&'static str; 5],
+    texts: [Option<String>; 5],
 ) -> Result<Option<FieldTest>, Problem> {
-    let (from, to) = (read_edge("from", non_empty(from))?, read_edge("to", non_empty(to))?);
-    let missing = read_bool("missing", non_empty(missing).as_deref())?.unwrap_or(false);
+    let [of, value_name, from_name, to_name, missing_name] = *names;
+    let [name, value, from, to, missing] = texts.map(non_empty);
+    let (from, to) = (read_edge(from_name, from)?, read_edge(to_name, to)?);
+    let missing = read_bool(missing_name, missing.as_deref())?.unwrap_or(false);
     // An empty text is a value that no call has: there it counts as missing.
-    let value = non_empty(value);
-    let Some(name) = non_empty(name) else {
+    let Some(name) = name else {
         let stray = [
-            ("value", value.is_some()),
-            ("from", from.is_some()),
-            ("to", to.is_some()),
-            ("missing", missing),
+            (value_name, value.is_some()),
+            (from_name, from.is_some()),
+            (to_name, to.is_some()),
+            (missing_name, missing),
         ];
         return match stray.iter().find(|(_, set)| *set) {
             Some((stray, _)) => Err(Problem::invalid(
                 stray,
-                format!("{stray} needs field, which names the field to filter by."),
+                format!("{stray} needs {of}, which names the field to filter by."),
             )),
             None => Ok(None),
         };
     };
     let sent = ["context.", "metadata."].iter().filter_map(|of| name.strip_prefix(of));
     if !BUILT_IN.contains(&name.as_str()) && !sent.into_iter().any(|rest| !rest.is_empty()) {
-        let sentence = "field must be callType, agentId, status, disposition, callDirection, \
-                        context.… or metadata.….";
-        return Err(Problem::invalid("field", sentence));
+        let sentence = format!(
+            "{of} must be callType, agentId, status, disposition, callDirection, context.… or \
+             metadata.…."
+        );
+        return Err(Problem::invalid(of, sentence));
     }
     let wanted = match (value, from.is_some() || to.is_some(), missing) {
         (Some(value), false, false) => FieldCondition::Value(value),
@@ -288,14 +331,18 @@ fn read_field_filter(
         }
         (None, false, true) => FieldCondition::Missing,
         _ => {
-            let sentence = "field needs exactly one of value, from and to, or missing=true.";
-            return Err(Problem::invalid("field", sentence));
+            let sentence = format!(
+                "{of} needs exactly one of {value_name}, {from_name} and {to_name}, or \
+                 {missing_name}=true."
+            );
+            return Err(Problem::invalid(of, sentence));
         }
     };
     if let FieldCondition::Between(from, to) = wanted
         && from >= to
     {
-        return Err(Problem::invalid("from", "from must be less than to."));
+        let sentence = format!("{from_name} must be less than {to_name}.");
+        return Err(Problem::invalid(from_name, sentence));
     }
     Ok(Some(FieldTest { field: name, wanted }))
 }

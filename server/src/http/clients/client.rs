@@ -2,6 +2,8 @@
 
 mod dispositions;
 mod fields;
+mod schema;
+mod targets;
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound, TimeZone};
@@ -12,8 +14,6 @@ use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
-use crate::services::access::domains;
-use crate::services::analytics::breakdown::MOST_EDGES;
 use crate::services::calls::dispositions::LABEL_PATTERN;
 use crate::services::clients::client::{self, ClientShown, CreatedClient};
 use crate::storage::{Actor, ClientChange, MAX_FIELDS};
@@ -48,11 +48,11 @@ pub struct ClientBody {
     limit: Patch<i64>,
     /// The features that it may use.
     #[serde(default)]
-    #[schema(schema_with = feature_list)]
+    #[schema(schema_with = schema::feature_list)]
     features: Patch<Vec<String>>,
     /// The domains whose pages may use its keys (`crm.example.com`, `*.example.com`, with or
     /// without a port); empty: all.
-    #[schema(schema_with = domain_list)]
+    #[schema(schema_with = schema::domain_list)]
     allowed_domains: Option<Vec<String>>,
     /// The time zone of its days and months.
     #[schema(value_type = Option<TimeZone>)]
@@ -73,8 +73,12 @@ pub struct ClientBody {
     /// The edges between which its calls are counted, by field (`context.…` or `metadata.…`); null:
     /// edges that suit the numbers.
     #[serde(default)]
-    #[schema(schema_with = field_edges)]
+    #[schema(schema_with = schema::field_edges)]
     field_edges: Patch<BTreeMap<String, Vec<f64>>>,
+    /// What its agents should reach on a day.
+    #[serde(default)]
+    #[schema(schema_with = targets::describe_targets)]
+    targets: Patch<Object<targets::TargetsBody>>,
     /// Whether the client is suspended: its keys are refused.
     suspended: Option<bool>,
     /// Whether an agent's id counts only with an agent token that the client's server has signed.
@@ -111,56 +115,6 @@ impl ClientBody {
             )),
         }
     }
-}
-
-/// Describes an allow-list whose entries each name a host.
-fn domain_list() -> Schema {
-    let line = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .max_length(Some(domains::MAX_LINE_CHARS))
-        .pattern(Some(domains::LINE_PATTERN));
-    ArrayBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
-        .items(line)
-        .max_items(Some(fields::MOST_DOMAINS))
-        .description(Some(
-            "Domains whose pages may use the client's keys (`crm.example.com`, `*.example.com`, \
-             with or without a port). An empty list allows all domains.",
-        ))
-        .examples([serde_json::json!(["crm.example.com", "*.example.com"])])
-        .into()
-}
-
-fn feature_list() -> Schema {
-    let feature = ObjectBuilder::new()
-        .schema_type(Type::String)
-        .max_length(Some(fields::LONGEST_FEATURE))
-        .pattern(Some(r"^[^\u0000]*$"));
-    ArrayBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
-        .items(feature)
-        .max_items(Some(fields::MOST_FEATURES))
-        .description(Some("The features that it may use."))
-        .examples([serde_json::json!(["call", "mute", "hold", "dtmf"])])
-        .into()
-}
-
-fn field_edges() -> Schema {
-    let edges = ArrayBuilder::new()
-        .items(ObjectBuilder::new().schema_type(Type::Number))
-        .min_items(Some(1))
-        .max_items(Some(MOST_EDGES));
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .additional_properties(Some(edges))
-        .max_properties(Some(MAX_FIELDS))
-        .description(Some(
-            "The edges between which its calls are counted, by field (`context.…` or \
-             `metadata.…`, at most 200 characters), in ascending order. Null means edges that suit \
-             the numbers.",
-        ))
-        .examples([serde_json::json!({"context.daysOverdue": [0, 30, 60, 90]})])
-        .into()
 }
 
 /// How a client names a field.

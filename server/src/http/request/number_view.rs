@@ -123,7 +123,9 @@ fn hide_value(
     let is_whole_number = value.kind == JsonKind::Number;
     if is_whole_number {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        if !(value.in_context && digits && text.len() >= MIN_WHOLE_NUMBER) {
+        // The figures of a field show its values under the key `value`.
+        let is_sent = value.in_context || value.key == Some("value");
+        if !(is_sent && digits && text.len() >= MIN_WHOLE_NUMBER) {
             return None;
         }
     } else if text.starts_with(PREFIX) {
@@ -229,6 +231,7 @@ mod tests {
             (format!(r#"{{"customerId":"{number}"}}"#), format!(r#"{{"customerId":"{handle}"}}"#)),
             (r#"{"at":1764316800000,"amount":45000}"#.to_owned(), String::new()),
             (r#"{"context":{"amount":45000}}"#.to_owned(), String::new()),
+            (r#"{"rows":[{"value":45000,"calls":1}]}"#.to_owned(), String::new()),
             (r#"{"callId":"call_0199d7d2c5e07c1234567890b1f0c44a"}"#.to_owned(), String::new()),
             (format!(r#"{{"phoneNumber":"{handle}"}}"#), String::new()),
         ] {
@@ -236,6 +239,8 @@ mod tests {
             assert_eq!(hide(&json), expected);
         }
         let hidden = hide(r#"{"context":{"second":9876543210,"\u0039876543210":1}}"#);
+        assert!(!hidden.contains("876543"), "{hidden}");
+        let hidden = hide(r#"{"rows":[{"value":9876543210,"calls":1}]}"#);
         assert!(!hidden.contains("876543"), "{hidden}");
         let address: Uri = format!("/a/{handle}/calls?x={handle}&y=num_1").parse().unwrap();
         let opened = open_handles_in_address(&handles, "c", &address).unwrap();

@@ -35,11 +35,25 @@ pub struct BreakdownRequest {
     pub limit: usize,
 }
 
+/// A field to group by, and the names of the parameters that say so.
+#[derive(Debug)]
+pub struct Axis<'a> {
+    /// The parameter that names the field.
+    pub name: &'static str,
+    /// The parameter that names the edges.
+    pub edges_name: &'static str,
+    pub field: &'a str,
+    /// Edges of number ranges; `None` uses the client's setting, or edges chosen to fit.
+    pub edges: Option<Vec<f64>>,
+    /// The most values with a group of their own.
+    pub limit: usize,
+}
+
 /// The rows of a breakdown, and the rest.
 #[derive(Debug, Default)]
-struct Rows {
-    own: Vec<(BreakdownRow, Tally)>,
-    other: Tally,
+pub(super) struct Rows {
+    pub own: Vec<(BreakdownRow, Tally)>,
+    pub other: Tally,
     truncated: bool,
     interpolated: Vec<f64>,
 }
@@ -51,28 +65,12 @@ pub async fn break_down_by_field(
     wanted: BreakdownRequest,
 ) -> Result<Breakdown, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    check_field(store, client, &wanted.by).await?;
+    check_field(store, client, "by", &wanted.by).await?;
     let BreakdownRequest { by, range, edges, direction, limit } = wanted;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let found = store.fields().sum_by_field(&client.id, &by, &span).await?;
-    let field_type = majority_type(&found);
-    if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
-        return Err(ServiceError::Invalid {
-            field: "edges",
-            sentence: format!("edges requires numbers, and most values of {by} are not numbers."),
-        });
-    }
-    let field_type = field_type.unwrap_or(FieldType::Text);
-    let mut rows = if edges.is_some() || field_type == FieldType::Number {
-        let edges = match edges {
-            Some(edges) => Some(edges),
-            None => store.fields().find_field_edges(&client.id).await?.remove(&by),
-        };
-        rows_by_number(&found, direction, edges)
-    } else {
-        rows_by_value(&found, direction, limit)
-    };
-    add_labels(store, client, &by, &mut rows.own).await?;
+    let axis = Axis { name: "by", edges_name: "edges", field: &by, edges, limit };
+    let (field_type, rows) = group_values(store, client, axis, &found, direction).await?;
     let all = found.all.tally(direction);
     let mut missing = all.clone();
     missing.add(&rows.other, -1);
@@ -91,16 +89,55 @@ pub async fn break_down_by_field(
     })
 }
 
-/// Rejects a field that no call has.
-async fn check_field(store: &Store, client: &Client, by: &str) -> Result<(), ServiceError> {
-    let wrong = |sentence| Err(ServiceError::Invalid { field: "by", sentence });
+/// Groups the values of a field, and returns their type.
+pub(super) async fn group_values(
+    store: &Store,
+    client: &Client,
+    axis: Axis<'_>,
+    found: &FieldTotals,
+    direction: Option<Direction>,
+) -> Result<(FieldType, Rows), ServiceError> {
+    let Axis { edges_name, field, edges, limit, .. } = axis;
+    let field_type = majority_type(found);
+    if edges.is_some() && !matches!(field_type, None | Some(FieldType::Number)) {
+        return Err(ServiceError::Invalid {
+            field: edges_name,
+            sentence: format!(
+                "{edges_name} requires numbers, and most values of {field} are not numbers."
+            ),
+        });
+    }
+    let field_type = field_type.unwrap_or(FieldType::Text);
+    let mut rows = if edges.is_some() || field_type == FieldType::Number {
+        let edges = match edges {
+            Some(edges) => Some(edges),
+            None => store.fields().find_field_edges(&client.id).await?.remove(field),
+        };
+        rows_by_number(found, direction, edges)
+    } else {
+        rows_by_value(found, direction, limit)
+    };
+    add_labels(store, client, field, &mut rows.own).await?;
+    Ok((field_type, rows))
+}
+
+/// Rejects a field that no call has. `name` is the parameter that names it.
+pub(super) async fn check_field(
+    store: &Store,
+    client: &Client,
+    name: &'static str,
+    by: &str,
+) -> Result<(), ServiceError> {
+    let wrong = |sentence| Err(ServiceError::Invalid { field: name, sentence });
     if by.is_empty() {
-        return wrong("by is missing; name a field, like callType or context.loanAmount.".into());
+        return wrong(format!(
+            "{name} is missing; name a field, like callType or context.loanAmount."
+        ));
     }
     let sent = by.starts_with("context.") || by.starts_with("metadata.");
     if !sent && !BUILT_IN.contains(&by) {
         return wrong(format!(
-            "by must be {}, context.… or metadata.…, and not {by}.",
+            "{name} must be {}, context.… or metadata.…, and not {by}.",
             BUILT_IN.join(", ")
         ));
     }
@@ -108,7 +145,7 @@ async fn check_field(store: &Store, client: &Client, by: &str) -> Result<(), Ser
         return Ok(());
     }
     wrong(format!(
-        "by names {by}, which no call has; GET /api/ribbon/analytics/fields lists the fields."
+        "{name} names {by}, which no call has; GET /api/ribbon/analytics/fields lists the fields."
     ))
 }
 

@@ -5,7 +5,7 @@
 
 use crate::services::ServiceError;
 use crate::storage::{Client, Store, demo};
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use std::collections::BTreeSet;
 
 /// The most entries of a list.
@@ -59,6 +59,21 @@ const DEMO_LIST: &[Entry] = &[
     ("wrong_number", "Wrong number", &[]),
 ];
 
+/// The kinds of the entries of both lists; the others have none.
+const KINDS: &[(&str, OutcomeKind)] = &[
+    ("resolved", OutcomeKind::Contact),
+    ("call_back", OutcomeKind::Contact),
+    ("interested", OutcomeKind::Contact),
+    ("not_interested", OutcomeKind::Contact),
+    ("escalated", OutcomeKind::Contact),
+    ("dispute", OutcomeKind::Contact),
+    ("hardship", OutcomeKind::Contact),
+    ("refused", OutcomeKind::Contact),
+    ("promise_to_pay", OutcomeKind::Promise),
+    ("part_payment", OutcomeKind::Promise),
+    ("paid", OutcomeKind::Payment),
+];
+
 /// Returns the list from which a client's agents choose.
 pub async fn list_for_client(
     store: &Store,
@@ -70,6 +85,20 @@ pub async fn list_for_client(
     })
 }
 
+/// Returns what a disposition of the product's lists means; `None` if it has no special meaning.
+pub fn usual_kind(code: &str) -> Option<OutcomeKind> {
+    KINDS.iter().find(|(of, _)| *of == code).map(|(_, kind)| *kind)
+}
+
+/// Returns that list as pages get it: without what the outcomes mean for figures.
+pub async fn list_for_pages(
+    store: &Store,
+    client_id: &str,
+) -> Result<Vec<Disposition>, ServiceError> {
+    let list = list_for_client(store, client_id).await?;
+    Ok(list.into_iter().map(|line| Disposition { kind: None, ..line }).collect())
+}
+
 /// Returns the product's list; the demo client has one for each business of
 /// the example pages.
 pub fn default_list(client_id: &str) -> Vec<Disposition> {
@@ -78,6 +107,7 @@ pub fn default_list(client_id: &str) -> Vec<Disposition> {
         code: (*code).to_owned(),
         label: (*label).to_owned(),
         call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
+        kind: usual_kind(code),
     };
     list.iter().map(one).collect()
 }
@@ -106,7 +136,7 @@ pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String
         return Err(("dispositions".to_owned(), sentence));
     }
     let mut codes = BTreeSet::new();
-    for (place, Disposition { code, label, call_types }) in list.iter().enumerate() {
+    for (place, Disposition { code, label, call_types, .. }) in list.iter().enumerate() {
         let wrong = |part: &str, what: String| {
             let field = format!("dispositions[{place}].{part}");
             let sentence = format!("{field} {what}.");

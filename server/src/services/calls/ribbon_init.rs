@@ -127,7 +127,7 @@ pub async fn sign_in_agent(
         customer_search,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
-        dispositions: dispositions::list_for_client(&telephony.store, &client.id).await?,
+        dispositions: dispositions::list_for_pages(&telephony.store, &client.id).await?,
     })
 }
 

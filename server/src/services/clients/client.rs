@@ -7,7 +7,7 @@ use crate::services::access::credentials;
 use crate::services::access::operator::Operator;
 use crate::storage::ClientChange;
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, Targets};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -56,6 +56,8 @@ pub struct ClientShown {
     /// The bounds between which its calls are counted, by field, as far as it has set them.
     #[schema(examples(json!({"context.daysOverdue": [0, 30, 60, 90]})))]
     field_edges: BTreeMap<String, Vec<f64>>,
+    /// What its agents should reach on a day.
+    targets: Targets,
     /// Whether its keys are refused at present.
     suspended: bool,
     /// Whether an agent's id counts only with an agent token that the client's server has signed.
@@ -97,6 +99,7 @@ pub async fn find_client(
     let field_labels = operator.store.clients().find_field_labels(client_id).await?;
     let field_edges = operator.store.fields().find_field_edges(client_id).await?;
     let stored = operator.store.clients().estimate_stored(client_id).await?.into();
+    let targets = operator.store.clients().find_targets(client_id).await?;
     Ok(ClientShown {
         client_id: client.id,
         name: client.name,
@@ -109,6 +112,7 @@ pub async fn find_client(
         crm_url,
         dispositions,
         field_edges,
+        targets,
         suspended: client.suspended,
         require_agent_token: client.require_agent_token,
         viewers_may_export: client.viewers_export,

@@ -1,13 +1,15 @@
 //! Summaries of all clients for an operator.
 
 use crate::services::ServiceError;
-use crate::storage::{ClientSummary, Store, StoredAmount};
+use crate::storage::{ClientHealth, ClientSummary, ProviderHealth, Store, StoredAmount};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
 use std::collections::HashMap;
 use utoipa::ToSchema;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// A client in the operator's list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +67,40 @@ struct ClientAnalytics {
     #[schema(minimum = 0, examples(12.0))]
     utilization_percent: f64,
     stored: StoredObject,
+    health: HealthObject,
+}
+
+/// What a client does now: the last 24 hours.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ClientHealth)]
+struct HealthObject {
+    /// Whether the client is suspended.
+    suspended: bool,
+    /// When its latest call began; null if it has none.
+    #[schema(required = true, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    last_call_at: Option<String>,
+    /// Calls that began in the last 24 hours, to a quarter of an hour.
+    #[schema(minimum = 0, examples(210))]
+    calls_last_day: i64,
+    /// Calls in progress.
+    #[schema(minimum = 0, examples(3))]
+    active_calls: i64,
+    /// Requests to and from its providers in the last 24 hours; of more than 10,000, the latest.
+    providers: Vec<ProviderHealthObject>,
+}
+
+/// Requests to and from a provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProviderHealth)]
+struct ProviderHealthObject {
+    #[schema(examples("exotel"))]
+    provider: String,
+    #[schema(minimum = 0, examples(410))]
+    requests: i64,
+    /// Requests without an answer, or with a status of 400 or above.
+    #[schema(minimum = 0, examples(2))]
+    failed: i64,
 }
 
 /// About what a client stores now. Retention and erasure reduce it.
@@ -113,6 +149,8 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
         let used = used.get(&client.id).copied().unwrap_or(0);
         let (total_calls, total_duration) = totals.get(&client.id).copied().unwrap_or((0, 0));
         let stored = store.clients().estimate_stored(&client.id).await?.into();
+        let health = store.clients().find_client_health(&client.id, now - DAY).await?;
+        let health = health_object(health, client.suspended);
         rows.push(ClientAnalytics {
             client_id: client.id,
             client_name: client.name,
@@ -123,6 +161,7 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
             limit: client.limit,
             utilization_percent: percent_used(used, client.limit),
             stored,
+            health,
         });
     }
     Ok(AllAnalytics {
@@ -130,6 +169,19 @@ pub async fn list_analytics(store: &Store, now: Millis) -> Result<AllAnalytics, 
         total_calls_all_clients: rows.iter().map(|client| client.total_calls).sum(),
         clients: rows,
     })
+}
+
+fn health_object(health: ClientHealth, suspended: bool) -> HealthObject {
+    let provider = |ProviderHealth { provider, requests, failed }: ProviderHealth| {
+        ProviderHealthObject { provider, requests, failed }
+    };
+    HealthObject {
+        suspended,
+        last_call_at: health.last_call_at.map(time::format),
+        calls_last_day: health.calls,
+        active_calls: health.active_calls,
+        providers: health.providers.into_iter().map(provider).collect(),
+    }
 }
 
 /// Counts each client's calls in its own current month. That month depends on the time zone, so

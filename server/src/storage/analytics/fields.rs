@@ -12,6 +12,7 @@ mod names;
 mod read;
 mod registry;
 mod rows;
+mod scan;
 mod sketch;
 mod sums;
 mod value;
@@ -24,7 +25,8 @@ pub use deltas::FieldDeltas;
 pub use read::{FieldRow, FieldTotals};
 pub use registry::{MAX_FIELDS, correct_values, counted_name};
 pub use rows::{RowKey, SumsTable, write_rows};
-pub use sums::{FieldSums, Tally, rounded_ratio};
+pub use scan::{CallScan, ScannedCall};
+pub use sums::{FieldSums, Tally, ValueSums, rounded_ratio};
 pub use value::{NumberBin, OTHER, ValueKind, key_as_bin, key_as_json, key_as_number, key_kind};
 pub use value::{boolean_key, number_key, text_key};
 

@@ -33,6 +33,8 @@ pub struct Span {
 pub enum Unit {
     /// Days, numbered from the first day of 1970.
     Day,
+    /// The 48 half hours of a day.
+    HalfHour,
     /// The 168 hours of a week that begins on Thursday, as 1970 did.
     HourOfWeek,
 }
@@ -42,15 +44,16 @@ impl Unit {
     fn length_and_cycle(self) -> (Millis, i64) {
         match self {
             Self::Day => (DAY, i64::MAX),
+            Self::HalfHour => (HOUR / 2, 2 * DAY / HOUR),
             Self::HourOfWeek => (HOUR, WEEK / HOUR),
         }
     }
 
     /// Returns the number of the unit that contains a time, with clocks ahead of UTC by `offset`.
-    pub(super) fn slot_of(self, at: Millis, offset: Millis) -> i64 {
+    pub fn slot_of(self, at: Millis, offset: Millis) -> i64 {
         let (length, number) = self.length_and_cycle();
         let slot = (at + offset).div_euclid(length);
-        if self == Self::HourOfWeek { slot.rem_euclid(number) } else { slot }
+        if self == Self::Day { slot } else { slot.rem_euclid(number) }
     }
 }
 

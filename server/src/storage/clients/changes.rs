@@ -7,7 +7,7 @@ use crate::storage::client_row::encode_list;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
 use crate::storage::{ClientStore, NewCredential, StoreError};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, Targets};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,8 @@ pub struct ClientChange {
     pub dispositions: Patch<Vec<Disposition>>,
     /// Edges of the ranges in which numbers are counted, by field.
     pub field_edges: Patch<BTreeMap<String, Vec<f64>>>,
+    /// What its agents should reach on a day.
+    pub targets: Patch<Targets>,
     /// Days for which events, and calls, are kept.
     pub events_days: Patch<i64>,
     pub calls_days: Patch<i64>,
@@ -52,9 +54,9 @@ impl ClientStore<'_> {
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO clients (client_id, name, plan, call_limit, features, allowed_domains,
                         time_zone, default_country, suspended_at, created_at, crm_url, dispositions,
-                        field_edges, require_agent_token, viewers_export, field_labels)
+                        field_edges, require_agent_token, viewers_export, field_labels, targets)
                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                        $16)"
+                        $16, $17)"
             )
             .bind(client_id)
             .bind(change.name.as_deref().unwrap_or_default())
@@ -72,6 +74,7 @@ impl ClientStore<'_> {
             .bind(i64::from(change.require_agent_token.unwrap_or(false)))
             .bind(i64::from(change.viewers_export.unwrap_or(true)))
             .bind(change.field_labels.value().map(encode_field_labels))
+            .bind(change.targets.value().map(encode_targets))
             .execute(db))?;
             upsert_credential(&mut tx, client_id, key, now).await?;
             upsert_retention(&mut tx, client_id, change).await?;
@@ -110,6 +113,7 @@ impl ClientStore<'_> {
                         viewers_export = COALESCE($21, viewers_export),
                         field_labels = CASE CAST($22 AS BIGINT) WHEN 1 THEN $23
                             ELSE field_labels END,
+                        targets = CASE CAST($24 AS BIGINT) WHEN 1 THEN $25 ELSE targets END,
                         suspended_at = CASE CAST($12 AS BIGINT)
                             WHEN 1 THEN COALESCE(suspended_at, CAST($13 AS BIGINT))
                             WHEN 2 THEN NULL ELSE suspended_at END
@@ -138,6 +142,8 @@ impl ClientStore<'_> {
             .bind(change.viewers_export.map(i64::from))
             .bind(change.field_labels.set_flag())
             .bind(change.field_labels.value().map(encode_field_labels))
+            .bind(change.targets.set_flag())
+            .bind(change.targets.value().map(encode_targets))
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
@@ -190,6 +196,12 @@ fn encode_dispositions(list: &Vec<Disposition>) -> String {
 fn encode_field_labels(labels: &Vec<FieldLabel>) -> String {
     // Texts always serialise.
     serde_json::to_string(labels).unwrap_or_default()
+}
+
+/// Encodes targets for storage.
+fn encode_targets(targets: &Targets) -> String {
+    // Texts and numbers always serialise.
+    serde_json::to_string(targets).unwrap_or_default()
 }
 
 /// Encodes range edges for storage.

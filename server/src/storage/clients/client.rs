@@ -3,7 +3,7 @@
 use crate::storage::client_row::{Client, ClientRow, decode_list, invalid_row};
 use crate::storage::database::pools::query_read;
 use crate::storage::{ClientStore, StoreError};
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, Targets};
 
 impl ClientStore<'_> {
     /// Returns the client with this id.
@@ -63,6 +63,17 @@ impl ClientStore<'_> {
         .fetch_optional(db))?;
         let own = own.flatten().map(|json| serde_json::from_str(&json).map_err(invalid_row));
         Ok(own.transpose()?.unwrap_or_default())
+    }
+
+    /// Returns the client's targets for its agents.
+    pub async fn find_targets(self, client_id: &str) -> Result<Targets, StoreError> {
+        let json: Option<Option<String>> = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT targets FROM clients WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        let Some(json) = json.flatten() else { return Ok(Targets::default()) };
+        serde_json::from_str(&json).map_err(invalid_row)
     }
 
     /// Returns the name of an agent.

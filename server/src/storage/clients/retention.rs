@@ -67,10 +67,7 @@ impl ClientStore<'_> {
 
     /// Returns the time from which a client's totals match its stored calls. The only stored calls
     /// from before that time are those that were logged too late.
-    pub(in crate::storage) async fn find_counted_from(
-        self,
-        client_id: &str,
-    ) -> Result<Millis, StoreError> {
+    pub async fn find_counted_from(self, client_id: &str) -> Result<Millis, StoreError> {
         let kept: Option<Option<Millis>> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT counted_from FROM retention WHERE client_id = $1"
         )

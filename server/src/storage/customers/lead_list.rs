@@ -133,6 +133,27 @@ impl LeadStore<'_> {
 }
 
 impl LeadStore<'_> {
+    /// Returns the customers of the leads of a range, each with the time of the lead, at most `most`
+    /// of them.
+    pub async fn list_lead_arrivals(
+        self,
+        client_id: &str,
+        from: Millis,
+        until: Millis,
+        most: i64,
+    ) -> Result<Vec<(String, Millis)>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(
+            "SELECT customer_id, created_at FROM leads
+             WHERE client_id = $1 AND created_at >= $2 AND created_at < $3
+             ORDER BY created_at LIMIT $4"
+        )
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
     /// Counts the leads of each campaign.
     pub async fn count_leads_by_campaign(
         self,

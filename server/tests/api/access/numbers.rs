@@ -87,6 +87,8 @@ pub async fn addresses(server: &Server, session: &str) -> Vec<String> {
         "/api/ribbon/missed-calls?agentId=agent1",
         "/api/ribbon/analytics/breakdown?field=second",
         "/api/ribbon/analytics/breakdown?field=note",
+        "/api/ribbon/analytics/pivot?by=context.second&across=context.note",
+        "/api/ribbon/analytics/outcomes?by=context.second",
     ] {
         all.push(path.to_owned());
     }

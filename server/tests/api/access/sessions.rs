@@ -87,6 +87,10 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("GET", "/api/ribbon/analytics/fields", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/agents", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/breakdown", "?by=agentId", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/pivot", "?by=agentId&across=status", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/outcomes", "?by=agentId", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/funnel", "", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/today", "", none.clone(), Read),
         ("GET", "/api/ribbon/export/calls", "", none, More),
         (
             "POST",

@@ -232,7 +232,7 @@ async fn the_list_is_kept_by_the_command_line() {
     };
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let shown = run(&[]).await;
-    assert!(text(shown.stdout).starts_with("promise_to_pay\tPromise to pay\npaid\t"));
+    assert!(text(shown.stdout).starts_with("promise_to_pay\tPromise to pay\tpromise\npaid\t"));
     let set = run(&["--set", "sold=Sold = done", "--set", "no=No"]).await;
     assert_eq!(text(set.stdout), "sold\tSold = done\nno\tNo\n", "{}", text(set.stderr));
     assert_eq!(offered(&server, KEY).await[0], json!({"code": "sold", "label": "Sold = done"}));

@@ -37,6 +37,7 @@ async fn a_client_is_made_changed_and_suspended() {
         "fieldEdges": {}, "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false, "requireAgentToken": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
+        "targets": {"everyAgent": {}, "agents": {}},
         "retention": {"eventsDays": null, "callsDays": null},
         "stored": {"calls": 0, "events": 0, "bytes": 0}})
     );
@@ -100,6 +101,19 @@ async fn wrong_clients_and_strangers_are_refused() {
         (
             "retention.eventsDays",
             json!({"name": "x", "plan": "trial", "retention": {"eventsDays": 0}}),
+        ),
+        ("targets", json!({"name": "x", "plan": "trial", "targets": 7})),
+        (
+            "targets.everyAgent.calls",
+            json!({"name": "x", "plan": "trial", "targets": {"everyAgent": {"calls": 0}}}),
+        ),
+        (
+            "targets.agents.a1.promises",
+            json!({"name": "x", "plan": "trial", "targets": {"agents": {"a1": {"promises": 2.5}}}}),
+        ),
+        (
+            "targets.agents",
+            json!({"name": "x", "plan": "trial", "targets": {"agents": {"": {"calls": 5}}}}),
         ),
     ] {
         assert_eq!(

@@ -34,6 +34,16 @@ async fn clients_are_listed_with_what_they_use() {
     let stored =
         [0, 1].map(|place| all["clients"][place].as_object_mut().unwrap().remove("stored"));
     let [ours, others] = stored.map(Option::unwrap);
+    let health =
+        [0, 1].map(|place| all["clients"][place].as_object_mut().unwrap().remove("health"));
+    let [busy, idle] = health.map(Option::unwrap);
+    assert_eq!((&busy["callsLastDay"], &busy["suspended"]), (&json!(1), &json!(false)));
+    assert!(busy["lastCallAt"].as_str().unwrap().starts_with(&now[..16]), "{busy}");
+    assert_eq!(
+        idle,
+        json!({"suspended": false, "lastCallAt": null, "callsLastDay": 0, "activeCalls": 0,
+            "providers": []})
+    );
     assert_eq!((&ours["calls"], &ours["events"]), (&json!(2), &json!(3)));
     assert_eq!(others, json!({"calls": 0, "events": 0, "bytes": 0}));
     assert_eq!(
@@ -96,6 +106,54 @@ async fn a_server_without_a_token_makes_one_and_shows_it_once() {
     let server = server.stop().await.start_without_admin_token().await;
     assert!(server.app.new_admin_token().is_none());
     assert_eq!(Answer::from_request(get(&server)).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_operator_sees_what_goes_wrong() {
+    let server = Server::start().await;
+    server.clock.stop_at("2025-10-12T10:00:00Z");
+    for (n, provider) in [(1, "exotel"), (2, "exotel"), (3, "tata_smartflo")] {
+        server
+            .run_sql(&format!(
+                "INSERT INTO provider_accounts (client_id, account_id, provider, name, enabled,
+                    is_default, settings, webhook_secret, webhook_secret_hash, key_name, created_at,
+                    updated_at)
+                 VALUES ('client-demo', 'a{n}', '{provider}', 'x', 0, 0, '{{}}', '', 'h{n}', '', 0, 0)"
+            ))
+            .await;
+    }
+    // The last one is more than a day old.
+    for (n, (account, status, at)) in [
+        ("a1", "200", 1_760_260_000_000_i64),
+        ("a1", "NULL", 1_760_260_000_001),
+        ("a2", "503", 1_760_260_000_002),
+        ("a3", "200", 1_760_260_000_003),
+        ("a3", "500", 1_760_100_000_000),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        server
+            .run_sql(&format!(
+                "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,
+                    purpose, method, url, status, request, answer)
+                 VALUES ('client-demo', 'r{n}', '{account}', {at}, 'out', 'x', 'GET', 'x', {status},
+                    '', '')"
+            ))
+            .await;
+    }
+    server.log_event("initiated", "c1", "2025-10-12T10:00:00Z", json!({})).await.ok::<Value>();
+    let suspend = json!({"suspended": true});
+    server.request_as_operator(Method::PATCH, "", suspend).await.ok::<Value>();
+    let health = read(&server, PATHS[1]).await["clients"][0]["health"].clone();
+    assert_eq!(
+        health,
+        json!({"suspended": true, "lastCallAt": "2025-10-12T10:00:00Z", "callsLastDay": 1,
+        "activeCalls": 1, "providers": [
+            {"provider": "exotel", "requests": 3, "failed": 2},
+            {"provider": "tata_smartflo", "requests": 1, "failed": 0},
+        ]})
+    );
 }
 
 #[tokio::test]

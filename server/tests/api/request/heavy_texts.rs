@@ -227,6 +227,8 @@ fn requests_with(server: &Outside, text: &str) -> Vec<RequestBuilder> {
         get("/api/ribbon/calls", "status"),
         get("/api/ribbon/analytics/breakdown", "by"),
         get("/api/ribbon/analytics/breakdown", "edges"),
+        get("/api/ribbon/analytics/pivot", "across"),
+        get("/api/ribbon/analytics/outcomes", "edges"),
         get("/api/ribbon/call-logs", "startDate"),
         get("/api/ribbon/export/calls", "timezone"),
     ];

@@ -43,7 +43,11 @@ fn ask(server: &Server, method: &Method, path: &str, query: &str) -> RequestBuil
         .replace("{clientId}", "client-demo")
         .replace("{customerId}", "CUST-1")
         .replace("{sessionId}", "none");
-    let needed = if path.ends_with("/breakdown") { "by=status&" } else { "" };
+    let needed = match path.rsplit('/').next() {
+        Some("breakdown" | "outcomes") => "by=status&",
+        Some("pivot") => "by=status&across=callDirection&",
+        _ => "",
+    };
     let request = server.request(method.clone(), &format!("{path}?{needed}{query}"));
     if path.starts_with("/api/admin/") {
         request.bearer_auth(ADMIN_TOKEN)

@@ -1,6 +1,7 @@
 //! The list of dispositions in a client's body.
 
 use crate::services::calls::dispositions;
+use call_ribbon_shared::wire::OutcomeKind;
 use serde::Deserialize;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder};
@@ -13,6 +14,8 @@ pub struct DispositionBody {
     pub label: String,
     #[serde(default)]
     pub call_types: Option<Vec<String>>,
+    /// What it means; a missing one and null mean nothing in particular.
+    pub kind: Option<String>,
 }
 
 /// Returns the schema of a list of dispositions, or null.
@@ -41,6 +44,7 @@ pub fn disposition_list() -> Schema {
                      for all.",
                 )),
         )
+        .property("kind", outcome_kind())
         .required("code")
         .required("label");
     ArrayBuilder::new()
@@ -54,8 +58,17 @@ pub fn disposition_list() -> Schema {
              too.",
         ))
         .examples([serde_json::json!([
-            {"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"]},
+            {"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"],
+             "kind": "promise"},
             {"code": "call_back", "label": "Call back"},
         ])])
         .into()
+}
+
+fn outcome_kind() -> ObjectBuilder {
+    let names = OutcomeKind::ALL.map(OutcomeKind::as_str).map(Some);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(names.into_iter().chain([None])))
+        .description(Some("What it means: whether the right person was reached, promised or paid."))
 }

@@ -1,5 +1,6 @@
 //! Reads the settings of a client field by field; an error names the field.
 
+use super::targets::read_targets;
 use super::{ClientBody, DispositionBody, FieldLabelBody, RetentionBody};
 use crate::http::request::body::{self, Object};
 use crate::http::request::bounds::{check_count, text_within};
@@ -11,7 +12,7 @@ use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
 use crate::services::calls::dispositions;
 use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, OutcomeKind};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,11 +73,21 @@ fn read_features(features: Vec<String>) -> Result<Vec<String>, Problem> {
 
 /// Accepts a list of dispositions if each entry can be shown and counted.
 fn read_dispositions(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
-    let lines = lines.into_iter().map(|Object(DispositionBody { code, label, call_types })| {
-        Disposition { code, label, call_types: call_types.unwrap_or_default() }
+    let lines = lines.into_iter().enumerate().map(|(place, Object(line))| {
+        let kind = line.kind.map(|kind| {
+            let field = format!("dispositions[{place}].kind");
+            let sentence = format!("{field} must be contact, promise or payment, or be left out.");
+            OutcomeKind::parse(&kind).ok_or_else(|| Problem::invalid(&field, sentence))
+        });
+        Ok(Disposition {
+            code: line.code,
+            label: line.label,
+            call_types: line.call_types.unwrap_or_default(),
+            kind: kind.transpose()?,
+        })
     });
-    dispositions::validate_list(lines.collect())
-        .map_err(|(field, what)| Problem::invalid(&field, what))
+    let lines: Vec<Disposition> = lines.collect::<Result<_, Problem>>()?;
+    dispositions::validate_list(lines).map_err(|(field, what)| Problem::invalid(&field, what))
 }
 
 /// Accepts edges if calls can be counted between them.
@@ -194,6 +205,7 @@ pub fn read_client_change(body: ClientBody) -> Result<ClientChange, Problem> {
         crm_url: body.crm_url.try_map(read_crm_page)?,
         dispositions: body.dispositions.try_map(read_dispositions)?,
         field_edges: body.field_edges.try_map(read_field_edges)?,
+        targets: body.targets.try_map(|Object(targets)| read_targets(targets))?,
         suspended: body.suspended,
         require_agent_token: body.require_agent_token,
         viewers_export: body.viewers_may_export,

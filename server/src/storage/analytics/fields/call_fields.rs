@@ -58,8 +58,13 @@ impl SentFields {
         Self::from_sent(call.customer(), context)
     }
 
+    /// Returns the fields of a call of which nothing but the type was read.
+    pub(super) fn with_call_type(call_type: Option<String>) -> Self {
+        Self { call_type, ..Self::default() }
+    }
+
     /// Reads sent data.
-    fn from_sent(customer: Option<&str>, context: &Context) -> Self {
+    pub(super) fn from_sent(customer: Option<&str>, context: &Context) -> Self {
         let customer = customer.map(CustomerData::read).unwrap_or_default();
         let mut values = BTreeMap::new();
         for (name, json) in context.named_parts() {
@@ -136,6 +141,17 @@ impl CallWithFields {
             disposition: disposition.map(str::to_owned),
             said: Arc::clone(said),
         })
+    }
+
+    /// Puts a call together from its row.
+    pub(super) fn from_parts(
+        counted: CountedCall,
+        status: &'static str,
+        agent_id: Option<String>,
+        disposition: Option<String>,
+        said: Arc<SentFields>,
+    ) -> Self {
+        Self { counted, status, agent_id, disposition, said }
     }
 
     /// Returns the call with another disposition.

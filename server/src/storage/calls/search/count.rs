@@ -17,7 +17,7 @@ impl CallStore<'_> {
         filter: &CallFilter,
     ) -> Result<Option<i64>, StoreError> {
         let reads_text = filter.text.is_some() && filter.exactly.is_none();
-        if reads_text || filter.field.is_some() {
+        if reads_text || filter.field.is_some() || filter.and_field.is_some() {
             return Ok(None);
         }
         let ended_only = i64::from(filter.sort.is_by_length());

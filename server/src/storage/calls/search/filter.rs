@@ -38,6 +38,8 @@ pub struct CallFilter {
     /// The call or number that equals that text; if set, `text` is ignored.
     pub exactly: Option<ExactMatch>,
     pub field: Option<FieldTest>,
+    /// Another condition of that kind, which holds too.
+    pub and_field: Option<FieldTest>,
     /// The hour in which the call began, 0 to 23, in `zone`.
     pub hour: Option<i64>,
     /// The day of the week, Sunday being 0.
@@ -91,6 +93,7 @@ impl CallFilter {
             text: None,
             exactly: None,
             field: None,
+            and_field: None,
             hour: None,
             weekday: None,
             zone,
@@ -113,6 +116,7 @@ impl CallFilter {
             && self.max_duration == i64::MAX
             && self.text.is_none()
             && self.field.is_none()
+            && self.and_field.is_none()
             && !self.has_hour_conditions()
     }
 
@@ -124,7 +128,9 @@ impl CallFilter {
     /// Returns whether calls must be filtered in memory: by their `customerData`, or, in lists by
     /// duration, by the hour.
     pub(super) fn filters_in_memory(&self) -> bool {
-        self.field.is_some() || (self.has_hour_conditions() && self.sort.is_by_length())
+        self.field.is_some()
+            || self.and_field.is_some()
+            || (self.has_hour_conditions() && self.sort.is_by_length())
     }
 
     /// Returns the number of calls that one request examines.
@@ -137,6 +143,7 @@ impl CallFilter {
         let text = self.text.as_ref().filter(|_| self.exactly.is_none());
         text.is_none_or(|text| text.occurs_in_call(row))
             && self.field.as_ref().is_none_or(|field| field.matches_call(row))
+            && self.and_field.as_ref().is_none_or(|field| field.matches_call(row))
             && self.matches_hours(row.call.started_at)
     }
 

@@ -99,7 +99,7 @@ fn List(
     view! {
         <Form saving=saving changed=changed on_save=save more=move || view! { {back} }>
             <p class="soft">
-                "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. An outcome with call types is only offered after such calls. Alt with the arrow keys moves a line."
+                "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. An outcome with call types is only offered after such calls. What each one means decides whether figures count it as a contact, a promise or a payment. Alt with the arrow keys moves a line."
             </p>
             <Show when=move || !is_own.get()>
                 <Note>"This is the default list. Other texts are accepted too. If you save your own list, only its outcomes are accepted."</Note>

@@ -3,7 +3,7 @@
 use super::super::form::SaveState;
 use super::FIELD;
 use crate::dashboard::ui::Icon;
-use call_ribbon_shared::wire::Disposition;
+use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -19,6 +19,8 @@ pub struct DispositionLine {
     label: RwSignal<String>,
     /// The call types, separated by commas.
     call_types: RwSignal<String>,
+    /// The name of its kind; empty for none.
+    kind: RwSignal<String>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
@@ -28,7 +30,8 @@ impl DispositionLine {
     pub fn new(id: usize, one: &Disposition) -> Self {
         let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
         let call_types = RwSignal::new(one.call_types.join(", "));
-        Self { id, code, label, call_types, is_kept: !one.code.is_empty() }
+        let kind = RwSignal::new(one.kind.map(OutcomeKind::as_str).unwrap_or_default().to_owned());
+        Self { id, code, label, call_types, kind, is_kept: !one.code.is_empty() }
     }
 
     /// Returns the disposition to send.
@@ -37,7 +40,8 @@ impl DispositionLine {
         let label = self.label.read().trim().to_owned();
         let call_types = self.call_types.read();
         let call_types = call_types.split(',').map(str::trim).filter(|fit| !fit.is_empty());
-        Disposition { code, label, call_types: call_types.map(str::to_owned).collect() }
+        let call_types = call_types.map(str::to_owned).collect();
+        Disposition { code, label, call_types, kind: OutcomeKind::parse(&self.kind.read()) }
     }
 }
 
@@ -166,6 +170,7 @@ pub fn OneLine(
                     prop:value=line.call_types
                     on:input:target=move |event| line.call_types.set(event.target().value())
                 />
+                <KindOfLine place=place />
                 <LineButtons place=place />
             </div>
             <div class="field" id=about>
@@ -174,6 +179,32 @@ pub fn OneLine(
                 </p>
             </div>
         </li>
+    }
+}
+
+/// The kinds: name in the API and label.
+const KINDS: [(&str, &str); 4] = [
+    ("", "No special meaning"),
+    ("contact", "Right person reached"),
+    ("promise", "Promise"),
+    ("payment", "Payment"),
+];
+
+/// What the outcome of a line means.
+#[component]
+fn KindOfLine(place: LinePosition) -> impl IntoView {
+    let kind = place.line.kind;
+    let options = KINDS.map(|(value, name)| {
+        view! { <option value=value selected=move || kind.get() == value>{name}</option> }
+    });
+    view! {
+        <select
+            class="input kind"
+            aria-label=move || place.accessible_name("Meaning")
+            on:change:target=move |event| kind.set(event.target().value())
+        >
+            {options.into_iter().collect_view()}
+        </select>
     }
 }
 

@@ -1,0 +1,70 @@
+//! What an operator looks at first of each client: whether calls come, and whether providers answer.
+
+use crate::storage::analytics::totals::bucket_floor;
+use crate::storage::database::pools::query_read;
+use crate::storage::{ClientStore, StoreError};
+use call_ribbon_shared::Millis;
+use sqlx::FromRow;
+
+/// The most requests of a client that are counted.
+const MOST_REQUESTS: i64 = 10_000;
+
+/// The recent calls and requests of a client.
+#[derive(Debug, Default)]
+pub struct ClientHealth {
+    /// When its latest call began.
+    pub last_call_at: Option<Millis>,
+    /// Calls since the requested time, to a quarter of an hour.
+    pub calls: i64,
+    /// Calls in progress.
+    pub active_calls: i64,
+    pub providers: Vec<ProviderHealth>,
+}
+
+/// Requests to and from one kind of provider.
+#[derive(Debug, FromRow)]
+pub struct ProviderHealth {
+    /// The provider's name in the API.
+    pub provider: String,
+    pub requests: i64,
+    /// Requests without an answer, or with a status of 400 or above.
+    pub failed: i64,
+}
+
+impl ClientStore<'_> {
+    /// Returns a client's calls and requests since a time. Of more than ten thousand requests, the
+    /// latest are counted.
+    pub async fn find_client_health(
+        self,
+        client_id: &str,
+        since: Millis,
+    ) -> Result<ClientHealth, StoreError> {
+        let last_call_at: Option<Millis> = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT MAX(started_at) FROM calls WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_one(db))?;
+        let calls: i64 = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM totals
+             WHERE client_id = $1 AND bucket >= $2"
+        )
+        .bind(client_id)
+        .bind(bucket_floor(since))
+        .fetch_one(db))?;
+        let providers: Vec<ProviderHealth> = query_read!(self, |db| sqlx::query_as(
+            "SELECT a.provider, COUNT(*) AS requests,
+                    CAST(SUM(CASE WHEN r.status IS NULL OR r.status >= 400 THEN 1 ELSE 0 END)
+                        AS BIGINT) AS failed
+             FROM (SELECT account_id, status FROM provider_requests
+                   WHERE client_id = $1 AND at >= $2 ORDER BY at DESC LIMIT $3) r
+             JOIN provider_accounts a ON a.client_id = $1 AND a.account_id = r.account_id
+             GROUP BY a.provider ORDER BY a.provider"
+        )
+        .bind(client_id)
+        .bind(since)
+        .bind(MOST_REQUESTS)
+        .fetch_all(db))?;
+        let active_calls = self.calls().count_active_calls(client_id).await?;
+        Ok(ClientHealth { last_call_at, calls, active_calls, providers })
+    }
+}
