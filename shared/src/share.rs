@@ -14,6 +14,7 @@ pub struct Interval {
 
 /// Returns `part / whole`; 0 of nothing.
 #[expect(clippy::cast_precision_loss, reason = "counts of calls are far below 2^53")]
+#[must_use]
 pub fn share_of(part: i64, whole: i64) -> f64 {
     if whole > 0 { part as f64 / whole as f64 } else { 0.0 }
 }
@@ -22,6 +23,7 @@ pub fn share_of(part: i64, whole: i64) -> f64 {
 /// interval of Wilson (1927), which is right for small numbers and near 0 and 1 too. Of nothing, the
 /// range is everything.
 #[expect(clippy::cast_precision_loss, reason = "counts of calls are far below 2^53")]
+#[must_use]
 pub fn wilson_interval(part: i64, whole: i64) -> Interval {
     if whole <= 0 {
         return Interval { low: 0.0, high: 1.0 };
@@ -38,6 +40,7 @@ pub fn wilson_interval(part: i64, whole: i64) -> Interval {
 
 /// Returns the range in which the difference of two shares lies with 95 % certainty: the interval of
 /// Newcombe (1998), made of the two Wilson intervals. If it contains 0, there is no clear difference.
+#[must_use]
 pub fn difference_interval(one: (i64, i64), other: (i64, i64)) -> Interval {
     let (a, b) = (share_of(one.0, one.1), share_of(other.0, other.1));
     let (of_a, of_b) = (wilson_interval(one.0, one.1), wilson_interval(other.0, other.1));

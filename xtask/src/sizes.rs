@@ -11,7 +11,7 @@ use crate::{browser, pack, paths, plan::Plan, setup::Need};
 
 /// In bytes after brotli: what must not be passed, and what is aimed at.
 const LOADER_LIMIT: usize = 2_000;
-const TOTAL_LIMIT: usize = 119_500;
+const TOTAL_LIMIT: usize = 124_500;
 const TOTAL_GOAL: usize = 90_000;
 /// Of what only an agent who goes online by browser calling downloads: all scripts of the voice.
 const VOICE_LIMIT: usize = 105_000;

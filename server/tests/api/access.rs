@@ -2,6 +2,7 @@
 
 pub mod agent_key_urls;
 pub mod agent_roles;
+pub mod agent_snippets;
 pub mod agent_tokens;
 pub mod api_keys;
 pub mod browser_sessions;

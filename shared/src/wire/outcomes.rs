@@ -21,6 +21,7 @@ impl OutcomeKind {
     pub const ALL: [Self; 3] = [Self::Contact, Self::Promise, Self::Payment];
 
     /// Returns its name in the API.
+    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Contact => "contact",
@@ -30,6 +31,7 @@ impl OutcomeKind {
     }
 
     /// Reads a name.
+    #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }

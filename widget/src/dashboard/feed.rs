@@ -93,10 +93,12 @@ struct Feed {
     receive: Box<dyn Fn(FeedMessage)>,
 }
 
+type Listener = Closure<dyn Fn(MessageEvent)>;
+
 /// An open stream. Dropping it closes it.
 struct Stream {
     source: EventSource,
-    listeners: Vec<(&'static str, Closure<dyn Fn(MessageEvent)>)>,
+    listeners: Vec<(&'static str, Listener)>,
 }
 
 impl Drop for Stream {

@@ -80,10 +80,7 @@ pub fn SignIn() -> impl IntoView {
                     {move || access.notice.get()}
                 </p>
             </div>
-            {move || access.provider.get().map(|name| view! {
-                // The page is the server's, not one of the router's.
-                <a class="button" href=provider_address rel="external">{format!("Sign in with {name}")}</a>
-            })}
+            {move || access.provider.get().map(provider_link)}
             <form
                 class="card"
                 on:submit=move |event| {
@@ -123,6 +120,11 @@ pub fn SignIn() -> impl IntoView {
             </form>
         </main>
     }
+}
+
+fn provider_link(name: String) -> impl IntoView {
+    // The page is the server's, not one of the router's.
+    view! { <a class="button" href=provider_address rel="external">"Sign in with " {name}</a> }
 }
 
 /// Returns the address at which the provider's sign-in begins; afterwards this page opens again.

@@ -143,17 +143,15 @@ fn next_step(model: &Model) -> String {
     };
     let key = match (line.call.status(), line.call.reason().unwrap_or_default()) {
         (Status::Busy, _) => "advice.busy",
-        // The state and the button say it.
-        (Status::NoAnswer | Status::Missed, _) => "",
-        (Status::Failed, _) if line.call.was_connected() => "",
-        (Status::Failed, "") => "advice.failed",
-        (Status::Failed, why) => {
+        (Status::Failed, "") if !line.call.was_connected() => "advice.failed",
+        (Status::Failed, why) if !line.call.was_connected() => {
             return join_sentences(
                 &words.fill("advice.failed.why", &to_sentence(why)),
                 &next_customer_line(model),
             );
         }
-        (_, "hangup" | "") => "",
+        // The state and the button say it.
+        (Status::NoAnswer | Status::Missed | Status::Failed, _) | (_, "hangup" | "") => "",
         (_, why) => {
             return join_sentences(&format!("{}.", to_sentence(why)), &next_customer_line(model));
         }

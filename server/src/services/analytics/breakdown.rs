@@ -89,7 +89,7 @@ pub async fn break_down_by_field(
     })
 }
 
-/// Groups the values of a field, and returns their type.
+/// Grouping the values of a field, and returns their type.
 pub(super) async fn group_values(
     store: &Store,
     client: &Client,

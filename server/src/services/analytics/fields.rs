@@ -89,7 +89,7 @@ pub async fn list_fields(
     Ok(Fields { fields, total_calls, truncated: more })
 }
 
-/// Groups sent fields by their normalised spelling.
+/// Grouping sent fields by their normalised spelling.
 fn group_by_spelling<'f>(fields: impl Iterator<Item = &'f str>) -> BTreeMap<String, Vec<&'f str>> {
     let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for field in fields.filter(|field| !BUILT_IN.contains(field)) {

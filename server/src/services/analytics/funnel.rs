@@ -22,6 +22,7 @@ const MOST_LEADS: i64 = 100_000;
 const HOUR: Millis = 60 * 60 * 1000;
 
 /// How far a lead got.
+#[expect(clippy::struct_excessive_bools, reason = "a lead may be at several of these steps")]
 #[derive(Debug, Clone, Copy, Default)]
 struct LeadProgress {
     arrived: Millis,

@@ -3,7 +3,7 @@
 use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use super::overview;
-use super::scan::{self, Groups, ScanRequest, Values, is_sent_field};
+use super::scan::{self, Grouping, ScanRequest, Values, is_sent_field};
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Store, ValueSums};
 use call_ribbon_shared::call::Direction;
@@ -76,6 +76,6 @@ pub async fn pivot_calls(
     })
 }
 
-fn to_axis(field: &str, groups: Groups) -> PivotAxis {
+fn to_axis(field: &str, groups: Grouping) -> PivotAxis {
     PivotAxis { field: field.to_owned(), r#type: groups.field_type, groups: groups.groups }
 }

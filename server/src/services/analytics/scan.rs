@@ -42,8 +42,8 @@ pub async fn for_each_call(
 ) -> Result<Option<String>, ServiceError> {
     let counted_from = store.clients().find_counted_from(&client.id).await?;
     let from = wanted.range.from.max(counted_from);
-    let span = Span { from, until: wanted.range.until, customer_id: None };
-    if store.fields().count_calls_up_to(&client.id, &span, MOST_CALLS + 1).await? > MOST_CALLS {
+    let scanned = Span { from, until: wanted.range.until, customer_id: None };
+    if store.fields().count_calls_up_to(&client.id, &scanned, MOST_CALLS + 1).await? > MOST_CALLS {
         return Err(ServiceError::Invalid {
             field: "startDate",
             sentence: format!(
@@ -52,7 +52,7 @@ pub async fn for_each_call(
             ),
         });
     }
-    let scan = CallScan { span, direction: wanted.direction, with_sent: wanted.with_sent };
+    let scan = CallScan { span: scanned, direction: wanted.direction, with_sent: wanted.with_sent };
     let mut last: Option<ScannedCall> = None;
     loop {
         let mut calls = store.fields().scan_calls(&client.id, &scan, last.as_ref()).await?;
@@ -75,7 +75,7 @@ pub struct Values {
 
 /// The groups of a field, and the group of each of its values.
 #[derive(Debug)]
-pub struct Groups {
+pub struct Grouping {
     pub field_type: FieldType,
     pub groups: Vec<PivotGroup>,
     /// By the number of the value.
@@ -97,13 +97,13 @@ impl Values {
         Some(number)
     }
 
-    /// Groups the values as a breakdown does.
+    /// Grouping the values as a breakdown does.
     pub async fn group(
         &self,
         store: &Store,
         client: &Client,
         axis: Axis<'_>,
-    ) -> Result<Groups, ServiceError> {
+    ) -> Result<Grouping, ServiceError> {
         let (field_type, rows) =
             breakdown::group_values(store, client, axis, &self.totals, None).await?;
         let mut missing = self.totals.all.tally(None);
@@ -150,7 +150,7 @@ impl Values {
                 *slot = place;
             }
         }
-        Ok(Groups { field_type, groups, places, missing })
+        Ok(Grouping { field_type, groups, places, missing })
     }
 
     /// Returns the sums of all calls.
@@ -159,7 +159,7 @@ impl Values {
     }
 }
 
-impl Groups {
+impl Grouping {
     /// Returns the place of the group of a value.
     pub fn place_of(&self, value: Option<usize>) -> usize {
         value.and_then(|number| self.places.get(number)).copied().unwrap_or(self.missing)

@@ -61,15 +61,12 @@ fn group_by_caller(rows: Vec<MissedRow>) -> Vec<Episode> {
         let number = row.missed.call.phone.clone().unwrap_or_default();
         let key = (number, row.back_session_id.clone(), row.done_at.is_some());
         let place = *places.entry(key).or_insert(episodes.len());
-        match episodes.get_mut(place) {
-            Some(episode) => {
-                episode.count += 1;
-                episode.first_at = row.missed.call.started_at;
-            }
-            None => {
-                let first_at = row.missed.call.started_at;
-                episodes.push(Episode { first_at, count: 1, last: row });
-            }
+        let first_at = row.missed.call.started_at;
+        if let Some(episode) = episodes.get_mut(place) {
+            episode.count += 1;
+            episode.first_at = first_at;
+        } else {
+            episodes.push(Episode { first_at, count: 1, last: row });
         }
     }
     episodes

@@ -30,12 +30,11 @@ fn group_by_number(rows: Vec<CallWithNotes>, most: usize) -> (Vec<MissedCaller>,
     let mut callers: Vec<MissedCaller> = Vec::new();
     for row in rows {
         let number = row.call.phone.clone().unwrap_or_default();
-        match places.get(&number) {
-            Some(&place) => callers[place].count += 1,
-            None => {
-                places.insert(number, callers.len());
-                callers.push(MissedCaller { count: 1, last_call: noted_call(row) });
-            }
+        let place = *places.entry(number).or_insert(callers.len());
+        if let Some(caller) = callers.get_mut(place) {
+            caller.count += 1;
+        } else {
+            callers.push(MissedCaller { count: 1, last_call: noted_call(row) });
         }
     }
     let more = callers.len() > most;

@@ -28,10 +28,7 @@ pub async fn search_calls(
     counts: bool,
 ) -> Result<CallHistory, ServiceError> {
     let filter = build_filter(store, accounts, client, search).await?;
-    let total = match counts {
-        true => store.calls().count_calls(&client.id, &filter).await?,
-        false => None,
-    };
+    let total = if counts { store.calls().count_calls(&client.id, &filter).await? } else { None };
     let found = store.calls().search_calls(&client.id, &filter, after.as_ref(), most).await?;
     let by_length = filter.sort.is_by_length();
     Ok(CallHistory {

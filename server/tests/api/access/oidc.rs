@@ -1,13 +1,15 @@
 //! Tests signing in by an OpenID Connect provider: who gets in, with which role, and who does not.
 
+mod logout;
+mod people;
+
 use crate::support::emulators::oidc::{CLIENT_ID, CLIENT_SECRET, Provider, SigningKey, unsigned};
-use crate::support::{ADMIN_TOKEN, Answer, PASSWORD, Server, Stream, add_person};
+use crate::support::{ADMIN_TOKEN, Answer, PASSWORD, Server, add_person};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_server::config::{OidcSettings, Secret};
 use call_ribbon_server::time::Clock as _;
-use call_ribbon_shared::wire::EventsUrl;
 use reqwest::{Client, Method, Url, redirect};
 use ring::hmac;
 use serde_json::{Value, json};
@@ -15,6 +17,9 @@ use std::time::Duration;
 
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
 const ASHA: &str = "asha@example.com";
+
+/// Makes another token of the right claims and the right token.
+type Forge<'a> = &'a dyn Fn(&Value, String) -> String;
 
 /// A server, its provider, and a browser that does not follow redirects.
 struct Site {
@@ -151,73 +156,6 @@ fn assert_refused(answer: &Answer, status: u16, sentence: &str, about: &str) {
 }
 
 #[tokio::test]
-async fn a_person_has_the_role_of_the_groups_at_each_sign_in() {
-    let site = Site::start().await;
-    let first = site.sign_in(&["staff", "others"]).await;
-    let session = site.session(&first).await;
-    assert_eq!((&session["role"], &session["name"]), (&json!("masked-viewer"), &json!("Asha Rao")));
-    assert_eq!((&session["email"], &session["clientId"]), (&json!(ASHA), &json!("client-demo")));
-    let id = site.people().await[0]["personId"].clone();
-    // The new role counts in the sessions of before too.
-    let second = site.sign_in(&["staff", "leads"]).await;
-    for cookie in [&first, &second] {
-        assert_eq!(site.session(cookie).await["role"], "admin");
-    }
-    site.sign_in(&["staff"]).await;
-    assert_eq!(site.session(&second).await["role"], "masked-viewer");
-    // A person is the one whom `sub` names, under whatever address and name.
-    let begun = site.begin().await;
-    let mut claims = site.claims(&begun, &["leads"]);
-    (claims["email"], claims["name"]) = (json!("rao@example.com"), json!("Asha R. <b>"));
-    let renamed = session_cookie(&site.finish_with(&begun, &claims).await);
-    assert_eq!(site.session(&renamed).await["name"], "Asha R. <b>");
-    let people = site.people().await;
-    assert_eq!((people.len(), &people[0]["personId"]), (1, &id));
-    assert_eq!(people[0]["email"], "rao@example.com");
-    // Without a group nobody gets in, and the sessions of before end.
-    let begun = site.begin().await;
-    let refused = site.finish_with(&begun, &site.claims(&begun, &["others"])).await;
-    assert_refused(&refused, 403, "none of your groups", "no group");
-    for cookie in [&first, &second, &renamed] {
-        assert_eq!(site.session(cookie).await, Value::Null);
-    }
-    // Others see that there is a provider, and what an administrator disabled stays out.
-    let current: Value = site.get("/api/admin/session", "").await.ok();
-    assert_eq!(current, json!({"session": null, "signInWith": "Example"}));
-    site.server.run_sql("UPDATE people SET disabled_at = 1").await;
-    let begun = site.begin().await;
-    let refused = site.finish_with(&begun, &site.claims(&begun, &["leads"])).await;
-    assert_refused(&refused, 403, "is disabled", "disabled");
-}
-
-#[tokio::test]
-async fn claims_are_also_asked_for_at_the_provider() {
-    let site = Site::start().await;
-    let begun = site.begin().await;
-    let mut claims = site.claims(&begun, &[]);
-    for field in ["groups", "email", "email_verified", "name"] {
-        claims.as_object_mut().unwrap().remove(field);
-    }
-    let info = json!({"sub": "s-1", "email": ASHA, "groups": ["leads"], "name": "Asha"});
-    site.provider.set().user_info = info.clone();
-    let cookie = session_cookie(&site.finish_with(&begun, &claims).await);
-    assert_eq!(site.session(&cookie).await["role"], "admin");
-    for (info, status, sentence) in [
-        (json!({"sub": "s-2", "email": ASHA, "groups": ["leads"]}), 502, "another person"),
-        (json!({"sub": "s-1", "email": ASHA}), 403, "none of your groups"),
-        (json!({"sub": "s-1", "groups": ["leads"]}), 403, "e-mail address"),
-        (json!({"sub": "s-1", "email": "no address", "groups": ["leads"]}), 403, "e-mail address"),
-        (json!([]), 502, "could not be read"),
-    ] {
-        let begun = site.begin().await;
-        claims["nonce"] = json!(begun.nonce);
-        site.provider.set().user_info = info.clone();
-        let refused = site.finish_with(&begun, &claims).await;
-        assert_refused(&refused, status, sentence, &info.to_string());
-    }
-}
-
-#[tokio::test]
 async fn tokens_that_the_provider_did_not_issue_for_this_sign_in_are_refused() {
     let site = Site::start().await;
     let now = site.server.clock.now() / 1000;
@@ -252,7 +190,7 @@ async fn tokens_that_the_provider_did_not_issue_for_this_sign_in_are_refused() {
         let claims = unsigned(&json!({}), claims);
         format!("{}.{}.{}", parts[0], claims.split('.').nth(1).unwrap(), parts[2])
     };
-    let forge: [(&str, &dyn Fn(&Value, String) -> String); 7] = [
+    let forge: [(&str, Forge); 7] = [
         ("none", &|claims, _| format!("{}.", unsigned(&json!({"alg": "none"}), claims))),
         ("the client's secret", &|claims, _| mac(claims, CLIENT_SECRET)),
         ("a stranger's key of this name", &|claims, _| SigningKey::new("k1").sign(claims)),
@@ -407,65 +345,4 @@ async fn only_pages_of_the_dashboard_are_opened_afterwards() {
     ] {
         Answer::from_request(without.request(method, path)).await.problem(404, "not_found");
     }
-}
-
-#[tokio::test]
-async fn the_provider_ends_a_persons_sessions_and_streams() {
-    let site = Site::start().await;
-    let cookie = site.sign_in(&["leads"]).await;
-    let now = site.server.clock.now() / 1000;
-    let good = |id: &str| site.logout_claims(id);
-    let with = |field: &str, value: Value| {
-        let mut claims = good("wrong");
-        claims[field] = value;
-        site.provider.set().key.sign(&claims)
-    };
-    let begun = site.begin().await;
-    let id_token = site.provider.set().key.sign(&site.claims(&begun, &["leads"]));
-    for (about, token) in [
-        ("no token", String::new()),
-        ("dots", "..".to_owned()),
-        ("an ID token", id_token),
-        ("a stranger's", SigningKey::new("k1").sign(&good("wrong"))),
-        ("none", format!("{}.", unsigned(&json!({"alg": "none"}), &good("wrong")))),
-        ("long", "x".repeat(20_000)),
-        ("iss", with("iss", json!("https://evil.example"))),
-        ("aud", with("aud", json!("another"))),
-        ("old", with("iat", json!(now - 400))),
-        ("from the future", with("iat", json!(now + 400))),
-        ("nonce", with("nonce", json!("n"))),
-        ("events", with("events", json!({}))),
-        ("jti", with("jti", Value::Null)),
-        ("sub", with("sub", json!(""))),
-    ] {
-        let refused = site.log_out(&token).await;
-        assert_eq!(refused.status, 400, "{about}: {}", refused.text);
-        assert_eq!(refused.read::<Value>()["error"], "invalid_request");
-    }
-    // Somebody else's logout changes nothing here.
-    let mut others = good("others");
-    others["sub"] = json!("s-2");
-    let token = site.provider.set().key.sign(&others);
-    assert_eq!(site.log_out(&token).await.status, 200);
-    assert_eq!(site.session(&cookie).await["role"], "admin");
-
-    let path = "/api/admin/clients/client-demo/ribbon/events/ticket";
-    let url: EventsUrl = site.get(path, &cookie).await.ok();
-    let mut stream = Stream::open(site.server.request(Method::GET, &url.events_url)).await;
-    let token = site.provider.set().key.sign(&good("once"));
-    let done = site.log_out(&token).await;
-    assert_eq!((done.status, done.header("cache-control")), (200, "no-store"));
-    assert_eq!(site.session(&cookie).await, Value::Null);
-    assert!(stream.next_event().await.is_none());
-    // The same token again ends nothing.
-    let cookie = site.sign_in(&["leads"]).await;
-    assert_eq!(site.log_out(&token).await.status, 400);
-    assert_eq!(site.session(&cookie).await["role"], "admin");
-    // The provider's session alone is enough.
-    let mut by_session = good("by session");
-    by_session.as_object_mut().unwrap().remove("sub");
-    by_session["sid"] = json!("session-1");
-    let token = site.provider.set().key.sign(&by_session);
-    assert_eq!(site.log_out(&token).await.status, 200);
-    assert_eq!(site.session(&cookie).await, Value::Null);
 }

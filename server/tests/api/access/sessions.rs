@@ -52,6 +52,7 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("PATCH", "/api/ribbon/calls/{sessionId}", "", json!({"notes": "mine"}), Session),
         ("GET", "/api/ribbon/follow-ups", "?agentId=agent1", none.clone(), Session),
         ("GET", "/api/ribbon/missed-calls", "?agentId=agent1", none.clone(), Session),
+        ("GET", "/api/ribbon/call-backs", "", none.clone(), Read),
         ("GET", "/api/ribbon/events", "", none.clone(), AnySession),
         ("GET", "/api/ribbon/events/ticket", "", none.clone(), AnySession),
         ("POST", "/api/ribbon/calls/{sessionId}/answer", "", agent1.clone(), Session),

@@ -140,7 +140,7 @@ fn recount_leads(ids: &[String], calls: &[&Value], arrival: i64) -> LeadFunnel {
 
 fn assert_attempts(found: &Funnel, calls: &[&Value], zone: Tz) {
     let mut made: BTreeMap<String, i64> = BTreeMap::new();
-    let mut cells: BTreeMap<(i64, i64), ReachCounts> = BTreeMap::new();
+    let mut counted: BTreeMap<(i64, i64), ReachCounts> = BTreeMap::new();
     for call in calls.iter().filter(|call| call["callDirection"] == "outbound") {
         let whom = [&call["customerData"]["customerId"], &call["phoneNumber"]];
         let whom = whom.into_iter().find(|whom| !whom.is_null()).unwrap().to_string();
@@ -149,7 +149,7 @@ fn assert_attempts(found: &Funnel, calls: &[&Value], zone: Tz) {
         let hour = DateTime::from_timestamp(seconds_of(call), 0).unwrap().with_timezone(&zone);
         let contact = ["promise_to_pay", "paid", "refused"]
             .contains(&call["disposition"].as_str().unwrap_or_default());
-        cells.entry(((*attempt).min(6), i64::from(hour.hour()))).or_default().add(ReachCounts {
+        counted.entry(((*attempt).min(6), i64::from(hour.hour()))).or_default().add(ReachCounts {
             calls: 1,
             connected: i64::from(is_connected(call)),
             contacts: i64::from(contact),
@@ -157,16 +157,16 @@ fn assert_attempts(found: &Funnel, calls: &[&Value], zone: Tz) {
     }
     let told: BTreeMap<(i64, i64), ReachCounts> =
         found.cells.iter().map(|cell| ((cell.attempt, cell.hour), cell.reached)).collect();
-    assert_eq!(told, cells);
+    assert_eq!(told, counted);
     assert_eq!((found.attempts.len(), found.hours.len(), found.unattributed), (6, 24, 0));
     for of in &found.attempts {
         let mut sum = ReachCounts::default();
-        cells.iter().filter(|((n, _), _)| *n == of.attempt).for_each(|(_, one)| sum.add(*one));
+        counted.iter().filter(|((n, _), _)| *n == of.attempt).for_each(|(_, one)| sum.add(*one));
         assert_eq!(of.reached, sum, "attempt {}", of.attempt);
     }
     for of in &found.hours {
         let mut sum = ReachCounts::default();
-        cells.iter().filter(|((_, hour), _)| *hour == of.hour).for_each(|(_, one)| sum.add(*one));
+        counted.iter().filter(|((_, hour), _)| *hour == of.hour).for_each(|(_, one)| sum.add(*one));
         assert_eq!(of.reached, sum, "hour {}", of.hour);
     }
     assert!(found.attempts.iter().all(|of| of.reached.calls > 0));

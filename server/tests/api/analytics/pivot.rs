@@ -128,8 +128,8 @@ async fn cells_are_what_a_recount_finds_and_lead_to_their_calls() {
             let column = filters(true, across, &pivot.columns.groups[cell.column]);
             let (Some(row), Some(column)) = (row, column) else { continue };
             let query = format!("list=all&limit=500&{row}&{column}{direction}&{DAYS}");
-            let calls: CallHistory = server.get(&format!("/api/ribbon/calls?{query}")).await.ok();
-            assert_eq!(i64::try_from(calls.calls.len()).unwrap(), cell.calls, "{query}");
+            let listed: CallHistory = server.get(&format!("/api/ribbon/calls?{query}")).await.ok();
+            assert_eq!(i64::try_from(listed.calls.len()).unwrap(), cell.calls, "{query}");
             followed += 1;
         }
     }

@@ -37,6 +37,7 @@ async fn a_client_is_made_changed_and_suspended() {
         "fieldEdges": {}, "features": ["call", "mute", "hold", "dtmf", "analytics"],
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false, "requireAgentToken": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
+        "viewersMayExport": true, "fieldLabels": [],
         "targets": {"everyAgent": {}, "agents": {}},
         "retention": {"eventsDays": null, "callsDays": null},
         "stored": {"calls": 0, "events": 0, "bytes": 0}})

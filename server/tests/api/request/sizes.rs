@@ -152,7 +152,7 @@ async fn answers_and_memory_stay_small() {
         ("/api/ribbon/customers?limit=500", SMALL),
         ("/api/ribbon/leads?limit=500", SMALL),
         ("/api/ribbon/analytics/breakdown?by=agentId", SMALL),
-        ("/api/ribbon/analytics/pivot?by=agentId&across=metadata.campaign", SMALL),
+        ("/api/ribbon/analytics/pivot?by=agentId&across=status", SMALL),
         ("/api/ribbon/analytics/outcomes?by=agentId", SMALL),
         ("/api/ribbon/analytics/funnel", SMALL),
         ("/api/ribbon/analytics/today", SMALL),

@@ -31,7 +31,7 @@ pub struct QueueWork {
 
 impl QueueWork {
     /// Marks a row as done. `list` is the API's name of the row's list.
-    pub fn mark_done(self, list: &str, session_id: &str, whose: String) {
+    pub fn mark_done(self, list: &str, session_id: &str, whose: &str) {
         self.send(list, session_id, json!({"done": true}), format!("{whose}: done."));
     }
 

@@ -30,39 +30,13 @@ pub fn Live() -> impl IntoView {
     let over = RwSignal::new(Vec::<CallObject>::new());
     let trouble = RwSignal::new(None::<String>);
     let now = RwSignal::new(format::now_millis());
-    let opened = move || {
-        spawn_local(async move {
-            let path = access.records_path("active-calls");
-            match api::get_json::<ActiveCalls>(access, &path).await {
-                Ok(answer) => {
-                    trouble.try_set(None);
-                    let seen =
-                        |call: CallObject| (call.session_id.clone(), LiveCall::of_active(call));
-                    going_on.try_set(answer.active_calls.into_iter().map(seen).collect());
-                }
-                Err(no) => drop(trouble.try_set(Some(no.sentence))),
-            }
-        });
-    };
+    let opened = move || load_active_calls(access, going_on, trouble);
     let feed = feed::listen(opened, move |message| apply_message(going_on, over, message));
     let lost_at = Memo::new(move |_| match feed.get() {
         FeedState::Lost(heard_at) => Some(heard_at),
         FeedState::Opening | FeedState::Live => None,
     });
-    // What is shown may have changed meanwhile, so the durations stop.
-    let tick = set_interval_with_handle(
-        move || {
-            if lost_at.get_untracked().is_none() {
-                now.set(format::now_millis());
-            }
-        },
-        SECOND,
-    );
-    on_cleanup(move || {
-        if let Ok(tick) = tick {
-            tick.clear();
-        }
-    });
+    run_durations(now, lost_at);
     let sort = Memo::new(move |_| Sort::of_word(&address.filter_or("sort", "-for")));
     let rows = Memo::new(move |_| {
         let (text, state) = (address.filter_or("search", ""), address.filter_or("state", ""));
@@ -78,32 +52,8 @@ pub fn Live() -> impl IntoView {
         format::number(i64::try_from(found).unwrap_or(0))
     };
     let zone = access.time_zone();
-    let how = move || match feed.get() {
-        FeedState::Live => view! { <Tag text="Live" tone=Tone::Green live=true /> }.into_any(),
-        FeedState::Opening => view! { <Tag text="Connecting" tone=Tone::Blue /> }.into_any(),
-        FeedState::Lost(heard_at) => {
-            let text = format!("No contact since {}", format::clock_of_millis(heard_at, &zone));
-            view! { <Tag text=text tone=Tone::Amber /> }.into_any()
-        }
-    };
-    let lost = move || {
-        lost_at.get().map(|_| {
-            view! {
-                <Note tone=Tone::Amber>
-                    <b>"The connection to the server is lost"</b>
-                    <p>"The calls below are the last ones known. This page reconnects automatically."</p>
-                </Note>
-            }
-        })
-    };
-    let states = vec![
-        Choice::new("", "Any state"),
-        Choice::new("talking", "In call"),
-        Choice::new("hold", "On hold"),
-        Choice::new("incoming", "Incoming"),
-        Choice::new("calling", "Calling"),
-        Choice::new("marked", "Long calls and waits"),
-    ];
+    let how = move || state_tag(feed.get(), &zone);
+    let lost = move || lost_at.get().map(|_| lost_note());
     let pick =
         move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
     let holds = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
@@ -130,7 +80,7 @@ pub fn Live() -> impl IntoView {
             </div>
             <div class="filters">
                 <Search label="Agent, customer or number" value=holds("search") on_search=pick("search") />
-                <Select bare=true label="State" choices=states value=holds("state") on_pick=pick("state") />
+                <Select bare=true label="State" choices=state_choices() value=holds("state") on_pick=pick("state") />
             </div>
             <Card title="Who is on a call now?" flush=true wide=true>
                 <DataTable
@@ -169,6 +119,70 @@ pub fn Live() -> impl IntoView {
         </div>
         <p><a href=move || view_link("/dashboard/calls", &[("range", "today")])>"Show all calls of today"</a></p>
     }
+}
+
+/// Reads the calls in progress; what goes wrong is shown above them.
+fn load_active_calls(access: Access, going_on: RwSignal<Calls>, trouble: RwSignal<Option<String>>) {
+    spawn_local(async move {
+        let path = access.records_path("active-calls");
+        match api::get_json::<ActiveCalls>(access, &path).await {
+            Ok(answer) => {
+                trouble.try_set(None);
+                let seen = |call: CallObject| (call.session_id.clone(), LiveCall::of_active(call));
+                going_on.try_set(answer.active_calls.into_iter().map(seen).collect());
+            }
+            Err(no) => drop(trouble.try_set(Some(no.sentence))),
+        }
+    });
+}
+
+/// Keeps the time, in milliseconds, for the durations. It stops while the connection is lost: what is shown may have
+/// changed meanwhile.
+fn run_durations(now: RwSignal<f64>, lost_at: Memo<Option<f64>>) {
+    let tick = set_interval_with_handle(
+        move || {
+            if lost_at.get_untracked().is_none() {
+                now.set(format::now_millis());
+            }
+        },
+        SECOND,
+    );
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
+}
+
+fn state_tag(state: FeedState, zone: &str) -> AnyView {
+    match state {
+        FeedState::Live => view! { <Tag text="Live" tone=Tone::Green live=true /> }.into_any(),
+        FeedState::Opening => view! { <Tag text="Connecting" tone=Tone::Blue /> }.into_any(),
+        FeedState::Lost(heard_at) => {
+            let text = format!("No contact since {}", format::clock_of_millis(heard_at, zone));
+            view! { <Tag text=text tone=Tone::Amber /> }.into_any()
+        }
+    }
+}
+
+fn lost_note() -> impl IntoView {
+    view! {
+        <Note tone=Tone::Amber>
+            <b>"The connection to the server is lost"</b>
+            <p>"The calls below are the last ones known. This page reconnects automatically."</p>
+        </Note>
+    }
+}
+
+fn state_choices() -> Vec<Choice> {
+    vec![
+        Choice::new("", "Any state"),
+        Choice::new("talking", "In call"),
+        Choice::new("hold", "On hold"),
+        Choice::new("incoming", "Incoming"),
+        Choice::new("calling", "Calling"),
+        Choice::new("marked", "Long calls and waits"),
+    ]
 }
 
 /// Rows that are compared by what they show.

@@ -20,10 +20,12 @@ pub struct Period {
 impl Period {
     /// Returns what the periods of so many days are called.
     pub fn name(days: usize) -> &'static str {
-        match days {
-            0..=MOST_DAYS => "Day",
-            ..=MOST_WEEKS => "Week",
-            _ => "Month",
+        if days <= MOST_DAYS {
+            "Day"
+        } else if days <= MOST_WEEKS {
+            "Week"
+        } else {
+            "Month"
         }
     }
 }

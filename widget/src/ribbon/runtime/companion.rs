@@ -49,7 +49,7 @@ impl Ribbon {
         let me = self.me.clone();
         let ask = Ask::new(move |what: String, first: JsValue, second: JsValue| {
             let ribbon = me.upgrade();
-            ribbon.map_or(JsValue::UNDEFINED, |ribbon| ribbon.answer_script(&what, first, second))
+            ribbon.map_or(JsValue::UNDEFINED, |ribbon| ribbon.answer_script(&what, &first, &second))
         });
         let opener = start_companion(&element, ask.as_ref(), &self.options.borrow().home);
         self.companion.replace(Some(Companion { opener, _ask: ask }));
@@ -72,7 +72,7 @@ impl Ribbon {
         }
     }
 
-    fn answer_script(self: &Rc<Self>, what: &str, first: JsValue, second: JsValue) -> JsValue {
+    fn answer_script(self: &Rc<Self>, what: &str, first: &JsValue, second: &JsValue) -> JsValue {
         let text = first.as_string().unwrap_or_default();
         match what {
             "get" => self.send_for_script(Request::get(text)).into(),
@@ -91,7 +91,7 @@ impl Ribbon {
                 Err(why) => why.to_string().into(),
             },
             "call" => {
-                match options::read_customer(&second) {
+                match options::read_customer(second) {
                     Ok(customer) if customer.is_known() => self.dispatch(Msg::CallCustomer {
                         customer,
                         key: platform::random_uuid(),
@@ -102,7 +102,7 @@ impl Ribbon {
                 JsValue::UNDEFINED
             }
             "counts" => {
-                let (due, missed) = (json::count(&first), json::count(&second));
+                let (due, missed) = (json::count(first), json::count(second));
                 self.dispatch(Msg::Counts { due, missed });
                 JsValue::UNDEFINED
             }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use call_ribbon_shared::Millis;
 use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm, CoreProviderMetadata};
 use openidconnect::{
-    JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse as _, JwsSigningAlgorithm as _,
+    JsonWebKey as _, JsonWebKeyAlgorithm, JsonWebKeyUse, JwsSigningAlgorithm as _,
 };
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -193,7 +193,7 @@ impl<'t> SignedToken<'t> {
             JsonWebKeyAlgorithm::Unspecified => true,
             JsonWebKeyAlgorithm::Unsupported => false,
         };
-        let signs = key.key_use().is_none_or(|usage| usage.allows_signature());
+        let signs = key.key_use().is_none_or(JsonWebKeyUse::allows_signature);
         names_it && suits && signs && self.algorithm.key_type().as_ref() == Some(key.key_type())
     }
 }

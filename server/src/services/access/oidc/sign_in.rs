@@ -125,7 +125,7 @@ impl Oidc {
         }
     }
 
-    /// Ends the person's sessions at clients where none of the groups has a role any more.
+    /// Ends the person's sessions at clients in which no group has a role any more.
     async fn end_lost_sessions(
         &self,
         about: Surroundings<'_>,

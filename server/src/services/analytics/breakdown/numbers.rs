@@ -1,4 +1,4 @@
-//! Groups calls by number or by range of numbers.
+//! Grouping calls by number or by range of numbers.
 
 use super::edges::{self, WeightedRange};
 use crate::storage::{NumberBin, Tally, key_as_bin, key_as_number};

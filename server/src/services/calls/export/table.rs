@@ -72,7 +72,7 @@ impl Table {
             label.map_or_else(|| field.to_owned(), |label| label.name.clone())
         };
         let columns = match columns {
-            Some(names) => names.split(',').map(|name| read_column(name.trim(), &title)).collect(),
+            Some(names) => names.split(',').map(|name| read_column(name.trim(), title)).collect(),
             None => Ok(COLUMNS
                 .iter()
                 .map(|(_, title, cell)| Column::Own(title, *cell))

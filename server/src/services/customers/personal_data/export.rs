@@ -103,7 +103,7 @@ impl Position {
         let Some(row) = row else { return Ok(()) };
         let comma = if std::mem::replace(&mut self.has_call, true) { "," } else { "" };
         let call = to_json(&call_object(row.clone()))?;
-        out.push_str(&format!("{comma}{{\"call\":{call},\"events\":["));
+        out.extend([comma, "{\"call\":", &call, ",\"events\":["]);
         self.open = Some(OpenCall { row, spot: None, count: 0 });
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Position {
         if is_last || open.count >= MAX_EVENTS {
             let notes = calls.find_notes(&self.client_id, sid).await?;
             let notes = to_json(&ExportedNotes::from(notes))?;
-            out.push_str(&format!("],\"notes\":{notes}}}"));
+            out.extend(["],\"notes\":", &notes, "}"]);
         } else {
             self.open = Some(open);
         }

@@ -17,17 +17,18 @@ const PERCENT: Options =
     &[("style", "percent"), ("minimumFractionDigits", "1"), ("maximumFractionDigits", "1")];
 const PERCENT_WHOLE: Options = &[("style", "percent"), ("maximumFractionDigits", "0")];
 
+/// A locale, options and a currency.
+type FormatName = (Option<String>, Options, String);
+
 thread_local! {
-    /// Formats by locale and options: creating one takes longer than using it. A currency is part
-    /// of the name.
-    static FORMATS: RefCell<HashMap<(Option<String>, Options, String), Option<Function>>> =
-        RefCell::new(HashMap::new());
+    /// Formats by name: creating one takes longer than using it.
+    static FORMATS: RefCell<HashMap<FormatName, Option<Function>>> = RefCell::new(HashMap::new());
 }
 
 fn format_value(value: f64, options: Options, currency: &str) -> String {
     let name = (locale::current(), options, currency.to_owned());
     let format = FORMATS.with_borrow_mut(|known| {
-        let made = |(locale, options, currency): &(Option<String>, Options, String)| {
+        let made = |(locale, options, currency): &FormatName| {
             make_format(locale.as_deref(), options, currency)
         };
         known.entry(name).or_insert_with_key(made).clone()

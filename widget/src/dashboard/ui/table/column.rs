@@ -96,6 +96,7 @@ impl<T> Column<T> {
 }
 
 /// Returns the keys of the columns of a table that are shown.
+#[must_use]
 pub fn shown_columns<T>(table: &'static str, columns: &[Column<T>]) -> Vec<&'static str> {
     let shown = VisibleColumns::from_storage(table, columns);
     let keys = columns.iter().map(|column| column.key);

@@ -111,15 +111,21 @@ pub fn Filters() -> impl IntoView {
             address.set_filters(&[("disposition", &code)]);
         }
     };
-    let outcome = move || match has_no_outcome(address) {
-        true => NO_OUTCOME.to_owned(),
-        false => address.filter_or("disposition", ""),
+    let outcome = move || {
+        if has_no_outcome(address) {
+            NO_OUTCOME.to_owned()
+        } else {
+            address.filter_or("disposition", "")
+        }
     };
     let agents =
         move || found_choices("Any agent", agents.answer(), address.filter_or("agentId", ""));
-    let campaign = move || match address.filter_or("field", "") == CAMPAIGN {
-        true => address.filter_or("value", ""),
-        false => String::new(),
+    let campaign = move || {
+        if address.filter_or("field", "") == CAMPAIGN {
+            address.filter_or("value", "")
+        } else {
+            String::new()
+        }
     };
     let campaigns = move || found_choices("Any campaign", campaigns.answer(), campaign());
     let pick_campaign = move |name: String| {

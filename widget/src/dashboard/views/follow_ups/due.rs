@@ -68,7 +68,7 @@ pub fn DueCard(due: Loaded<FollowUps>, owners: Owners, work: QueueWork) -> impl 
         let zone = Access::from_context().time_zone();
         let now = format::now_millis();
         let state = |call: &CallObject| {
-            call.follow_up.as_ref().map(|due| Due::of(&due.at, &zone, now)).unwrap_or(Due::Later)
+            call.follow_up.as_ref().map_or(Due::Later, |due| Due::of(&due.at, &zone, now))
         };
         let rows: Vec<(Due, CallObject)> =
             list.follow_ups.into_iter().map(|call| (state(&call), call)).collect();
@@ -125,7 +125,8 @@ fn DueRow(due: Due, call: CallObject, owners: Owners, work: QueueWork) -> impl I
     let whose = whose.or_else(|| number.clone()).unwrap_or_default();
     let session = StoredValue::new(call.session_id.clone());
     let name = StoredValue::new(whose.clone());
-    let done = move |_| session.with_value(|id| work.mark_done("follow-ups", id, name.get_value()));
+    let done =
+        move |_| session.with_value(|id| work.mark_done("follow-ups", id, &name.get_value()));
     view! {
         <tr>
             <th scope="row"><a class="name cut" href=call_link(&call) dir="auto">{whose.clone()}</a></th>

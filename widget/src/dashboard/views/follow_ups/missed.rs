@@ -117,7 +117,8 @@ fn MissedRow(caller: CallBackCaller, owners: Owners, work: QueueWork) -> impl In
     let title = format!("First: {}", format::moment_long(&first_missed, &zone));
     let session = StoredValue::new(last_call.session_id.clone());
     let name = StoredValue::new(whose.clone());
-    let done = move |_| session.with_value(|id| work.mark_done("call-backs", id, name.get_value()));
+    let done =
+        move |_| session.with_value(|id| work.mark_done("call-backs", id, &name.get_value()));
     let owner = if is_open {
         view! { <Owner owner=owner_id list="call-backs" session_id=session.get_value() whose=whose.clone() owners=owners work=work /> }.into_any()
     } else {
