@@ -75,7 +75,7 @@ test('the keyboard goes through it in the order that is seen', async () => {
     await page.keyboard.press('Tab');
     order.push(await focused());
   }
-  assert.deepEqual(order, ['copy', 'mute', 'hold', 'keypad', 'notes', 'hangup', 'fold', 'close', 'notes']);
+  assert.deepEqual(order, ['name', 'copy', 'mute', 'hold', 'keypad', 'notes', 'hangup', 'fold', 'close']);
   const outline = await ribbon.host.locator('.notes').evaluate((notes) => getComputedStyle(notes).outlineStyle);
   assert.equal(outline, 'solid', 'the focus is seen');
   await context.close();

@@ -73,10 +73,11 @@ test('a session that has expired is opened again with a new token', async () => 
   await ribbon.ready();
   let times = 0;
   await page.route((url) => url.pathname === '/api/ribbon/calls', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
     times += 1;
     const headers = route.request().headers();
     if (times === 1) headers['x-session-token'] += 'x';
-    await route.continue({ headers });
+    return route.continue({ headers });
   });
   const { value, error } = await ribbon.call('makeCall', CUSTOMER.phoneNumber);
   assert.equal(error, undefined);
