@@ -131,7 +131,7 @@ test('a supervisor sees that the connection is lost, and what happened meanwhile
     method: 'PATCH', headers: { 'X-API-Key': KEY, 'content-type': 'application/json' }, body: JSON.stringify({ disposition: 'paid' }),
   });
   assert.equal(saved.status, 200);
-  await row.filter({ hasText: 'Paid already' }).waitFor();
+  await row.filter({ hasText: 'Already paid' }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
   await back.stop();

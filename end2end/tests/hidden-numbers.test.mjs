@@ -111,7 +111,7 @@ test('a shift without numbers', async () => {
   const row = ribbon.host.locator('.past .row', { hasText: '98••••2233' });
   await row.waitFor();
   await look();
-  await row.locator('button').click();
+  await row.locator('[data-act="redial"]').click();
   await ribbon.hear('connected');
   assert.equal(await dialed(), CALLER);
   await look();

@@ -111,6 +111,11 @@ test('hang up pressed as they hang up calls nobody, and nothing else that is in 
   assert.equal(await dialed(ribbon), 1);
   assert.equal(await page.evaluate(() => ExotelCallRibbon.getState().call.sessionId), call.sessionId);
   // Who wants to call again has a button for it.
+  await page.waitForFunction(() => {
+    // The notes that are there change the main button once more.
+    settle();
+    return document.querySelector('call-ribbon').shadowRoot.querySelector('[data-act="redial-last"][aria-disabled="false"]');
+  });
   await ribbon.act('redial-last').click();
   await ribbon.reach('dialing');
   assert.equal((await page.evaluate(() => ExotelCallRibbon.getState())).call.phoneNumber, CUSTOMER.phoneNumber);

@@ -175,7 +175,7 @@ test('a tab that is reloaded while another has the stream hears what it missed',
   await server.post(`/api/ribbon/calls/${call.sessionId}/hangup`, {});
   await other.goto(address);
   await ribbonOf(other).hear('callEnded');
-  assert.deepEqual(await ribbonOf(other).heard(), ['mutetoggle', 'callEnded']);
+  assert.deepEqual(await ribbonOf(other).heard(), ['connected', 'mutetoggle', 'callEnded']);
   await streamsBecome(server, 1);
   await stop();
 });

@@ -32,7 +32,7 @@ test('a server that is down, and comes back', async () => {
   await page.goto(site.page('/down', html));
   const ribbon = ribbonOf(page);
   await ribbon.reach('offline');
-  assert.equal(await ribbon.state.textContent(), 'Offline');
+  assert.equal(await ribbon.state.textContent(), 'Reconnecting…');
   assert.match(await ribbon.advice.textContent(), /^Can’t reach the server.*retrying/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['server_unreachable']);
   await page.unroute(/\/(init|health)$/);

@@ -167,15 +167,16 @@
     const waiting = queue;
     queue = [];
     loading = false;
-    const trouble = wrong('ribbon_unavailable', 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
-      'Check that the calling server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')');
-    console.error('Call ribbon: ' + trouble.message);
+    const code = 'ribbon_unavailable';
+    const message = 'The call ribbon could not be loaded, so calls cannot be made from this page. ' +
+      'Check that the calling server is running and that the page\'s Content-Security-Policy allows it. (' + error + ')';
+    console.error('Call ribbon: ' + message);
     for (let i = 0; i < waiting.length; i++) {
       const { method, args, refuse } = waiting[i];
-      refuse(trouble);
+      refuse(wrong(code, message));
       const { onError } = method === 'init' && args[0] || {};
       try {
-        if (onError) onError(trouble);
+        if (onError) onError({ code, message });
       } catch (thrown) {
         console.error('Call ribbon: the page\'s onError threw', thrown);
       }
