@@ -112,10 +112,10 @@ const PARTS = {
     await page.locator('pre', { hasText: `src="${proxy.url}/call-ribbon.js"` }).waitFor();
 
     await go('Breakdown');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Save view', exact: true }).click();
     await page.getByLabel('Name').fill('What we ask');
-    await page.getByRole('button', { name: 'Save this view' }).click();
-    await page.getByText('Saved. It is among the saved views.').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Saved. You find it under Saved views.').waitFor();
     await go('Saved views');
     await page.getByRole('link', { name: 'What we ask' }).click();
     await heading('Breakdown');

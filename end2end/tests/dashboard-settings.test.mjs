@@ -1,5 +1,6 @@
 // What is set of a client, through the dashboard: each change holds for those whom it is about.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { lookAtPage } from '../support/axe.mjs';
 import { openPage, startBrowser } from '../support/browser.mjs';
@@ -224,3 +225,45 @@ for (const colorScheme of ['light', 'dark']) {
     await context.close();
   });
 }
+
+test('keys for agent tokens are a secret, public keys or an address, and agents then have to prove who they are', async () => {
+  const { page, context, complaints } = await open('keys');
+  const form = page.getByRole('region', { name: 'Create: key for agent tokens' });
+  const add = () => form.getByRole('button', { name: 'Add' }).click();
+  const url = form.getByLabel('Address of your public keys');
+  await url.fill('https://10.0.0.1/jwks.json');
+  await add();
+  await form.getByRole('alert').filter({ hasText: 'private or reserved network' }).waitFor();
+  await form.getByLabel('Or the public keys themselves').fill('no JSON');
+  await add();
+  await form.getByRole('alert').filter({ hasText: 'not both' }).waitFor();
+  await url.fill('');
+  await add();
+  await form.getByRole('alert').filter({ hasText: 'must be a JSON Web Key Set' }).waitFor();
+  await form.getByLabel('Or the public keys themselves').fill('');
+  await add();
+  const card = page.getByRole('region', { name: 'The new secret' });
+  const secret = await card.getByRole('textbox', { name: 'secret for agent tokens' }).textContent();
+  assert.match(secret, /^ats_/);
+  await card.getByRole('button', { name: 'I have stored it' }).click();
+  await page.getByText(secret).waitFor({ state: 'detached' });
+
+  await page.getByLabel('Require agent tokens').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').filter({ hasText: 'It applies from the next request' }).waitFor();
+  const init = async (body) => (await server.post('/api/ribbon/init', body)).status;
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = Math.floor(Date.now() / 1000);
+  const signed = `${part({ alg: 'HS256' })}.${part({ sub: 'agent1', aud: CLIENT, iat: now, exp: now + 300, jti: 'j' })}`;
+  const agentToken = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  assert.deepEqual([await init({ agentId: 'agent1' }), await init({ agentToken })], [403, 200]);
+
+  const row = page.getByRole('row').filter({ hasText: 'atk_' });
+  await row.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await init({ agentToken }), 401);
+  await server.admin('PATCH', `/clients/${CLIENT}`, { requireAgentToken: false });
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
