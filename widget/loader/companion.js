@@ -28,7 +28,7 @@ const callRibbonCompanion = (host, ask, files) => {
 
   const open = async (event) => {
     const opener = event.target.closest && event.target.closest(CALL_RIBBON_OPENERS);
-    if (!opener) return;
+    if (!opener || opener.getAttribute('aria-disabled') === 'true') return;
     if (event.type === 'keydown') {
       if (!opener.dataset.open || (event.key !== 'Enter' && event.key !== ' ')) return;
       event.preventDefault();

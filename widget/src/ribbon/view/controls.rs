@@ -169,6 +169,25 @@ impl SideButton {
         }
     }
 
+    /// Returns whether a press can be meant for a button that was in its place before.
+    fn waits_for_moment(self) -> bool {
+        matches!(
+            self,
+            Self::Decline
+                | Self::Redial
+                | Self::Dial
+                | Self::FollowUps
+                | Self::History
+                | Self::Notes
+        )
+    }
+
+    /// Returns whether presses are ignored now. Notes stay where they are during a call.
+    fn is_deaf(self, model: &Model) -> bool {
+        let moves = self != Self::Notes || model.live_call().is_none();
+        model.settling && self.waits_for_moment() && moves
+    }
+
     /// Returns how many things behind it wait for the agent.
     fn count(self, model: &Model) -> u32 {
         match self {
@@ -258,7 +277,8 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
                 }
                 continue;
             };
-            if matches!(quiet, SideButton::Decline | SideButton::Redial) {
+            if quiet.waits_for_moment() {
+                let settling = if quiet.is_deaf(model) { "true" } else { "false" };
                 set_attribute(button, "data-settling", settling);
                 set_attribute(button, "aria-disabled", settling);
             }
@@ -300,6 +320,7 @@ fn handle_click(handle: Handle, event: &Event) {
                 ribbon.ask_to_notify();
             }
         }
+        Some(quiet) if handle.model.with_untracked(|model| quiet.is_deaf(model)) => {}
         Some(quiet) => handle.dispatch(handle.model.with_untracked(|model| quiet.press_msg(model))),
     }
 }
