@@ -19,9 +19,11 @@ const CUSTOMER = { customerId: 'S-1', name: 'Asha Rao', phoneNumber: '+919876543
 async function spoilSessions(page, path, times) {
   const seen = [];
   await page.route((url) => url.pathname.startsWith(path), async (route) => {
+    // What the bar reads of the customer comes whenever it does.
+    if (route.request().method() === 'GET') return route.continue();
     const { 'x-session-token': session, ...headers } = route.request().headers();
     seen.push(session);
-    await route.continue({ headers: { ...headers, 'x-session-token': seen.length > times ? session : `${session}x` } });
+    return route.continue({ headers: { ...headers, 'x-session-token': seen.length > times ? session : `${session}x` } });
   });
   return seen;
 }
