@@ -46,7 +46,7 @@ const callRibbonCompanion = (host, ask, files) => {
     const agent = encodeURIComponent(agentId);
     try {
       const [due, missed] = await Promise.all([ask('get', '/api/ribbon/follow-ups?limit=1&agentId=' + agent), ask('get', '/api/ribbon/missed-calls?limit=1&agentId=' + agent)]);
-      if (due.followUps.length || missed.missedCalls.length) (await load()).refresh();
+      if (due.followUps.length || missed.missedCalls.length) (await load())?.refresh();
     } catch {
       // An old server, or none at the moment: the next look may find something.
     }
@@ -54,6 +54,7 @@ const callRibbonCompanion = (host, ask, files) => {
 
   const refresh = () => {
     clearTimeout(timer);
+    if (stopped) return;
     timer = setTimeout(() => (panels ? panels.refresh() : look()), CALL_RIBBON_PAUSE);
   };
 

@@ -157,6 +157,7 @@ const watchFollowUps = (ribbon) => {
       draw(state);
     } catch {
       // The counts stay as they are until the server answers again.
+      if (stopped) return;
     }
     const next = known.map((call) => dueAt(call) - state.now).filter((wait) => wait > 0);
     clearTimeout(timer);

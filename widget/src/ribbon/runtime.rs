@@ -393,6 +393,7 @@ impl Ribbon {
         self.listeners.borrow_mut().clear();
         self.keys.replace(None);
         self.companion.replace(None);
+        self.load_last_word(String::new());
         self.host.replace(None);
         self.refuse_all();
         self.owner.cleanup();
