@@ -120,6 +120,22 @@ test('destroy() leaves nothing behind, and init works again', async () => {
   await context.close();
 });
 
+test('a look at what waits for the agent that fails after destroy() is not repeated', async () => {
+  const { page, context } = await openPage(browser, site.page('/look', crmPage(server, { head: `<script>${COUNT}</script>` })));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  let hold;
+  const held = new Promise((resolve) => { hold = resolve; });
+  // The page asks the browser first whether it may send the request; that is let through.
+  await page.route('**/api/ribbon/follow-ups?*', (route) => (route.request().method() === 'GET' ? hold(route) : route.continue()));
+  await ribbon.act('history').click();
+  const route = await held;
+  await ribbon.call('destroy');
+  await route.abort();
+  await page.waitForFunction(() => open.timers.size === 0);
+  await context.close();
+});
+
 test('positions, minimizing and hiding', async () => {
   const { page, context } = await openPage(browser, site.page('/place', crmPage(server, { options: { position: 'floating' } })));
   const ribbon = ribbonOf(page);
