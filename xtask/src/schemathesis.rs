@@ -159,6 +159,8 @@ impl Running {
             "127.0.0.1:0",
             "--log-rate",
             "0",
+            "--wrong-secret-rate",
+            "0",
             "--init-rate",
             "0",
             "--write-rate",

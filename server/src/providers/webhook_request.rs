@@ -65,15 +65,15 @@ impl WebhookRequest {
             Unreadable(format!("The body is not a valid multipart form: {error}."))
         })?;
         for (name, value) in parts {
-            insert_nested(fields, &name, String::from_utf8_lossy(&value).into_owned());
+            insert_nested(fields, &name, form_parts::decode_text(&value));
         }
         Ok(())
     }
 }
 
 fn insert_form(fields: &mut Map<String, Value>, form: &[u8]) {
-    for (name, value) in form_urlencoded::parse(form).take(MAX_FIELDS) {
-        insert_nested(fields, &name, value.into_owned());
+    for (name, value) in form_parts::read_pairs(form).take(MAX_FIELDS) {
+        insert_nested(fields, &name, value);
     }
 }
 

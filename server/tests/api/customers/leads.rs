@@ -368,3 +368,31 @@ async fn a_body_that_is_no_lead_is_refused_in_words() {
     let parts = Answer::from_request(parts.header("X-Dialer-Api-Key", DIALER_KEY)).await;
     assert!(parts.text.contains("Missing required fields"), "{}", parts.text);
 }
+
+/// An old page sends Latin-1; it is written as it is or by its codes.
+#[tokio::test]
+async fn a_form_may_be_in_latin_1() {
+    let server = Server::start().await;
+    let by_path = format!("{PATH}{DIALER_KEY}");
+    let codes = "user=agent1&lead_id=7&first_name=Jos%E9&last_name=M%FCller";
+    let bytes = b"user=agent1&lead_id=7&first_name=Jos\xe9&last_name=M\xfcller";
+    let parts = b"--x\r\nContent-Disposition: form-data; name=\"lead_id\"\r\n\r\n7\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"user\"\r\n\r\nagent1\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"first_name\"\r\n\r\nJos\xe9\r\n--x\r\n\
+        Content-Disposition: form-data; name=\"last_name\"\r\n\r\nM\xfcller\r\n--x--\r\n";
+    let form = |body: &[u8], kind: &'static str| {
+        let request = server.request(Method::POST, &by_path).body(body.to_vec());
+        request.header("Content-Type", kind)
+    };
+    let plain = "application/x-www-form-urlencoded";
+    for request in [
+        server.request(Method::GET, &format!("{by_path}?{codes}")),
+        form(codes.as_bytes(), plain),
+        form(bytes, "application/x-www-form-urlencoded; charset=iso-8859-1"),
+        form(parts, "multipart/form-data; boundary=x"),
+    ] {
+        let answer = Answer::from_request(request).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        assert_eq!(answer.read::<Value>()["lead"]["full_name"], "Jos\u{e9} M\u{fc}ller");
+    }
+}

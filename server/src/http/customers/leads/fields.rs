@@ -55,7 +55,7 @@ impl Fields {
 
     /// Reads a form or a query.
     pub fn from_form(form: &[u8]) -> Result<Self, Problem> {
-        Self::from_texts(form_urlencoded::parse(form))
+        Self::from_texts(form_parts::read_pairs(form))
     }
 
     fn from_parts(kind: &str, body: Bytes) -> Result<Self, Problem> {
@@ -63,7 +63,7 @@ impl Fields {
             let sentence = format!("The body is not a valid multipart form: {error}.");
             Problem::new(StatusCode::BAD_REQUEST, "invalid_request", sentence)
         })?;
-        Self::from_texts(parts.iter().map(|(name, value)| (name, String::from_utf8_lossy(value))))
+        Self::from_texts(parts.iter().map(|(name, value)| (name, form_parts::decode_text(value))))
     }
 
     fn from_texts(
