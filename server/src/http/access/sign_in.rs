@@ -31,7 +31,7 @@ pub struct SignInBody {
     /// The client to sign in at. Without it, the client is the one at which this password is valid
     /// for this e-mail address; if it is at several, the one where the person signed in last. With
     /// an e-mail address at more than three clients, only the last three are looked at.
-    #[schema(value_type = Option<String>, max_length = 200, pattern = r"^[^\u0000]*$", examples("client-demo"))]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("client-demo"))]
     client_id: Option<String>,
 }
 

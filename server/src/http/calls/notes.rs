@@ -1,7 +1,7 @@
 //! Handler for `PATCH /api/ribbon/calls/{sessionId}`: an agent's notes on a call.
 
 use crate::app::App;
-use crate::http::openapi::{ByBody, IdempotencyKey, NotFound, WithKey};
+use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, NotFound, WithKey};
 use crate::http::request::auth::{KeyedBody, OwnCalls};
 use crate::http::request::body::Object;
 use crate::http::request::bounds::text_within;
@@ -73,7 +73,7 @@ struct FollowUpBody {
     request_body = NotesRequest,
     responses(
         (status = 200, description = "The call with its notes.", body = CallObject),
-        ByBody, NotFound,
+        ByBody, NotFound, Conflict,
     ),
     security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
@@ -87,7 +87,7 @@ pub async fn save_notes(
         notes: body.notes.try_map(|text| read_note_text("notes", text))?,
         disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
-        seen: body.notes_version.map(WholeNumber::get),
+        seen: body.notes_version.map(read_version).transpose()?,
     };
     let (store, client, reach) = (&app.store, &caller.client, &caller.reach);
     let change = if caller.hides_numbers {
@@ -98,6 +98,13 @@ pub async fn save_notes(
     let saved = notes::save_notes(store, client, reach, &session_id, change, app.now()).await?;
     app.hub.publish_update(&client.id, &CallUpdate::from(&saved));
     Ok(Json(saved))
+}
+
+fn read_version(version: WholeNumber) -> Result<i64, Problem> {
+    match version.get() {
+        version @ 0.. => Ok(version),
+        _ => Err(Problem::invalid("notesVersion", "notesVersion must be 0 or more.")),
+    }
 }
 
 fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {

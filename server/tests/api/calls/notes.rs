@@ -128,6 +128,7 @@ async fn wrong_notes_and_strangers_are_refused() {
     for (field, body) in [
         ("notes", json!({"notes": 5})),
         ("notes", json!({"notes": "x".repeat(20_001)})),
+        ("notesVersion", json!({"notes": "x", "notesVersion": -1})),
         ("disposition", json!({"disposition": []})),
         ("followUp.at", json!({"followUp": {}})),
         ("followUp.at", json!({"followUp": {"at": "tomorrow"}})),

@@ -66,9 +66,20 @@ fn read_allow_list(lines: &[String]) -> Result<Vec<String>, Problem> {
 fn read_features(features: Vec<String>) -> Result<Vec<String>, Problem> {
     check_count("features", &features, MOST_FEATURES)?;
     let checked = features.into_iter().enumerate().map(|(place, feature)| {
-        text_within(&format!("features[{place}]"), feature, LONGEST_FEATURE)
+        let field = format!("features[{place}]");
+        refuse_nul(&field, &feature)?;
+        text_within(&field, feature, LONGEST_FEATURE)
     });
     checked.collect()
+}
+
+/// Refuses a text that a database may be unable to hold.
+fn refuse_nul(field: &str, text: &str) -> Result<(), Problem> {
+    if text.contains('\0') {
+        let sentence = format!("{field} must not contain a NUL character.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    Ok(())
 }
 
 /// Accepts a list of dispositions if each entry can be shown and counted.
@@ -100,6 +111,7 @@ fn read_field_edges(
     }
     for (name, edges) in &all {
         text_within("fieldEdges", name.clone(), LONGEST_ID)?;
+        refuse_nul("fieldEdges", name)?;
         let field = format!("fieldEdges.{name}");
         if !name.starts_with("context.") && !name.starts_with("metadata.") {
             let sentence = format!(

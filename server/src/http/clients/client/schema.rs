@@ -3,6 +3,7 @@
 use super::fields;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
+use crate::ids::LONGEST_ID;
 use crate::storage::MAX_FIELDS;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder};
@@ -49,6 +50,7 @@ pub fn field_edges() -> Schema {
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .additional_properties(Some(edges))
+        .property_names(Some(field_name()))
         .max_properties(Some(MAX_FIELDS))
         .description(Some(
             "The edges between which its calls are counted, by field (`context.…` or \
@@ -57,4 +59,11 @@ pub fn field_edges() -> Schema {
         ))
         .examples([serde_json::json!({"context.daysOverdue": [0, 30, 60, 90]})])
         .into()
+}
+
+fn field_name() -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(LONGEST_ID))
+        .pattern(Some(r"^(context|metadata)\.[^\u0000]*$"))
 }
