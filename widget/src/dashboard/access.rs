@@ -35,6 +35,27 @@ struct CurrentSession {
     sign_in_with: Option<String>,
 }
 
+/// A client at which a person may sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientChoice {
+    /// Its id.
+    pub client_id: String,
+    /// Its name.
+    pub client_name: String,
+}
+
+/// The answer to `POST /api/admin/session`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum SessionOrChoice {
+    Session(Session),
+    #[serde(rename_all = "camelCase")]
+    Choice {
+        choose_client: Vec<ClientChoice>,
+    },
+}
+
 /// What a signed-in user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -236,11 +257,16 @@ impl Access {
     }
 
     /// Signs in with an e-mail address and password, a key or a token, as
-    /// `POST /api/admin/session` takes them.
-    pub async fn sign_in(self, body: &Value) -> Result<(), ApiError> {
-        let session = api::send_json(self, Method::POST, SESSION_PATH, body).await?;
-        self.set_session(session);
-        Ok(())
+    /// `POST /api/admin/session` takes them. Returns the clients to choose from, if nobody is signed
+    /// in yet because there are several.
+    pub async fn sign_in(self, body: &Value) -> Result<Vec<ClientChoice>, ApiError> {
+        match api::send_json(self, Method::POST, SESSION_PATH, body).await? {
+            SessionOrChoice::Session(session) => {
+                self.set_session(session);
+                Ok(Vec::new())
+            }
+            SessionOrChoice::Choice { choose_client } => Ok(choose_client),
+        }
     }
 
     /// Returns the number of the current session of this tab; `None` if nobody is signed in.

@@ -1,9 +1,10 @@
 //! Signing in: with an e-mail address and password, an API key, a token, or by a provider.
 
-use super::access::Access;
+use super::access::{Access, ClientChoice};
 use super::address::{off_site, on_site};
 use super::api::encode_component;
 use super::ui::Icon;
+use super::views::settings::form::focus_soon;
 use icondata_lu::LuPhoneCall;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,7 +27,8 @@ pub fn SignIn() -> impl IntoView {
         (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trouble = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
-    let enter = move || {
+    let choices = RwSignal::new(Vec::<ClientChoice>::new());
+    let enter = move |client: Option<String>| {
         let chosen = way.get_untracked();
         let (email, password) = (email.get_untracked().trim().to_owned(), password.get_untracked());
         let key = key.get_untracked().trim().to_owned();
@@ -47,14 +49,26 @@ pub fn SignIn() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let body = match chosen {
-                SignInMethod::Account => json!({"email": email, "password": password}),
+                SignInMethod::Account => json!({
+                    "email": email, "password": password, "clientId": client, "chooseClient": true,
+                }),
                 SignInMethod::Key => json!({"apiKey": key}),
                 SignInMethod::Token => json!({"token": key}),
             };
             let entered = access.sign_in(&body).await;
             busy.set(false);
-            if let Err(no) = entered {
-                trouble.set(no.sentence);
+            match entered {
+                Ok(clients) => {
+                    // The form that had the focus is hidden.
+                    if !clients.is_empty() {
+                        focus_soon("#choose ~ button".to_owned());
+                    }
+                    choices.set(clients);
+                }
+                Err(no) => {
+                    choices.set(Vec::new());
+                    trouble.set(no.sentence);
+                }
             }
         });
     };
@@ -81,11 +95,21 @@ pub fn SignIn() -> impl IntoView {
                 </p>
             </div>
             {move || access.provider.get().map(provider_link)}
+            <Show when=move || !choices.read().is_empty()>
+                <section class="card stack" aria-labelledby="choose">
+                    <h2 id="choose" role="alert">"Which client do you want to open?"</h2>
+                    {move || choices.get().into_iter().map(|ClientChoice { client_id, client_name }| view! {
+                        <button type="button" class="button" dir="auto" on:click=move |_| enter(Some(client_id.clone()))>{client_name}</button>
+                    }).collect_view()}
+                    <button type="button" class="button" on:click=move |_| choices.set(Vec::new())>"Back"</button>
+                </section>
+            </Show>
             <form
                 class="card"
+                hidden=move || !choices.read().is_empty()
                 on:submit=move |event| {
                     event.prevent_default();
-                    enter();
+                    enter(None);
                 }
             >
                 <div class="segments" role="group" aria-label="How to sign in">

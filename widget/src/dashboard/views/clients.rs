@@ -51,11 +51,26 @@ impl OneClient {
 }
 
 /// About what a client stores.
-#[derive(Clone, Deserialize)]
-struct Stored {
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stored {
     calls: i64,
     events: i64,
     bytes: i64,
+}
+
+impl Stored {
+    /// Describes the numbers of records in words.
+    pub fn records_text(&self) -> String {
+        let (calls, events) = (format::number(self.calls), format::number(self.events));
+        ["About ", &calls, " calls and ", &events, " events"].concat()
+    }
+
+    /// Returns the size for people, in whole mebibytes.
+    pub fn size_text(&self) -> String {
+        const MEBIBYTE: i64 = 1024 * 1024;
+        let more = i64::from(self.bytes % MEBIBYTE > 0);
+        [&format::number(self.bytes.div_euclid(MEBIBYTE) + more), " MiB"].concat()
+    }
 }
 
 /// The view.
@@ -145,18 +160,9 @@ fn client_columns() -> Vec<Column<OneClient>> {
         })
         .numeric(),
         Column::new("stored", "Stored", |client: &OneClient| {
-            let Stored { calls, events, .. } = &client.stored;
-            let (calls, events) = (format::number(*calls), format::number(*events));
-            let title = ["About ", &calls, " calls and ", &events, " events"].concat();
-            view! { <span title=title>{mebibytes(client.stored.bytes)}</span> }
+            let title = client.stored.records_text();
+            view! { <span title=title>{client.stored.size_text()}</span> }
         })
         .numeric(),
     ]
-}
-
-/// Returns a size for people, in whole mebibytes.
-fn mebibytes(bytes: i64) -> String {
-    let number =
-        format::number(bytes.div_euclid(1024 * 1024) + i64::from(bytes % (1024 * 1024) > 0));
-    [&number, " MiB"].concat()
 }

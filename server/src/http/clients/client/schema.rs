@@ -1,9 +1,9 @@
 //! Describes the lists of a client's settings for the OpenAPI document.
 
 use super::fields;
+use crate::ids::LONGEST_ID;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::MOST_EDGES;
-use crate::ids::LONGEST_ID;
 use crate::storage::MAX_FIELDS;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder};

@@ -5,6 +5,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, TextField};
 use crate::dashboard::views::answer::render_answer;
+use crate::dashboard::views::clients::Stored;
 use call_ribbon_shared::wire::{Disposition, FieldLabel};
 use gloo_net::http::Method;
 use js_sys::{Function, Reflect};
@@ -42,6 +43,8 @@ pub struct Shown {
     pub field_labels: Vec<FieldLabel>,
     /// Whether its keys are suspended.
     pub suspended: bool,
+    /// About what it stores.
+    pub stored: Stored,
 }
 
 /// Reloads the client for all views, after its name, zone or list of dispositions has changed.

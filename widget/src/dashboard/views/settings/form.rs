@@ -141,7 +141,8 @@ pub fn focus_first(id: &str) {
     focus_soon(format!("#{id} :is(input, select, textarea)"));
 }
 
-fn focus_soon(selector: String) {
+/// Focuses the first element of the page that matches a selector, after the next drawing.
+pub fn focus_soon(selector: String) {
     request_animation_frame(move || {
         let wrong = document().query_selector(&selector).ok().flatten();
         if let Some(field) = wrong.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {

@@ -43,11 +43,7 @@ pub struct Account {
 impl Account {
     /// Returns the label.
     fn display_title(&self) -> String {
-        let own = self.name.clone();
-        own.unwrap_or_else(|| {
-            kinds::find_kind(&self.provider)
-                .map_or(self.provider.clone(), |kind| kind.title.to_owned())
-        })
+        kinds::account_title(self.name.as_deref(), &self.provider)
     }
 }
 

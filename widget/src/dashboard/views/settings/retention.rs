@@ -1,5 +1,6 @@
 //! How long records are kept.
 
+use super::client::Shown;
 use super::credentials::SaveResult;
 use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
@@ -51,6 +52,11 @@ impl Report {
 pub fn Retention() -> impl IntoView {
     let access = Access::from_context();
     let loaded = load_json::<Report>(move || Some(access.settings_path("retention")));
+    let client = load_json::<Shown>(move || {
+        // What is stored changes with what is removed.
+        loaded.answer();
+        Some(access.settings_path(""))
+    });
     // Typed texts stay while the numbers are reloaded.
     let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
     let fields = move || {
@@ -62,6 +68,12 @@ pub fn Retention() -> impl IntoView {
         <Card title="How long is data kept?">
             {fields}
             <Show when=move || !set.get()>{render_answer(loaded, |_| ().into_any())}</Show>
+        </Card>
+        <Card title="How much is stored?">
+            {render_answer(client, |client| {
+                let Shown { stored, .. } = client;
+                view! { <p><b>{stored.size_text()}</b>" "<span class="soft">{stored.records_text()}</span></p> }.into_any()
+            })}
         </Card>
         <Card title="What would be removed now?">
             {render_answer(loaded, move |report| view! { <Now report=report loaded=loaded /> }.into_any())}

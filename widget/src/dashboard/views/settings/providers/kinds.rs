@@ -47,6 +47,12 @@ pub struct ProviderKind {
     pub settings: &'static [Setting],
 }
 
+/// Returns the label of an account: its own name, or else its provider's.
+pub fn account_title(name: Option<&str>, provider: &str) -> String {
+    let title = || find_kind(provider).map_or(provider, |kind| kind.title);
+    name.unwrap_or_else(title).to_owned()
+}
+
 /// Returns the provider with a name.
 pub fn find_kind(name: &str) -> Option<&'static ProviderKind> {
     KINDS.iter().find(|kind| kind.name == name)
