@@ -8,6 +8,7 @@ pub mod apt;
 pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
+pub mod interpreters;
 pub mod kamailio;
 pub mod node;
 pub mod other_browsers;
@@ -44,6 +45,8 @@ pub enum Need {
     OtherBrowsers,
     /// Node and npm.
     Node,
+    /// Node, Python, PHP and Ruby, which run the documents' snippets.
+    Interpreters,
     /// A SIP server, for tests of calls in the browser.
     Kamailio,
     /// A PostgreSQL server for the tests.
@@ -137,6 +140,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
             Need::OtherBrowsers => tools.others = Some(other_browsers::ensure(&workshop)?),
             Need::Node => node::ensure()?,
+            Need::Interpreters => interpreters::ensure(),
             Need::Kamailio => kamailio::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
@@ -164,6 +168,7 @@ pub fn everything() -> Result<()> {
         Need::WasmTests,
         Need::Chromium,
         Need::Node,
+        Need::Interpreters,
         Need::Kamailio,
         Need::Postgres,
         Need::PgBouncer,

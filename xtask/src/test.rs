@@ -50,7 +50,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         needs.push(Need::BrowserBuild);
     }
     if native {
-        needs.extend([Need::Postgres, Need::PgBouncer]);
+        needs.extend([Need::Interpreters, Need::Postgres, Need::PgBouncer]);
     }
     if wasm {
         needs.push(Need::WasmTests);

@@ -27,7 +27,10 @@ async fn the_snippets_of_the_documents_sign_tokens_that_the_server_accepts() {
         let snippet = snippet.split("```").next().unwrap();
         let started = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let Ok(mut running) = started else {
-            eprintln!("skipped: the snippet for {language}, because {program} is not installed");
+            eprintln!(
+                "NOT TESTED: the snippet for {language}, because {program} is not installed; run \
+                 `cargo xtask setup`"
+            );
             continue;
         };
         let mut input = running.stdin.take().unwrap();
