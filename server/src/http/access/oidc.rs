@@ -12,6 +12,7 @@ use crate::services::access::browser_sessions::BrowserCredential;
 use crate::services::access::oidc::{
     FinishedSignIn, LogoutRefusal, Oidc, OidcError, ProviderAnswer,
 };
+use crate::services::access::sign_in::{ChoiceOrSession, ClientChoice};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
@@ -74,7 +75,15 @@ pub async fn finish_sign_in(
                 .into_response());
         }
     };
-    let FinishedSignIn { signed_in, return_to } = finished;
+    let FinishedSignIn { outcome, return_to } = finished;
+    let signed_in = match outcome {
+        ChoiceOrSession::Session(signed_in) => signed_in,
+        ChoiceOrSession::Choice(clients) => {
+            let used = cookies.clear_pending_cookie().map(|cookie| (SET_COOKIE, cookie));
+            let page = offer_clients(&app, &clients, &return_to);
+            return Ok((used.map(|used| AppendHeaders([used])), page).into_response());
+        }
+    };
     record_session(&app, &signed_in, sender);
     let credential = BrowserCredential::Staff(signed_in.token());
     let sealed = app.browser_sessions.seal(&app.ids, &credential, app.now());
@@ -153,6 +162,22 @@ fn refuse(app: &App, oidc: &Oidc, error: &OidcError) -> Response {
         status,
         title: "You are not signed in",
         sentence: &error.sentence(oidc.name()),
-        link: (&format!("{}/dashboard", base_path(app)), "Back to the sign-in page"),
+        links: &[(format!("{}/dashboard", base_path(app)), "Back to the sign-in page".to_owned())],
+    })
+}
+
+/// Lets a person choose the client. Each link begins a sign-in at one, for which the provider knows
+/// the person already.
+fn offer_clients(app: &App, clients: &[ClientChoice], return_to: &str) -> Response {
+    let link = |client: &ClientChoice| {
+        let pairs = [("clientId", client.client_id.as_str()), ("returnTo", return_to)];
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        (format!("{}/oidc/sign-in?{query}", base_path(app)), client.client_name.clone())
+    };
+    show_notice(&Notice {
+        status: StatusCode::OK,
+        title: "Choose a client",
+        sentence: "You may sign in at several clients. Which one do you want to open?",
+        links: &clients.iter().map(link).collect::<Vec<_>>(),
     })
 }

@@ -16,20 +16,23 @@ pub struct Notice<'a> {
     pub status: StatusCode,
     pub title: &'a str,
     pub sentence: &'a str,
-    /// The address and the text of a link.
-    pub link: (&'a str, &'a str),
+    /// The address and the text of each link.
+    pub links: &'a [(String, String)],
 }
 
 /// Returns the page. It runs no script, and all that it says is text.
 pub fn show_notice(notice: &Notice<'_>) -> Response {
-    let [title, sentence, address, link] =
-        [notice.title, notice.sentence, notice.link.0, notice.link.1].map(escape);
+    let [title, sentence] = [notice.title, notice.sentence].map(escape);
+    let link = |(address, text): &(String, String)| {
+        format!("<p><a href=\"{}\">{}</a></p>", escape(address), escape(text))
+    };
+    let links: String = notice.links.iter().map(link).collect();
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
          <style>{STYLE}</style></head><body><main><h1>{title}</h1><p role=\"alert\">{sentence}</p>\
-         <p><a href=\"{address}\">{link}</a></p></main></body></html>\n"
+         {links}</main></body></html>\n"
     );
     let style = STANDARD.encode(Sha256::digest(STYLE));
     let policy = format!(

@@ -52,14 +52,14 @@ impl SignedIn {
 #[serde(rename_all = "camelCase")]
 pub struct ClientChoice {
     #[schema(examples("client-demo"))]
-    client_id: String,
+    pub client_id: String,
     #[schema(examples("Demo Client"))]
-    client_name: String,
+    pub client_name: String,
 }
 
 /// The outcome of signing in when the person may choose the client.
 pub enum ChoiceOrSession {
-    /// The password is valid at these clients; nobody is signed in yet.
+    /// The person may sign in at these clients; nobody is signed in yet.
     Choice(Vec<ClientChoice>),
     /// The person is signed in at the only client.
     Session(SignedIn),

@@ -71,7 +71,11 @@ impl Site {
     }
 
     async fn begin(&self) -> Begun {
-        let answer = self.get("/oidc/sign-in", "").await;
+        self.begin_at("/oidc/sign-in").await
+    }
+
+    async fn begin_at(&self, path: &str) -> Begun {
+        let answer = self.get(path, "").await;
         assert_eq!(answer.status, 303, "{}", answer.text);
         let url: Url = answer.header("location").parse().unwrap();
         assert!(url.as_str().starts_with(&format!("{}/auth?", self.provider.issuer)));

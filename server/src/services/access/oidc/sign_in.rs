@@ -5,7 +5,7 @@ use super::identify::clean_reason;
 use super::pending::PendingSignIn;
 use super::{Oidc, OidcError, Surroundings};
 use crate::services::access::role::Role;
-use crate::services::access::sign_in::{self, SignedIn};
+use crate::services::access::sign_in::{self, ChoiceOrSession, ClientChoice};
 use crate::storage::{Actor, Client, Identity, IdentityOutcome, PersonRow, Stamp};
 
 /// A sign-in that has begun.
@@ -28,9 +28,10 @@ pub struct ProviderAnswer {
     pub issuer: Option<String>,
 }
 
-/// A person who has signed in.
+/// A person whom the provider has identified.
 pub struct FinishedSignIn {
-    pub signed_in: SignedIn,
+    /// The person's session, or the clients to choose from.
+    pub outcome: ChoiceOrSession,
     /// The page to open: a path of this server.
     pub return_to: String,
 }
@@ -70,21 +71,34 @@ impl Oidc {
         let code = answer.code.as_deref().filter(|code| !code.is_empty());
         let code = code.ok_or(OidcError::unusable("its answer has no code"))?;
         let user = self.identify(&pending, code, about.now).await?;
-        let signed_in = self.sign_in(about, &user, pending.client_id.as_deref()).await?;
-        Ok(FinishedSignIn { signed_in, return_to: pending.return_to })
+        let outcome = self.sign_in(about, &user, pending.client_id.as_deref()).await?;
+        Ok(FinishedSignIn { outcome, return_to: pending.return_to })
     }
 
-    /// Begins a session of an identified person, with the role of the person's groups.
+    /// Begins a session of an identified person, with the role of the person's groups. Begins none
+    /// if the groups have roles at several clients and none of these is named.
     async fn sign_in(
         &self,
         about: Surroundings<'_>,
         user: &KnownUser,
         client_id: Option<&str>,
-    ) -> Result<SignedIn, OidcError> {
-        let roles = user.find_roles(&self.config.roles);
+    ) -> Result<ChoiceOrSession, OidcError> {
+        let mut roles = user.find_roles(&self.config.roles);
         self.end_lost_sessions(about, user, &roles).await?;
-        let mut may = roles.into_iter().filter(|(id, _)| client_id.is_none_or(|one| one == *id));
-        let (client_id, role) = may.next().ok_or(OidcError::NoGroup)?;
+        if let Some(named) = client_id {
+            roles.retain(|(id, _)| *id == named);
+        }
+        if roles.len() > 1 {
+            let open = find_open_clients(about, &roles).await?;
+            if open.len() > 1 {
+                return Ok(ChoiceOrSession::Choice(open));
+            }
+            // Without an open client, the first one says why.
+            if let Some(only) = open.first() {
+                roles.retain(|(id, _)| *id == only.client_id);
+            }
+        }
+        let (client_id, role) = roles.into_iter().next().ok_or(OidcError::NoGroup)?;
         let client = about.store.clients().find_client(client_id).await?;
         let client = client.ok_or(OidcError::UnknownClient)?;
         if client.suspended {
@@ -96,7 +110,8 @@ impl Oidc {
         }
         let session_id = user.session_id.as_deref();
         let Surroundings { store, ids, now } = about;
-        Ok(sign_in::begin_session(store, ids, person, client, session_id, now).await?)
+        let signed_in = sign_in::begin_session(store, ids, person, client, session_id, now).await?;
+        Ok(ChoiceOrSession::Session(signed_in))
     }
 
     /// Finds or creates the person, and stores what the provider says now.
@@ -147,4 +162,19 @@ impl Oidc {
     pub(super) fn stamp(&self, about: Surroundings<'_>) -> Stamp<'_> {
         Stamp { by: Actor { name: &self.config.name, id: Some("oidc") }, now: about.now }
     }
+}
+
+/// Returns those of the clients at which a person can sign in now.
+async fn find_open_clients(
+    about: Surroundings<'_>,
+    roles: &[(&str, Role)],
+) -> Result<Vec<ClientChoice>, OidcError> {
+    let mut open = Vec::new();
+    for (client_id, _) in roles {
+        let client = about.store.clients().find_client(client_id).await?;
+        if let Some(client) = client.filter(|client| !client.suspended) {
+            open.push(ClientChoice { client_id: client.id, client_name: client.name });
+        }
+    }
+    Ok(open)
 }

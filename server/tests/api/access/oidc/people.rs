@@ -69,3 +69,37 @@ async fn claims_are_also_asked_for_at_the_provider() {
         assert_refused(&refused, status, sentence, &info.to_string());
     }
 }
+
+#[tokio::test]
+async fn a_person_of_several_clients_chooses_one() {
+    let site = Site::start_with(|oidc| {
+        oidc.oidc_roles = ["leads=client-demo/admin", "leads=client-other/viewer"]
+            .map(|role| role.parse().unwrap())
+            .into();
+    })
+    .await;
+    site.server.add_other_client().await;
+    site.server
+        .run_sql("UPDATE clients SET name = 'Other <b>' WHERE client_id = 'client-other'")
+        .await;
+    let begun = site.begin_at("/oidc/sign-in?returnTo=/dashboard/calls").await;
+    let offered = site.finish_with(&begun, &site.claims(&begun, &["leads"])).await;
+    assert_eq!(offered.status, 200, "{}", offered.text);
+    assert!(!offered.header("set-cookie").contains("call-ribbon-session"), "nobody is signed in");
+    assert!(offered.text.contains("Other &lt;b&gt;</a>"), "{}", offered.text);
+    for (client, role) in [("client-demo", "admin"), ("client-other", "viewer")] {
+        let link = format!("/oidc/sign-in?clientId={client}&returnTo=%2Fdashboard%2Fcalls");
+        assert!(offered.text.contains(&link.replace('&', "&amp;")), "{}", offered.text);
+        let begun = site.begin_at(&link).await;
+        let signed_in = site.finish_with(&begun, &site.claims(&begun, &["leads"])).await;
+        assert!(signed_in.header("location").ends_with("/dashboard/calls"));
+        let session = site.session(&session_cookie(&signed_in)).await;
+        assert_eq!((&session["clientId"], &session["role"]), (&json!(client), &json!(role)));
+    }
+    // A client that is closed is no choice.
+    site.server
+        .run_sql("UPDATE clients SET suspended_at = 1 WHERE client_id = 'client-demo'")
+        .await;
+    let only = site.session(&site.sign_in(&["leads"]).await).await;
+    assert_eq!(only["clientId"], "client-other");
+}
