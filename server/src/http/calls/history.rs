@@ -43,7 +43,7 @@ pub struct HistoryQuery {
     /// `nextCursor` of another page: the calls after it, in the same order.
     cursor: Option<String>,
     /// `true`: the answer also has the number of calls on all pages, if the server can count them.
-    #[param(pattern = "^(true|false|)$", example = "true")]
+    #[param(pattern = "^(true|false|1|0|)$", example = "true")]
     total: Option<String>,
 }
 

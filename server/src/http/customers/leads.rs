@@ -69,7 +69,8 @@ pub async fn receive_lead(
         (status = 201, description = "The lead is saved.", body = LeadSaved),
         ByDialer,
     ),
-    security(("dialerKey" = [])),
+    // The key is in the address, for which OpenAPI knows no scheme.
+    security(()),
 )]
 pub async fn receive_lead_by_address(
     app: State<Arc<App>>,
@@ -96,7 +97,7 @@ pub async fn receive_lead_by_address(
         (status = 201, description = "The lead is saved.", body = LeadSaved),
         ByDialer,
     ),
-    security(("dialerKey" = [])),
+    security(()),
 )]
 pub async fn receive_lead_by_get(
     State(app): State<Arc<App>>,
