@@ -118,3 +118,16 @@ test('agents stand side by side, are sorted by a press, and each has a page', as
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('a link with absent values asks nothing that is not there', async () => {
+  const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/ask?by=undefined&edges=null&show=NaN&range=undefined`);
+  await signIn(page, { key: KEY });
+  // Without a field, all fields are offered.
+  await page.getByRole('link', { name: 'Days overdue' }).waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+  assert.equal(await page.getByText('undefined').count(), 0);
+  await page.getByRole('link', { name: 'Days overdue' }).click();
+  await page.getByRole('heading', { name: 'How many calls are there, by days overdue?' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

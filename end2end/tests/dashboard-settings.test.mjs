@@ -193,7 +193,7 @@ test('a viewer is made, signs in, sees all and can change nothing', async () => 
   for (const tab of TABS) {
     await page.getByRole('tab', { name: tab, exact: true }).click();
     await page.getByRole('tabpanel', { name: tab, exact: true }).locator('.card').first().waitFor();
-    for (const button of ['Save', 'Create', 'Revoke', 'Remove', 'Create the account']) {
+    for (const button of ['Save', 'Create', 'Revoke', 'Remove', 'Create the account', 'Reveal the number']) {
       assert.equal(await page.getByRole('tabpanel').getByRole('button', { name: button, exact: true }).count(), 0, `${tab}: ${button}`);
     }
   }
@@ -264,6 +264,54 @@ test('keys for agent tokens are a secret, public keys or an address, and agents 
   await row.waitFor({ state: 'detached' });
   assert.equal(await init({ agentToken }), 401);
   await server.admin('PATCH', `/clients/${CLIENT}`, { requireAgentToken: false });
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a password that is valid at two clients asks which one to open', async () => {
+  const [email, password] = ['ravi@example.com', 'correct horse battery'];
+  const { clientId } = (await server.admin('POST', '/clients', { name: 'Branch <Pune>', plan: 'trial' }));
+  for (const client of [CLIENT, clientId]) await server.admin('POST', `/clients/${client}/people`, { name: 'Ravi', email, role: 'viewer', password });
+  const { page, context, complaints } = await openPage(browser, `${server.url}/dashboard/settings?tab=retention`);
+  await signIn(page, { email, password });
+  const choice = page.getByRole('region', { name: 'Which client do you want to open?' });
+  await choice.getByRole('button', { name: 'Branch <Pune>' }).waitFor();
+  // The first choice has the focus, and there is a way back.
+  await page.waitForFunction(() => document.activeElement.closest('section[aria-labelledby=choose]'));
+  await choice.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await choice.getByRole('button', { name: 'Branch <Pune>' }).click();
+  // Nothing is stored yet, and what is stored is shown to a viewer too.
+  const stored = page.getByRole('region', { name: 'How much is stored?' });
+  await stored.getByText('About 0 calls and 0 events').waitFor();
+  await stored.getByText('0 MiB').waitFor();
+  const { session } = await (await context.request.get(`${server.url}/api/admin/session`)).json();
+  assert.equal(session.clientId, clientId);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('an admin reveals the number behind a handle that a colleague pastes, and the audit log says so', async () => {
+  const { apiKey } = await server.admin('POST', `/clients/${CLIENT}/keys`, { numbers: 'masked', scopes: ['ribbon', 'read'] });
+  await server.post('/api/ribbon/log-call', { event: 'callEnded', data: { callSid: 'to-reveal', phoneNumber: '+919876500077' } });
+  const answer = await fetch(`${server.url}/api/ribbon/calls?list=all`, { headers: { 'X-API-Key': apiKey } });
+  const { phoneNumber, phoneNumberHandle } = (await answer.json()).calls.find((call) => call.phoneNumber.endsWith('0077'));
+  const { page, context, complaints } = await open('audit');
+  const card = page.getByRole('region', { name: 'Reveal a phone number' });
+  const reveal = () => card.getByRole('button', { name: 'Reveal the number' }).click();
+  await card.getByLabel('Handle').fill(`${phoneNumber} ${phoneNumberHandle} `);
+  await reveal();
+  await card.getByRole('alert').filter({ hasText: 'reason' }).waitFor();
+  await card.getByLabel('Reason').fill('The branch has to call back');
+  await reveal();
+  await card.getByRole('textbox', { name: 'phone number' }).filter({ hasText: '+919876500077' }).waitFor();
+  await page.getByRole('row').filter({ hasText: 'Revealed a phone number' }).filter({ hasText: 'The branch has to call back' }).waitFor();
+  // Another handle is another number, and the old number goes.
+  await card.getByLabel('Handle').fill('num_of-somebody-else');
+  await card.getByRole('textbox', { name: 'phone number' }).waitFor({ state: 'detached' });
+  await card.getByLabel('Reason').fill('Again');
+  await reveal();
+  await card.getByRole('alert').filter({ hasText: "is not one of this client's" }).waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
 });

@@ -36,7 +36,7 @@ impl Address {
 
     /// Returns a filter; `None` if it is not set.
     pub fn get(self, name: &str) -> Option<String> {
-        self.query.with(|query| query.get(name)).filter(|value| !value.is_empty())
+        self.query.with(|query| query.get(name)).filter(|value| is_given(value))
     }
 
     /// Returns a filter, or the default if it is not set.
@@ -48,7 +48,7 @@ impl Address {
     pub fn filters(self) -> Vec<(String, String)> {
         self.query.with(|query| {
             let all = query.latest_values();
-            all.filter(|(_, value)| !value.is_empty())
+            all.filter(|(_, value)| is_given(value))
                 .map(|(name, value)| (name.to_string(), value.to_owned()))
                 .collect()
         })
@@ -79,6 +79,12 @@ impl Address {
             NavigateOptions { replace: true, scroll: false, resolve: false, ..Default::default() };
         self.go.with_value(|go| go(&to, options));
     }
+}
+
+/// Returns whether a filter has a value. Pages that build a link from absent values write
+/// `by=undefined`; the server ignores the same words.
+fn is_given(value: &str) -> bool {
+    !matches!(value, "" | "undefined" | "null" | "NaN")
 }
 
 /// Returns the site's path of the server, such as `/ribbon`; empty if the server has the host to
@@ -147,7 +153,7 @@ fn kept_range(path: &str, pairs: &[(&str, &str)]) -> Vec<(&'static str, String)>
 /// Returns a filter of the current address, without subscribing to changes; `None` if it is not set.
 pub fn current_filter(name: &str) -> Option<String> {
     let query = use_context::<Query>()?;
-    query.0.with_untracked(|query| query.get(name)).filter(|value| !value.is_empty())
+    query.0.with_untracked(|query| query.get(name)).filter(|value| is_given(value))
 }
 
 /// The query of the current address, for [`view_link`].

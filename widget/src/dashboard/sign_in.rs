@@ -3,8 +3,7 @@
 use super::access::{Access, ClientChoice};
 use super::address::{off_site, on_site};
 use super::api::encode_component;
-use super::ui::Icon;
-use super::views::settings::form::focus_soon;
+use super::ui::{Icon, focus_soon};
 use icondata_lu::LuPhoneCall;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

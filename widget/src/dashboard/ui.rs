@@ -31,7 +31,7 @@ pub use dates::{DateRange, DateRangePicker, Day, Preset};
 pub use figure::Figure;
 pub use forms::{
     Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, SecretText, Segments,
-    Select, Tabs, TextField, Toggle,
+    Select, Tabs, TextField, Toggle, focus_soon,
 };
 #[cfg(feature = "gallery")]
 pub use gallery::Gallery;

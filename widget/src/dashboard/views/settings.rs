@@ -17,6 +17,7 @@ mod providers;
 mod records;
 mod requests;
 mod retention;
+mod reveal;
 pub(super) mod small_table;
 
 use super::head::Head;

@@ -1,5 +1,6 @@
 //! The audit log: who did what, and when.
 
+use super::reveal::RevealNumber;
 use super::small_table::{Moment, SmallTable};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::api_query;
@@ -30,7 +31,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 31] = [
+const ACTS: [(&str, &str); 32] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -58,6 +59,7 @@ const ACTS: [(&str, &str); 31] = [
     ("person.signed-out", "Signed out"),
     ("retention.run", "Removed old data"),
     ("calls.exported", "Exported calls"),
+    ("number.revealed", "Revealed a phone number"),
     ("customer.exported", "Exported a customer's data"),
     ("customer.erased", "Erased a customer"),
     ("view.saved", "Saved a view"),
@@ -76,8 +78,12 @@ impl Page for Log {
 #[component]
 pub fn Audit() -> impl IntoView {
     let access = Access::from_context();
-    let log =
-        load_pages::<Log>(move || api_query(&access.settings_path("audit"), &[("limit", ROWS)]));
+    let revealed = RwSignal::new(());
+    let log = load_pages::<Log>(move || {
+        // The log has another entry.
+        revealed.track();
+        api_query(&access.settings_path("audit"), &[("limit", ROWS)])
+    });
     let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
     let table = move || {
         if !has_rows.get() {
@@ -92,7 +98,10 @@ pub fn Audit() -> impl IntoView {
         }
         .into_any()
     };
-    view! { <Card title="Who did what, and when?" flush=true>{table} {log.render_footer()}</Card> }
+    view! {
+        <Show when=move || access.may_change()><RevealNumber on_reveal=move |()| revealed.notify() /></Show>
+        <Card title="Who did what, and when?" flush=true>{table} {log.render_footer()}</Card>
+    }
 }
 
 fn audit_row(line: Line) -> impl IntoView {

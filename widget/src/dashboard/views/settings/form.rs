@@ -3,14 +3,13 @@
 use super::guard::Guard;
 use crate::dashboard::access::Access;
 use crate::dashboard::api::{self, ApiError};
-use crate::dashboard::ui::Icon;
+use crate::dashboard::ui::{Icon, focus_soon};
 use gloo_net::http::Method;
 use icondata_lu::{LuCircleAlert, LuCircleCheck};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wasm_bindgen::JsCast;
 
 /// The state of a change that is sent to the server.
 #[derive(Clone, Copy)]
@@ -139,17 +138,6 @@ fn focus_wrong() {
 /// Focuses the first field within an element, once it is in the page.
 pub fn focus_first(id: &str) {
     focus_soon(format!("#{id} :is(input, select, textarea)"));
-}
-
-/// Focuses the first element of the page that matches a selector, after the next drawing.
-pub fn focus_soon(selector: String) {
-    request_animation_frame(move || {
-        let wrong = document().query_selector(&selector).ok().flatten();
-        if let Some(field) = wrong.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-            // Focusing an element of the page cannot fail.
-            let _ = field.focus();
-        }
-    });
 }
 
 /// A form with its button. Users who may not change anything see it without.
