@@ -54,6 +54,47 @@ test('wrong names and values are warnings with the name that was meant, each onc
   await context.close();
 });
 
+test('a number that cannot be dialed is named when the customer is set, to the developer and the agent', async () => {
+  const { page, context, warned, ribbon } = await open('/numbers', {});
+  await ribbon.ready();
+  const wrong = [
+    ['98765 43210 / 99887 76655', /these are two phone numbers, …3210 and …6655/, 'These are two numbers. Dial one of them.'],
+    ['98765 43210 -12', /it is not clear what the last digits are/, 'This isn’t a phone number.'],
+    ['12', /this has 2/, 'This isn’t a phone number.'],
+  ];
+  for (const [place, [phoneNumber, sentence, advice]] of wrong.entries()) {
+    assert.deepEqual(await ribbon.call('setCustomer', { name: 'Asha', phoneNumber }), { value: undefined });
+    const warnings = await warned(place + 1);
+    assert.match(warnings[place], /^setCustomer: phoneNumber cannot be called: /);
+    assert.match(warnings[place], sentence);
+    await ribbon.advice.filter({ hasText: advice }).waitFor();
+    // A press says the same, and dials nothing.
+    await ribbon.settled();
+    await ribbon.main.click();
+    await ribbon.bar.and(page.locator('[data-look="failed"]')).waitFor();
+    await ribbon.advice.filter({ hasText: advice }).waitFor();
+  }
+  assert.deepEqual(await ribbon.heard(), []);
+  await context.close();
+});
+
+test('autoCall in the wrong place, or during a call, is a warning, and the call goes on', async () => {
+  const { page, context, warned, ribbon } = await open('/auto-call', {});
+  await ribbon.ready();
+  await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Asha', phoneNumber: '+919876543210' }, { autoCall: true }));
+  assert.match((await warned(1))[0], /^setCustomer takes one object; write autoCall and all else into it\./);
+  await ribbon.settled();
+  await ribbon.main.click();
+  await ribbon.hear('connected');
+  await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Meera', phoneNumber: '+919876543211', autoCall: true }));
+  assert.match((await warned(2))[1], /^setCustomer: autoCall does nothing during a call\. The customer is the next one/);
+  await ribbon.name.filter({ hasText: 'Asha' }).waitFor();
+  await ribbon.advice.filter({ hasText: 'Next: Meera' }).waitFor();
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
+  await context.close();
+});
+
 test('what is right loads no advice', async () => {
   const { page, context, warnings, loaded, ribbon } = await open('/right', { options: { locale: 'en-IN', agentName: 'Ravi' } });
   await ribbon.ready();

@@ -22,6 +22,7 @@ const errors = (page) => page.evaluate(() => errors);
 // What each method does not take: the arguments, and the field that the sentence names.
 const WRONG = [
   ['setCustomer', [], 'customer'],
+  ['setCustomer', [[{ phoneNumber: '+919876543210' }]], 'customer'],
   ['setCustomer', [{ phoneNumber: {} }], 'phoneNumber'],
   ['makeCall', [{}], 'phoneNumber'],
   ['makeCall', [true], 'phoneNumber'],
@@ -44,6 +45,11 @@ const WRONG = [
 const WRONG_INIT = [
   [[], 'options'],
   [['key'], 'options'],
+  [[[{ apiKey: 'k' }]], 'options'],
+  [[{ apiKey: 'k', offset: 40 }], 'offset'],
+  [[{ apiKey: 'k', offset: [40] }], 'offset'],
+  [[{ apiKey: 'k', offset: { bottom: '40' } }], 'offset\\.bottom'],
+  [[{ apiKey: 'k', keys: ['Alt+H'] }], 'keys'],
   [[{}], 'apiKey'],
   [[{ apiKey: ' ' }], 'apiKey'],
   [[{ apiKey: 5 }], 'apiKey'],
@@ -81,6 +87,37 @@ test('wrong arguments reject with one clear sentence that names the field, and t
     assert.match(error.message, new RegExp(`^init: ${field} .+\\.$`), JSON.stringify(args));
   }
   // The ribbon that is there goes on.
+  assert.equal((await ribbon.call('getState')).value.phase, 'idle');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('a getter that throws is an error with the name of its field, and never an exception', async () => {
+  const { page, context, complaints, ribbon } = await fresh();
+  await ribbon.ready();
+  const found = await page.evaluate(async () => {
+    const throws = (name, rest) => Object.defineProperty({ ...rest }, name, { enumerable: true, get() { throw new Error('a secret of the page'); } });
+    const calls = [
+      ['setCustomer', throws('phoneNumber', { name: 'Asha' })], ['setCustomer', throws('context', { name: 'Asha' })], ['setCustomer', throws('facts', {})],
+      ['setCustomer', { name: 'Asha', context: throws('amount', {}) }],
+      ['setCustomer', { facts: [throws('label', {})] }], ['init', { apiKey: 'k', keys: throws('hangup', {}) }],
+      ['init', throws('apiKey', {})], ['init', throws('offset', { apiKey: 'k' })], ['init', throws('onError', { apiKey: 'k' })],
+    ];
+    const said = [];
+    for (const [method, given] of calls) {
+      const before = errors.length;
+      const error = await ExotelCallRibbon[method](given).catch(({ code, message }) => ({ code, message }));
+      said.push([error?.code, error?.message, errors.length - before]);
+    }
+    return said;
+  });
+  const expected = ['setCustomer: phoneNumber', 'setCustomer: context', 'setCustomer: facts', 'setCustomer: context', 'setCustomer: facts\\[0\\]', 'init: keys.hangup', 'init: apiKey', 'init: offset', 'init: onError'];
+  for (const [place, [code, message, told]] of found.entries()) {
+    assert.equal(code, 'invalid_argument', expected[place]);
+    assert.match(message, new RegExp(`^${expected[place]} .*cannot be read.*\\.$`));
+    // The page's onError is told of customers; these options have none of their own.
+    assert.equal(told, place < 5 ? 1 : 0, expected[place]);
+  }
   assert.equal((await ribbon.call('getState')).value.phase, 'idle');
   assert.deepEqual(complaints, []);
   await context.close();

@@ -7,6 +7,7 @@
 mod characters;
 mod scan;
 
+pub use characters::is_invisible;
 use scan::Piece;
 use std::fmt;
 
@@ -51,6 +52,8 @@ pub enum PhoneError {
     Zero,
     /// A spreadsheet's `9.87654E+09`, which has lost digits.
     Shortened,
+    /// A few more digits after a whole number: an extension, or the end of another number.
+    Ending,
     /// Two numbers, by their last four digits: an error must not carry whole numbers to a log.
     Several(String, String),
 }
@@ -67,6 +70,12 @@ impl fmt::Display for PhoneError {
                 )
             }
             Self::Zero => f.write_str("no country code begins with 0"),
+            Self::Ending => {
+                return f.write_str(
+                    "it is not clear what the last digits are; write an extension like \
+                     +919876543210 ext. 12",
+                );
+            }
             Self::TooLong => f.write_str("the text is too long for a phone number"),
             Self::Shortened => f.write_str("a spreadsheet has cut digits off the phone number"),
             Self::Several(one, other) => {

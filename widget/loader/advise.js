@@ -34,15 +34,19 @@ const SENTENCES = {
     return meant && given[meant] === undefined && `setCustomer: there is no field ${name}; did you mean ${meant}? It is kept and returned with each event, and not used.`;
   }),
   locale: (method, { locale }) => [`init: there is no language ${quoted(locale)}, so the bar is in English.`],
-  values: (method, { name, phoneNumber, context, metadata }) => [
+  values: (method, { name, context, metadata }) => [
     name && typeof name === 'object' && `setCustomer: name must be a text; ${quoted(name)} is not shown.`,
-    typeof phoneNumber === 'string' && !/\d/.test(phoneNumber) && 'setCustomer: phoneNumber holds no digit, so it cannot be called. For a customer without a number, leave it out.',
     ...Object.entries({ context, metadata }).map(([field, value]) => value && (typeof value !== 'object' || Array.isArray(value)) && `setCustomer: ${field} must be an object such as {amountDue: 4500}; ${quoted(value)} is not shown.`),
   ],
+  number: (method, { phoneNumber }, names, why) => [
+    /\d/.test(phoneNumber) ? `setCustomer: phoneNumber cannot be called: ${why}.` : 'setCustomer: phoneNumber holds no digit, so it cannot be called. For a customer without a number, leave it out.',
+  ],
+  more: () => ['setCustomer takes one object; write autoCall and all else into it. What follows it is ignored.'],
+  busy: () => ['setCustomer: autoCall does nothing during a call. The customer is the next one, and is called when the agent presses Call.'],
   init: () => ['setCustomer was called, and init was not: the ribbon appears once the page calls init with an apiKey.'],
 };
 
 /** Writes what is wrong to the console. */
-export const advise = (problem, method, given, names) => {
-  for (const sentence of SENTENCES[problem](method, given, names)) if (sentence) console.warn('Call ribbon: ' + sentence);
+export const advise = (problem, method, given, names, why) => {
+  for (const sentence of SENTENCES[problem](method, given, names, why)) if (sentence) console.warn('Call ribbon: ' + sentence);
 };

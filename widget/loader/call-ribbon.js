@@ -43,12 +43,27 @@
   // The last argument of `init`.
   let given = null;
 
-  const copy = (value) => {
+  // Reads each field once: a getter that throws must not throw into the page.
+  const read = (method, value) => {
+    if (!value || typeof value !== 'object') return value;
+    const copy = {};
+    let name = '';
+    try {
+      if (Array.isArray(value)) return value;
+      const names = Object.keys(value);
+      for (let i = 0; i < names.length; i++) copy[name = names[i]] = value[name];
+    } catch {
+      throw wrong('invalid_argument', method + ': ' + (name || 'the object') + ' cannot be read, because its getter throws.');
+    }
+    return copy;
+  };
+
+  const copy = (method, value) => {
     try {
       return structuredClone(value);
     } catch {
-      // It holds a function, say; then it is used as it is.
-      return value;
+      // It holds a function, say; then its fields are used as they are.
+      return read(method, value);
     }
   };
 
@@ -56,8 +71,7 @@
   const keep = (method, args) => {
     const kept = [];
     for (let i = 0; i < args.length; i++) {
-      kept[i] = method === 'setCustomer' ? copy(args[i])
-        : method === 'init' && typeof args[i] === 'object' ? Object.assign({}, args[i]) : args[i];
+      kept[i] = method === 'setCustomer' ? copy(method, args[i]) : method === 'init' ? read(method, args[i]) : args[i];
     }
     return kept;
   };
@@ -154,6 +168,14 @@
 
   const wrong = (code, message) => Object.assign(new Error(message), { code });
 
+  const tell = (options, error) => {
+    try {
+      if (options && options.onError) options.onError(error);
+    } catch (thrown) {
+      console.error('Call ribbon: the page\'s onError threw', thrown);
+    }
+  };
+
   const play = (item) => {
     try {
       item.keep(core.call(item.method, item.args));
@@ -174,12 +196,7 @@
     for (let i = 0; i < waiting.length; i++) {
       const { method, args, refuse } = waiting[i];
       refuse(wrong(code, message));
-      const { onError } = method === 'init' && args[0] || {};
-      try {
-        if (onError) onError({ code, message });
-      } catch (thrown) {
-        console.error('Call ribbon: the page\'s onError threw', thrown);
-      }
+      if (method === 'init') tell(args[0], { code, message });
     }
   };
 
@@ -200,7 +217,16 @@
   };
 
   const invoke = (method, args, urgent) => {
-    const kept = keep(method, args);
+    let kept;
+    try {
+      kept = keep(method, args);
+    } catch (error) {
+      console.error('Call ribbon: ' + error.message);
+      tell(method === 'init' ? args[0] : given, error);
+      const refused = Promise.reject(error);
+      refused.catch(() => {});
+      return refused;
+    }
     if (method === 'init') {
       given = kept[0];
       link(given && given.linkTel);

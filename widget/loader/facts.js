@@ -115,7 +115,12 @@ const callRibbonCheckFacts = (facts) => {
   if (facts === undefined || facts === null) return;
   if (!Array.isArray(facts) || facts.length > CALL_RIBBON_MOST_FACTS) return `facts must be a list of at most ${CALL_RIBBON_MOST_FACTS} facts such as {label: 'Amount due', value: 12450.5, kind: 'money', currency: 'INR'}`;
   for (const [place, fact] of facts.entries()) {
-    const { label, value, kind, currency } = Object(fact);
+    let label, value, kind, currency;
+    try {
+      ({ label, value, kind, currency } = Object(fact));
+    } catch {
+      return `facts[${place}] cannot be read, because a getter throws`;
+    }
     const at = `facts[${place}].`;
     if (typeof label !== 'string' || !label.trim() || label.length > 60) return at + 'label must be a text of 1 to 60 characters';
     if (kind !== undefined && kind !== null && !CALL_RIBBON_KINDS.includes(kind)) return at + 'kind must be one of ' + CALL_RIBBON_KINDS.join(', ');

@@ -24,10 +24,15 @@ const callRibbonReadKeys = (given) => {
   if (given === false) return {};
   const keys = { ...CALL_RIBBON_KEYS };
   if (given === undefined || given === null || given === true) return keys;
-  if (typeof given !== 'object') return 'keys must be false, or an object such as {hangup: \'Alt+Shift+H\'}';
+  if (typeof given !== 'object' || Array.isArray(given)) return 'keys must be false, or an object such as {hangup: \'Alt+Shift+H\'}';
   const names = Object.keys(keys);
   for (const name of Object.keys(given)) {
-    const chord = given[name];
+    let chord;
+    try {
+      chord = given[name];
+    } catch {
+      return `keys.${name} cannot be read, because its getter throws`;
+    }
     if (!names.includes(name)) return `keys.${name} is no command; the commands are ${names.join(', ')}`;
     if (chord === false) delete keys[name];
     if (chord === false || chord === undefined || chord === null) continue;

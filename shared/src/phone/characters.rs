@@ -34,6 +34,13 @@ const ZEROS: [u32; 38] = [
     0x1e950, 0x1fbf0,
 ];
 
+/// Returns whether a character beyond ASCII takes no room of its own: a mark of direction, a joiner
+/// or the like.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&u32::from(c)))
+}
+
 /// Returns the lower-case ASCII character that this character means in a number, the character
 /// itself if it means none, and `None` if it is invisible.
 pub(super) fn normalize_char(c: char) -> Option<char> {
@@ -50,7 +57,7 @@ pub(super) fn normalize_char(c: char) -> Option<char> {
     if (0xff01..=0xff5e).contains(&code) {
         return char::from_u32(code - 0xfee0).and_then(normalize_char);
     }
-    if INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&code)) {
+    if is_invisible(c) {
         return None;
     }
     let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|n| *n < 10));

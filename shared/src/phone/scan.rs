@@ -30,6 +30,12 @@ const LABEL: [&str; 9] =
 const BETWEEN: [&str; 6] = ["or", "and", "oder", "und", "ou", "या"];
 /// The fewest digits before an extension. In 98x65 the `x` hides a digit.
 const BEFORE_EXTENSION: usize = 7;
+/// The digits of a whole number without a country code, such as India's, and the fewest of its last
+/// group before a short ending is no part of it.
+const NATIONAL: usize = 10;
+const SUBSCRIBER: usize = 5;
+/// The most digits of an ending that is an extension, or the end of another number.
+const LONGEST_ENDING: usize = 3;
 /// The most digits of an extension, such as the code of a conference.
 const LONGEST_EXTENSION: usize = 15;
 
@@ -49,6 +55,9 @@ struct Scanner<'t> {
     done: Vec<Piece>,
     /// Whether the piece is only digits so far, as a spreadsheet writes a number.
     bare: bool,
+    /// The count of digits before the last group, and whether another group begins with the next
+    /// digit.
+    group: (usize, bool),
 }
 
 /// Returns the pieces of a text, and the error if the text is not a number. A piece that cannot be
@@ -61,12 +70,19 @@ pub(super) fn split_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
     if is_grouped(&text) {
         text.retain(|c| c != ',');
     }
-    let mut scan = Scanner { rest: &text, piece: Piece::default(), done: Vec::new(), bare: true };
+    let mut scan = Scanner {
+        rest: &text,
+        piece: Piece::default(),
+        done: Vec::new(),
+        bare: true,
+        group: (0, false),
+    };
     let mut first = None;
     while let Some(c) = scan.rest.chars().next() {
         if let Err(error) = scan.take_char(c) {
             // A word after a whole number is a remark; a hidden digit is not.
-            let whole = scan.piece.digits.len() > BEFORE_EXTENSION && is_letter(c) && c != 'x';
+            let remark = scan.piece.digits.len() > BEFORE_EXTENSION && is_letter(c) && c != 'x';
+            let whole = remark || error == PhoneError::Ending;
             let shortened = error == PhoneError::Shortened;
             first.get_or_insert(error);
             if shortened {
@@ -99,6 +115,9 @@ impl<'t> Scanner<'t> {
                     // A digit after a complete extension.
                     return Err(PhoneError::Character(c));
                 }
+                if self.group.1 {
+                    self.group = (count, false);
+                }
                 self.piece.digits.push(c);
                 self.rest = after;
                 return Ok(());
@@ -117,6 +136,9 @@ impl<'t> Scanner<'t> {
                 self.rest = after.trim_start_matches('0');
                 return Ok(());
             }
+            '-' | '.' | '(' | '\'' if self.is_whole() && has_ending(after) => {
+                return Err(PhoneError::Ending);
+            }
             '-' | '.' | ')' | '\'' => {}
             // One bullet separates; several stand for digits that are hidden.
             '\u{2022}' if !after.starts_with(c) => {}
@@ -134,12 +156,27 @@ impl<'t> Scanner<'t> {
         }
         // Characters before the number come from the spreadsheet.
         self.bare &= count == 0;
+        self.group.1 = true;
         self.rest = after;
         Ok(())
     }
 
+    /// Returns whether the digits so far are a whole number, whose last group is no code. With a
+    /// country code the phone-number library finds digits that are too many.
+    fn is_whole(&self) -> bool {
+        let Piece { plus, digits, extension, .. } = &self.piece;
+        let zero = usize::from(digits.starts_with('0'));
+        let group = digits.len().saturating_sub(self.group.0);
+        !plus
+            && extension.is_none()
+            && !digits.starts_with("00")
+            && digits.len() >= NATIONAL + zero
+            && group >= SUBSCRIBER
+    }
+
     fn next_piece(&mut self) {
         let piece = std::mem::take(&mut self.piece);
+        self.group = (0, false);
         if (piece.plus || !piece.digits.is_empty()) && self.done.len() < MOST_NUMBERS {
             self.done.push(piece);
         }
@@ -194,6 +231,7 @@ impl<'t> Scanner<'t> {
                         piece: std::mem::take(&mut self.piece),
                         done: Vec::new(),
                         bare: false,
+                        group: (0, false),
                     };
                     let taken = left.take_extension('=', digits);
                     self.piece = left.piece;
@@ -282,6 +320,14 @@ fn is_decimal_zero(count: usize, after: &str) -> bool {
     let zeros = after.len() - rest.len();
     !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && matches!((zeros, count), (1, 7..) | (2, 10..))
+}
+
+/// Returns whether only a few digits follow, as in 98765 43210 -12.
+fn has_ending(after: &str) -> bool {
+    let text = after.trim_start_matches(|c| " .-'(".contains(c));
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let more = text[end..].contains(|c: char| c.is_ascii_digit());
+    (1..=LONGEST_ENDING).contains(&end) && !more
 }
 
 /// Returns whether a spreadsheet has put commas into the digits: 9,876,543,210 or 9,87,65,43,210.

@@ -52,6 +52,12 @@ fn a_number_is_read_however_it_is_written() {
         ("9,87,65,43,210", "9876543210"),
         ("01.23.45.67.00", "0123456700"),
         ("030/12345678", "03012345678"),
+        ("030 1234567-12", "030123456712"),
+        ("8 (495) 123-45-67", "84951234567"),
+        ("380 44 123-45-67", "380441234567"),
+        ("62 8123-4567-890", "6281234567890"),
+        ("055 11 98765-4321", "05511987654321"),
+        ("+49 30 1234567 -12", "+4930123456712"),
         ("+43 5522/123456", "+435522123456"),
         ("98765 43210, ", "9876543210"),
         ("98765 43210 / 9876543210", "9876543210"),
@@ -94,7 +100,7 @@ fn an_extension_is_kept_apart() {
 
 #[test]
 fn what_is_no_number_is_refused_with_the_reason() {
-    use PhoneError::{Character, Empty, Length, Several, Shortened, TooLong, Zero};
+    use PhoneError::{Character, Empty, Ending, Length, Several, Shortened, TooLong, Zero};
     let two = |one: &str, other: &str| Several(one.to_owned(), other.to_owned());
     for (written, error) in [
         ("  ", Empty),
@@ -121,6 +127,14 @@ fn what_is_no_number_is_refused_with_the_reason() {
         ("*121#", Character('*')),
         ("98765 43210 ext", Character('e')),
         ("98765 43210 x12 34 56", Character('3')),
+        ("98765 43210 -12", Ending),
+        ("98765 43210 - 12", Ending),
+        ("98765 43210-12", Ending),
+        ("98765-43210-12", Ending),
+        ("9876543210-1", Ending),
+        ("9876543210.12", Ending),
+        ("98765 43210 (12)", Ending),
+        ("098765 43210 -123", Ending),
         ("12/05/2024", Character('/')),
         ("2024/05/12", Character('/')),
         ("%zz9876543210", Character('%')),
@@ -151,6 +165,7 @@ fn all_numbers_of_a_text_are_found() {
         ("Mobile: 98765 43210; Tel: 022 2345 6789", &["9876543210", "02223456789"]),
         ("98765 43210 (mobile), 022 2345 6789 (home)", &["9876543210", "02223456789"]),
         ("98765 43210 ext. 12", &["9876543210"]),
+        ("98765 43210 -12", &["9876543210"]),
         ("98765XXXXX", &[]),
         ("9.87654E+09", &[]),
         ("none", &[]),

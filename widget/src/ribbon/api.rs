@@ -54,7 +54,7 @@ pub fn run_method(method: &str, arguments: &Array) -> JsValue {
             destroy_ribbon();
             Ok(resolved_promise())
         }
-        "setCustomer" => set_customer(&first),
+        "setCustomer" => set_customer(&first, &arguments.get(1)),
         "makeCall" => make_call(&first),
         "setPosition" => first
             .as_string()
@@ -215,11 +215,16 @@ fn destroy_ribbon() {
     }
 }
 
-fn set_customer(given: &JsValue) -> Result<Promise, RibbonError> {
+/// Runs `setCustomer`; `more` is what the page gave after the customer.
+fn set_customer(given: &JsValue, more: &JsValue) -> Result<Promise, RibbonError> {
     let customer = options::read_given_customer(given)?;
     let home = PAGE.with_borrow(|page| page.home.clone());
-    options::check_given("setCustomer", given, &home, current_ribbon().is_none());
-    match current_ribbon() {
+    let ribbon = current_ribbon();
+    let busy = ribbon.as_ref().and_then(|ribbon| ribbon.read(|model| model.live_call().is_some()));
+    let why = customer.number_error().map(|why| why.to_string()).unwrap_or_default();
+    let (waits, busy) = (ribbon.is_none(), busy == Some(true));
+    options::check_given("setCustomer", given, &home, waits, busy, more, &why);
+    match ribbon {
         Some(ribbon) => ribbon.set_customer(customer)?,
         // `init` has not been called yet and will show the customer.
         None => PAGE.with_borrow_mut(|page| page.customer = Some(customer)),

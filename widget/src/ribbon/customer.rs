@@ -2,7 +2,7 @@
 
 use super::hidden_number::{split_handle, visible_part};
 use super::model::RibbonError;
-use call_ribbon_shared::phone;
+use call_ribbon_shared::phone::{self, Phone, PhoneError};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -38,6 +38,13 @@ impl Customer {
         name_initials(&self.name)
     }
 
+    /// Returns why the number cannot be dialed; `None` if it can, or if there is no number.
+    #[must_use]
+    pub fn number_error(&self) -> Option<PhoneError> {
+        let is_written = !self.phone.is_empty() && split_handle(&self.phone).1.is_none();
+        Phone::parse(&self.phone).err().filter(|_| is_written)
+    }
+
     /// Returns whether more than a number is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
@@ -65,11 +72,13 @@ pub fn same_number(one: &str, other: &str) -> bool {
 /// them: the Unicode tables for that would be a tenth of the download.
 #[must_use]
 pub fn name_initials(name: &str) -> String {
-    let letter = |c: char| !c.is_ascii() || c.is_ascii_alphabetic();
-    let mut words = name.split_whitespace().filter(|word| word.starts_with(letter));
-    let first = words.next().and_then(|word| word.chars().next());
-    let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last).collect()
+    let first_letter = |word: &str| {
+        let seen = word.chars().find(|&c| !c.is_control() && !phone::is_invisible(c));
+        seen.filter(|c| !c.is_ascii() || c.is_ascii_alphabetic())
+    };
+    let mut letters = name.split_whitespace().filter_map(first_letter);
+    let first = letters.next();
+    first.into_iter().chain(letters.next_back()).collect()
 }
 
 /// Creates the error for an invalid customer field.
@@ -91,6 +100,11 @@ mod tests {
             ("अमित कुमार", "अक"),
             ("", ""),
             ("+91 98", ""),
+            ("\u{202e}Asha \u{200b}\u{feff}Rao", "AR"),
+            ("\u{0}Asha\u{7} \u{1b}Rao", "AR"),
+            ("\u{202d} Asha \u{2069}", "A"),
+            ("\u{85}\u{9f}Asha", "A"),
+            ("\u{0}\u{200d}", ""),
         ] {
             assert_eq!(name_initials(name), letters, "{name}");
         }

@@ -10,6 +10,12 @@ use wasm_bindgen::{JsCast, JsValue};
 /// The maximum depth: more than any business context has. A value that contains itself ends here.
 const DEEPEST: usize = 64;
 
+/// Returns whether a value is an object that is not a list.
+#[must_use]
+pub fn is_fields(value: &JsValue) -> bool {
+    value.is_object() && !Array::is_array(value)
+}
+
 /// Returns a field of an object; `undefined` if it is missing.
 #[must_use]
 pub fn field(object: &JsValue, name: &str) -> JsValue {

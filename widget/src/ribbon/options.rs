@@ -29,9 +29,19 @@ extern "C" {
 extern "C" {
     /// Tells the developer in the console what is probably a mistake in what the page gave to a
     /// method. Implemented in `loader/check.js`, which the build adds to the glue. `waits` is
-    /// whether `init` has not been called yet.
+    /// whether `init` has not been called yet, `busy` whether a call is in progress, `more` what
+    /// follows the object, and `why` says why the customer's number cannot be dialed; if it can, it
+    /// is empty.
     #[wasm_bindgen(js_name = callRibbonCheck)]
-    pub(super) fn check_given(method: &str, given: &JsValue, files: &str, waits: bool);
+    pub(super) fn check_given(
+        method: &str,
+        given: &JsValue,
+        files: &str,
+        waits: bool,
+        busy: bool,
+        more: &JsValue,
+        why: &str,
+    );
 }
 
 /// The longest id or name that the server accepts, in characters.
@@ -89,13 +99,15 @@ fn read_text(object: &JsValue, field: &str) -> Result<Option<String>, RibbonErro
 fn read_offset(object: &JsValue, side: &str) -> Result<f64, RibbonError> {
     let given = json::field(object, "offset");
     let value = json::field(&given, side);
-    if given.is_null() || given.is_undefined() || given.is_object() && value.is_undefined() {
+    let is_fields = json::is_fields(&given);
+    if given.is_null() || given.is_undefined() || is_fields && value.is_undefined() {
         return Ok(0.0);
     }
     let pixels = value.as_f64().filter(|pixels| (0.0..=MOST_OFFSET).contains(pixels));
     pixels.ok_or_else(|| {
         let must = "must be an object such as {bottom: 60}, with pixels from 0 to 1000";
-        option_error("init", &["offset.", side].concat(), must)
+        let side = if is_fields { [".", side].concat() } else { String::new() };
+        option_error("init", &["offset", &side].concat(), must)
     })
 }
 
@@ -114,7 +126,7 @@ pub(super) fn read_callback(
 
 /// Reads the options of `init`. `home` is the URL that the script was loaded from.
 pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, RibbonError> {
-    if !object.is_object() {
+    if !json::is_fields(object) {
         return Err(option_error("init", "options", "must be an object such as {apiKey: '…'}"));
     }
     let api_key = read_text(object, "apiKey")?.filter(|key| !key.trim().is_empty());
@@ -151,7 +163,7 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
     if let Some(why) = keys.as_string() {
         return Err(RibbonError::new("invalid_argument", ["init: ", &why, "."].concat()));
     }
-    check_given("init", object, home, false);
+    check_given("init", object, home, false, false, &JsValue::UNDEFINED, "");
     Ok(Options {
         keys,
         api_key: api_key.trim().to_owned(),
@@ -176,10 +188,10 @@ pub(super) fn read_options(object: &JsValue, home: &str) -> Result<Options, Ribb
 
 /// Reads the customer of `setCustomer`, with the agent that it names.
 pub(super) fn read_given_customer(given: &JsValue) -> Result<Customer, RibbonError> {
-    let customer = read_customer(given)?;
     if let Some(why) = check_facts(&json::field(given, "facts")).as_string() {
         return Err(RibbonError::new("invalid_argument", ["setCustomer: ", &why, "."].concat()));
     }
+    let customer = read_customer(given)?;
     Ok(Customer {
         agent_id: read_agent_text("setCustomer", given, "agentId")?,
         agent_name: read_agent_text("setCustomer", given, "agentName")?,
@@ -189,7 +201,7 @@ pub(super) fn read_given_customer(given: &JsValue) -> Result<Customer, RibbonErr
 
 /// Reads a customer from the server or from the tab's memory: it names no agent.
 pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
-    if !given.is_object() {
+    if !json::is_fields(given) {
         return Err(field_error(
             "customer",
             "must be an object such as {phoneNumber: '…', name: '…'}",
@@ -204,8 +216,9 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
     };
     let part = |name: &str| number_or_text(&json::field(given, name));
     let phone = join_handle(phone.trim().to_owned(), json::text(given, "phoneNumberHandle"));
-    let mut json = json::write(given)
-        .ok_or_else(|| field_error("context", "nests too deeply or refers to itself"))?;
+    let mut json = json::write(given).ok_or_else(|| {
+        field_error("context", "nests too deeply, refers to itself or cannot be read")
+    })?;
     if json.len() > MOST_BYTES {
         platform::console_error(TOO_LARGE, &json.len().into());
         // The call matters more than its context.

@@ -51,8 +51,7 @@ pub(super) struct Ribbon {
     memory: Memory,
     /// Stored texts of the agent.
     of_agent: RefCell<Memory>,
-    /// Incremented whenever the agent changes, so that work begun for the last agent can be
-    /// recognized.
+    /// Incremented whenever the agent changes, to recognize work that was begun for the last one.
     agents: Cell<u32>,
     /// Whether `onReady` was called.
     told_ready: Cell<bool>,

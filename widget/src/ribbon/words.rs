@@ -10,6 +10,7 @@ use super::customer::Customer;
 use super::model::{Look, Model, RibbonError, Session};
 use super::step::ANSWERED_ELSEWHERE;
 use call_ribbon_shared::call::{Phase, Status};
+use call_ribbon_shared::phone::{Phone, PhoneError};
 
 /// Returns the sentence for a server that does not answer.
 #[must_use]
@@ -102,6 +103,13 @@ pub fn advice_line(model: &Model) -> String {
 fn next_step(model: &Model) -> String {
     let words = model.words;
     if let Some(trouble) = &model.trouble {
+        let own = model.customer.as_ref().map(|customer| customer.phone.as_str());
+        let number = Some(model.tried.as_str()).filter(|tried| !tried.is_empty()).or(own);
+        let error = number.and_then(|number| Phone::parse(number).err());
+        if trouble.code == "invalid_phone_number" && matches!(error, Some(PhoneError::Several(..)))
+        {
+            return words.say("advice.two-numbers").to_owned();
+        }
         return for_agent(words, trouble);
     }
     if model.feed_down && model.session == Session::Ready {
@@ -137,7 +145,12 @@ fn next_step(model: &Model) -> String {
         let key = match &model.customer {
             None if model.session == Session::Ready => "advice.choose",
             Some(customer) if customer.phone.is_empty() => "advice.no-number",
-            _ => "",
+            Some(customer) => match customer.number_error() {
+                Some(PhoneError::Several(..)) => "advice.two-numbers",
+                Some(_) => "trouble.invalid_phone_number",
+                None => "",
+            },
+            None => "",
         };
         return words.say(key).to_owned();
     };
