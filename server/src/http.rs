@@ -161,6 +161,8 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(access::agent_token_keys::remove_agent_token_key))
         .routes(routes!(access::people::list_people, access::people::create_person))
         .routes(routes!(access::people::change_person, access::people::remove_person))
+        .routes(routes!(access::teams::list_teams, access::teams::create_team))
+        .routes(routes!(access::teams::change_team, access::teams::remove_team))
         .routes(routes!(providers::accounts::list_accounts, providers::accounts::create_account))
         .routes(routes!(
             providers::accounts::show_account,

@@ -17,12 +17,22 @@ use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
 use call_ribbon_shared::event::EventName;
 use call_ribbon_shared::wire::{CallEvent, CallUpdate};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 /// How many events a listener may be behind before it has to read the feed again.
 const KEPT_FOR_SLOW: usize = 256;
+
+/// The agents whose events a listener receives.
+#[derive(Debug, Clone)]
+pub enum ListenedAgents {
+    All,
+    /// One agent, and what concerns every agent.
+    One(String),
+    /// These agents alone, and nothing that concerns no agent.
+    Some(Arc<BTreeSet<String>>),
+}
 
 /// An event as it is sent to every listener of its client, serialized once.
 #[derive(Debug)]
@@ -31,6 +41,8 @@ pub struct StreamEvent {
     pub seq: Option<i64>,
     /// The agents whom it concerns, one per line; `None`: all.
     pub audience: Option<String>,
+    /// The call's agent.
+    pub agent_id: Option<String>,
     /// A [`CallEvent`], or without a position a [`CallUpdate`], as JSON.
     pub json: String,
 }
@@ -143,23 +155,31 @@ impl StreamEvent {
         // serialized nevertheless, its position in the feed is still sent.
         let json =
             serde_json::to_string(&event).unwrap_or_else(|_| format!("{{\"seq\":{}}}", row.seq));
-        Self { seq: Some(row.seq), audience: row.audience.clone(), json }
+        let (audience, agent_id) = (row.audience.clone(), row.agent_id.clone());
+        Self { seq: Some(row.seq), audience, agent_id, json }
     }
 
     /// Serializes the news that an agent's notes on a call were saved.
     fn of_update(update: &CallUpdate) -> Option<Self> {
         let json = serde_json::to_string(update).ok()?;
-        Some(Self { seq: None, audience: update.agent_id.clone(), json })
+        let (audience, agent_id) = (update.agent_id.clone(), update.agent_id.clone());
+        Some(Self { seq: None, audience, agent_id, json })
     }
 
-    /// Returns whether it concerns this agent; a listener without an agent receives everything.
-    pub fn concerns(&self, agent_id: Option<&str>) -> bool {
-        match (&self.audience, agent_id) {
+    /// Returns whether it concerns these agents.
+    pub fn concerns(&self, agents: &ListenedAgents) -> bool {
+        let in_audience = |audience: &str, agent: &str| {
             // An id may itself contain a line break.
-            (Some(audience), Some(agent)) => {
-                audience == agent || audience.split('\n').any(|one| one == agent)
-            }
-            _ => true,
+            audience == agent || audience.split('\n').any(|one| one == agent)
+        };
+        match (agents, &self.audience) {
+            (ListenedAgents::All, _) | (ListenedAgents::One(_), None) => true,
+            (ListenedAgents::One(agent), Some(audience)) => in_audience(audience, agent),
+            (ListenedAgents::Some(agents), audience) => match (&self.agent_id, audience) {
+                (Some(agent), _) => agents.contains(agent),
+                (None, Some(audience)) => agents.iter().any(|agent| in_audience(audience, agent)),
+                (None, None) => false,
+            },
         }
     }
 }

@@ -28,6 +28,7 @@ pub use access::credentials::{
 pub use access::identities::{Identity, IdentityOutcome};
 pub use access::people::{PersonChange, PersonOutcome, PersonRow};
 pub use access::person_sessions::NewSession;
+pub use access::teams::{TeamChange, TeamOutcome, TeamRow, TeamWithMembers};
 pub use analytics::fields::{
     BUILT_IN, CallScan, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin,
     OTHER, ScannedCall, Tally, ValueKind, ValueSums, key_as_bin, key_as_json, key_as_number,
@@ -68,7 +69,7 @@ use database::readiness::Readiness;
 pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{
     AgentStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore, CustomerStore,
-    FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore,
+    FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore, TeamStore,
 };
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -115,7 +115,7 @@ CREATE TABLE people (
     person_id TEXT NOT NULL,
     email TEXT NOT NULL,             -- in lower case; unique within the client
     name TEXT NOT NULL,
-    role TEXT NOT NULL,              -- admin, viewer or masked-viewer
+    role TEXT NOT NULL,              -- admin, viewer, masked-viewer or supervisor
     password_hash TEXT NOT NULL,     -- Argon2id, as a PHC string; empty: no password
     created_at BIGINT NOT NULL,
     disabled_at BIGINT,
@@ -126,6 +126,29 @@ CREATE TABLE people (
 );
 CREATE UNIQUE INDEX people_by_email ON people (email, client_id);
 CREATE UNIQUE INDEX people_by_subject ON people (oidc_subject, oidc_issuer, client_id);
+
+-- Teams of agents. A person with the role supervisor sees only the agents of their teams; agents are
+-- named by the ids that pages send, so a team may hold agents that are not in `agents`.
+CREATE TABLE teams (
+    client_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, team_id)
+);
+CREATE TABLE team_agents (
+    client_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    agent_id TEXT NOT NULL,
+    PRIMARY KEY (client_id, team_id, agent_id)
+);
+CREATE TABLE team_supervisors (
+    client_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    PRIMARY KEY (client_id, team_id, person_id)
+);
+CREATE INDEX team_supervisors_of_person ON team_supervisors (client_id, person_id, team_id);
 
 -- A person's session in the dashboard. It ends at `expires_at`, or when its row is deleted.
 CREATE TABLE person_sessions (

@@ -81,7 +81,7 @@ async fn run_on_store(store: &Store, command: AgentCommand) -> Result<String, Bo
     let ids = Ids::random();
     let operator = Operator { store, ids: &ids, now: SystemClock.now(), by: Actor::COMMAND_LINE };
     Ok(match command {
-        AgentCommand::List { client_id, .. } => agents::list_agents(&operator, &client_id)
+        AgentCommand::List { client_id, .. } => agents::list_agents(&operator, &client_id, None)
             .await?
             .agents
             .iter()

@@ -91,5 +91,5 @@ pub fn name(text: &str) -> Result<String, String> {
 
 /// Reads a role by its name.
 pub fn role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| "admin, viewer or masked-viewer".to_owned())
+    Role::parse_for_token(text).ok_or_else(|| "admin, viewer or masked-viewer".to_owned())
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 /// The names of the roles that a group can have.
-pub const ROLES: [&str; 3] = ["admin", "viewer", "masked-viewer"];
+pub const ROLES: [&str; 4] = ["admin", "viewer", "masked-viewer", "supervisor"];
 
 /// The provider by which staff may sign in, and what its groups may do.
 #[derive(Debug, Clone, Default, Args)]
@@ -59,8 +59,8 @@ pub struct OidcSettings {
     )]
     pub oidc_groups_claim: String,
     /// The role that a group has at a client: `support-leads=client-demo/admin`. The roles are
-    /// admin, viewer and masked-viewer; a person in several groups has the highest. Repeat it, or
-    /// separate several with semicolons.
+    /// admin, viewer, masked-viewer and supervisor; a person in several groups has the first of
+    /// these. Repeat it, or separate several with semicolons.
     #[arg(
         long,
         env = "CALL_RIBBON_OIDC_ROLES",
@@ -102,11 +102,9 @@ impl FromStr for GroupRole {
                 let [group, client_id, role] = [group, client_id, role].map(str::to_owned);
                 Ok(Self { group, client_id, role })
             }
-            _ => {
-                Err("write GROUP=CLIENT/ROLE, where ROLE is admin, viewer or masked-viewer, like \
-                      support-leads=client-demo/admin"
-                    .to_owned())
-            }
+            _ => Err("write GROUP=CLIENT/ROLE, where ROLE is admin, viewer, masked-viewer or \
+                      supervisor, like support-leads=client-demo/admin"
+                .to_owned()),
         }
     }
 }

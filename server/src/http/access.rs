@@ -10,3 +10,4 @@ pub mod oidc;
 pub mod people;
 pub mod sign_in;
 pub mod staff_reads;
+pub mod teams;

@@ -1,6 +1,6 @@
 //! Follows one client's feed for one listener.
 
-use super::{Hub, StreamEvent};
+use super::{Hub, ListenedAgents, StreamEvent};
 use crate::storage::{Portion, Store, StoreError};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 /// Events read at a time while a listener catches up.
 const READ_AT_ONCE: i64 = 500;
 
-/// Follows a client's feed from a position onward, for one agent or for all.
+/// Follows a client's feed from a position onward, for some agents or for all.
 pub struct Listener {
     store: Arc<Store>,
     client_id: String,
-    agent_id: Option<String>,
+    agents: ListenedAgents,
     /// The last event that this listener has passed.
     seq: i64,
     live: Receiver<Arc<StreamEvent>>,
@@ -28,7 +28,7 @@ impl Listener {
         hub: &Hub,
         store: Arc<Store>,
         client_id: String,
-        agent_id: Option<String>,
+        agents: ListenedAgents,
         seq: Option<i64>,
     ) -> Result<Self, StoreError> {
         // Subscribes to the hub before reading the feed: an event committed in between arrives
@@ -37,15 +37,7 @@ impl Listener {
         let head = store.calls().find_feed_head(&client_id).await?;
         // A position past the end comes from another database; the stream then begins now.
         let seq = seq.unwrap_or(head).clamp(0, head);
-        Ok(Self {
-            store,
-            client_id,
-            agent_id,
-            seq,
-            live,
-            behind: seq < head,
-            ready: VecDeque::new(),
-        })
+        Ok(Self { store, client_id, agents, seq, live, behind: seq < head, ready: VecDeque::new() })
     }
 
     /// Returns the next event that concerns this listener; `None` if the stream has to end and be
@@ -71,7 +63,7 @@ impl Listener {
                     Some(seq) if seq > self.seq + 1 => self.behind = true,
                     next => {
                         self.seq = next.unwrap_or(self.seq);
-                        if told.concerns(self.agent_id.as_deref()) {
+                        if told.concerns(&self.agents) {
                             return Some(told);
                         }
                     }
@@ -90,7 +82,7 @@ impl Listener {
         for row in rows {
             self.seq = row.seq;
             let told = StreamEvent::new(&row);
-            if told.concerns(self.agent_id.as_deref()) {
+            if told.concerns(&self.agents) {
                 self.ready.push_back(Arc::new(told));
             }
         }

@@ -19,5 +19,6 @@ pub mod reach;
 pub mod role;
 pub mod sign_in;
 pub mod sign_in_limits;
+pub mod teams;
 pub mod tickets;
 pub mod wrong_secrets;

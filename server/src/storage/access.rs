@@ -7,3 +7,4 @@ pub mod credentials;
 pub mod identities;
 pub mod people;
 pub mod person_sessions;
+pub mod teams;

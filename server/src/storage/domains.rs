@@ -56,4 +56,6 @@ define_domains! {
     providers => ProviderStore,
     /// The views of the dashboard that people saved.
     saved_views => SavedViewStore,
+    /// Teams of agents, and their supervisors.
+    teams => TeamStore,
 }

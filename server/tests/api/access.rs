@@ -16,4 +16,5 @@ pub mod sign_in_limits;
 pub mod staff_streams;
 pub mod staff_tokens;
 pub mod strangers;
+pub mod teams;
 pub mod wrong_secrets;

@@ -67,6 +67,8 @@ pub enum Role {
     /// Read one client's records and settings.
     #[serde(alias = "masked-viewer")]
     Viewer,
+    /// Read what concerns the agents of some teams of one client, and organise their calls.
+    Supervisor,
     /// Read one client's records with a key, but none of its settings.
     Key,
 }
@@ -159,7 +161,7 @@ impl Access {
 
     /// Returns whether the user may read settings.
     pub fn sees_settings(self) -> bool {
-        self.role() != Role::Key
+        !matches!(self.role(), Role::Key | Role::Supervisor)
     }
 
     /// Returns whether the user may change settings.
@@ -171,6 +173,11 @@ impl Access {
     pub fn may_export(self) -> bool {
         self.role() != Role::Viewer
             || self.client.with(|client| client.as_ref().is_some_and(|one| one.viewers_may_export))
+    }
+
+    /// Returns whether the user may give calls to agents, and mark them as done.
+    pub fn may_organise(self) -> bool {
+        self.may_change() || self.role() == Role::Supervisor
     }
 
     /// Starts a session.

@@ -59,7 +59,7 @@ fn Frame() -> impl IntoView {
             <Rail />
             <main class="page" id="main" tabindex="-1">
                 <Routes fallback=|| view! { <views::NotFound /> }>
-                    <Route path=path!("/dashboard") view=of_client!(Overview) />
+                    <Route path=path!("/dashboard") view=of_client!(Home) />
                     <Route path=path!("/dashboard/live") view=of_client!(Live) />
                     <Route path=path!("/dashboard/calls") view=of_client!(Calls) />
                     <Route path=path!("/dashboard/calls/:session") view=of_client!(OneCall) />

@@ -251,7 +251,7 @@ pub async fn create_staff_token(
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
     let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
     let role = body.role.ok_or_else(|| missing("role"))?;
-    let role = Role::parse(&role)
+    let role = Role::parse_for_token(&role)
         .ok_or_else(|| Problem::invalid("role", "role must be admin, viewer or masked-viewer."))?;
     let created =
         credentials::create_staff_token(&app.operator(caller.by()), &client_id, name, role).await?;

@@ -35,7 +35,8 @@ pub struct NewPersonBody {
 pub struct PersonBody {
     #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha Rao"))]
     name: Option<String>,
-    /// The person's role.
+    /// The person's role, from the next request on. A person who is no longer a supervisor leaves
+    /// all teams.
     #[schema(value_type = Option<Role>)]
     role: Option<String>,
     /// Whether the person's access is disabled for now. Disabling ends the person's sessions.
@@ -164,6 +165,7 @@ pub async fn remove_person(
 }
 
 fn read_role(text: &str) -> Result<Role, Problem> {
-    Role::parse(text)
-        .ok_or_else(|| Problem::invalid("role", "role must be admin, viewer or masked-viewer."))
+    Role::parse(text).ok_or_else(|| {
+        Problem::invalid("role", "role must be admin, viewer, masked-viewer or supervisor.")
+    })
 }

@@ -6,7 +6,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, NotFound};
-use crate::http::request::auth::{ClientStaff, Reader, View};
+use crate::http::request::auth::{ClientStaff, Reader, ViewTeams};
 use crate::http::request::number_view::open_handles_in_address;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
@@ -48,7 +48,7 @@ pub struct ApiKeyRoutes(pub Router);
 )]
 pub async fn read_as_staff(
     State(app): State<Arc<App>>,
-    caller: ClientStaff<View>,
+    caller: ClientStaff<ViewTeams>,
     Path((client_id, _)): Path<(String, String)>,
     Extension(ApiKeyRoutes(routes)): Extension<ApiKeyRoutes>,
     request: Request,
@@ -62,8 +62,8 @@ pub async fn read_as_staff(
     trace::record_client(&client.id);
     let by = caller.by();
     let (name, id) = (by.name.to_owned(), by.id.map(str::to_owned));
-    let role = caller.role();
-    let reader = Reader { client, name, id, role, credential: caller.credential };
+    let (role, team) = (caller.role(), caller.team().cloned());
+    let reader = Reader { client, name, id, role, team, credential: caller.credential };
     let asked = as_key_request(&app, &request, reader)?;
     Ok(routes.oneshot(asked).await.unwrap_or_else(|never| match never {}))
 }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::http::analytics::span::{DirectionQuery, SpanQuery};
 use crate::http::openapi::{ByKey, count_kind, direction_kind};
-use crate::http::request::auth::{Keyed, Read};
+use crate::http::request::auth::{Keyed, Read, TeamRead};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
 use crate::services::analytics::breakdown::{self, BreakdownRequest, MOST_EDGES};
@@ -122,13 +122,14 @@ pub async fn list_fields(
 )]
 pub async fn compare_agents(
     State(app): State<Arc<App>>,
-    caller: Keyed<Read>,
+    caller: Keyed<TeamRead>,
     QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(query): QueryParams<DirectionQuery>,
 ) -> Result<Json<AgentFigures>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
     let direction = read_direction(query.call_direction)?;
-    let found = agents::list_agent_figures(&app.store, &caller.client, range, zone, direction);
+    let (store, team) = (&app.store, caller.reach.team());
+    let found = agents::list_agent_figures(store, &caller.client, range, zone, direction, team);
     Ok(Json(found.await?))
 }
 

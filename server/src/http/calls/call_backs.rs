@@ -3,11 +3,12 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdminBody, ByKey, NotFound, count_kind};
-use crate::http::request::auth::{ClientStaff, Keyed, Manage, Read};
+use crate::http::request::auth::{ClientStaff, Keyed, Supervise, TeamRead};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::ClientCallPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_moment};
+use crate::services::access::teams::TeamView;
 use crate::services::calls::call_backs::{self, CallBackRequest};
 use crate::storage::QueueChange;
 use axum::Json;
@@ -93,7 +94,7 @@ pub struct QueueChanged {
 )]
 pub async fn list_call_backs(
     State(app): State<Arc<App>>,
-    caller: Keyed<Read>,
+    caller: Keyed<TeamRead>,
     QueryParams(query): QueryParams<CallBackQuery>,
 ) -> Result<Json<CallBacks>, Problem> {
     let now = app.now();
@@ -108,6 +109,7 @@ pub async fn list_call_backs(
     };
     let wanted = CallBackRequest {
         agent_id: non_empty(query.agent_id),
+        team: caller.reach.team().cloned(),
         since: since.max(now - LONGEST_TIME),
         all,
         most: usize::try_from(most).unwrap_or(usize::MAX),
@@ -133,11 +135,11 @@ pub async fn list_call_backs(
 )]
 pub async fn change_call_back(
     State(app): State<Arc<App>>,
-    caller: ClientStaff<Manage>,
+    caller: ClientStaff<Supervise>,
     Path(ClientCallPath { client_id, session_id }): Path<ClientCallPath>,
     JsonBody(body): JsonBody<QueueBody>,
 ) -> Result<Json<QueueChanged>, Problem> {
-    let change = read_change(body)?;
+    let change = read_change(body, caller.team())?;
     let operator = app.operator(caller.by());
     call_backs::change_call_back(&operator, &client_id, &session_id, &change).await?;
     Ok(Json(QueueChanged { session_id }))
@@ -159,11 +161,11 @@ pub async fn change_call_back(
 )]
 pub async fn change_follow_up(
     State(app): State<Arc<App>>,
-    caller: ClientStaff<Manage>,
+    caller: ClientStaff<Supervise>,
     Path(ClientCallPath { client_id, session_id }): Path<ClientCallPath>,
     JsonBody(body): JsonBody<QueueBody>,
 ) -> Result<Json<QueueChanged>, Problem> {
-    let change = read_change(body)?;
+    let change = read_change(body, caller.team())?;
     if change.done == Some(false) {
         let sentence =
             "done must be true for a follow-up; set a new follow-up on the call instead.";
@@ -174,10 +176,17 @@ pub async fn change_follow_up(
     Ok(Json(QueueChanged { session_id }))
 }
 
-fn read_change(body: QueueBody) -> Result<QueueChange, Problem> {
+/// Reads a change. A supervisor may give calls only to agents of their teams.
+fn read_change(body: QueueBody, team: Option<&TeamView>) -> Result<QueueChange, Problem> {
     let agent_id = body.agent_id.map(|id| body::id_text("agentId", id)).transpose()?;
+    if let (Some(team), Some(agent_id)) = (team, &agent_id)
+        && !team.has_agent(agent_id)
+    {
+        return Err(Problem::invalid("agentId", "agentId must be an agent of your teams."));
+    }
     if agent_id.is_none() && body.done.is_none() {
         return Err(Problem::invalid("done", "Send done, agentId, or both."));
     }
-    Ok(QueueChange { agent_id, done: body.done })
+    let supervisor = team.map(|team| team.person_id.clone());
+    Ok(QueueChange { agent_id, done: body.done, supervisor })
 }

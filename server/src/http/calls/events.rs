@@ -2,12 +2,13 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByKey, LastEventId, LastEventIdInLink};
-use crate::http::request::auth::{Keyed, OwnOrRead, StreamListener};
+use crate::http::request::auth::{Keyed, OwnOrTeamRead, StreamListener};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::read_whole;
-use crate::live::Listener;
+use crate::live::{ListenedAgents, Listener};
 use crate::metrics::GaugeGuard;
 use crate::services::access::admission::{StreamLimits, TooManyStreams};
+use crate::services::access::teams;
 use crate::services::calls::ribbon_init::{self, TicketHolder};
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -89,7 +90,18 @@ pub async fn stream_events(
         .register_stream(&caller.client_id, &caller.credential, limits)
         .map_err(|why| too_many_streams(&app, why))?;
     let store = Arc::clone(&app.store);
-    let listener = Listener::new(&app.hub, store, caller.client_id, caller.agent_id, from).await?;
+    let team = match &caller.agents {
+        ListenedAgents::Some(agents) => Some(Arc::clone(agents)),
+        ListenedAgents::All | ListenedAgents::One(_) => None,
+    };
+    // The listener opens the stream again, which then has the agents whom the person sees now.
+    let teams_changed = teams::wait_for_change(
+        Arc::clone(&store),
+        caller.client_id.clone(),
+        caller.credential,
+        team,
+    );
+    let listener = Listener::new(&app.hub, store, caller.client_id, caller.agents, from).await?;
     let opening = Event::default().retry(COME_BACK_AFTER);
     let events = stream::unfold(listener, async |mut listener| {
         let told = listener.next().await?;
@@ -106,6 +118,7 @@ pub async fn stream_events(
         .chain(events)
         .take_until(stop.cancelled_owned())
         .take_until(admission.end_token().cancelled_owned())
+        .take_until(teams_changed)
         .take_until(async move {
             match lasts {
                 Some(lasts) => tokio::time::sleep(lasts).await,
@@ -167,10 +180,14 @@ fn too_many_streams(app: &App, why: TooManyStreams) -> Problem {
 )]
 pub async fn create_ticket(
     State(app): State<Arc<App>>,
-    caller: Keyed<OwnOrRead>,
+    caller: Keyed<OwnOrTeamRead>,
 ) -> Result<Json<EventsUrl>, Problem> {
     let listener = TicketHolder {
-        agent_id: caller.reach.only_agent()?.map(str::to_owned),
+        // The stream finds a supervisor's teams by the credential.
+        agent_id: match caller.reach.team() {
+            Some(_) => None,
+            None => caller.reach.only_agent()?.map(str::to_owned),
+        },
         proven: caller.reach.session().is_some_and(|session| session.proven),
         hides_numbers: caller.reach.session().is_some_and(|session| session.hides_numbers),
         credential: caller.credential,

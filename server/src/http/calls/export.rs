@@ -3,7 +3,7 @@
 use super::filter::FilterQuery;
 use crate::app::App;
 use crate::http::openapi::ByKey;
-use crate::http::request::auth::{Export as MayExport, KeyedByLink};
+use crate::http::request::auth::{KeyedByLink, TeamExport};
 use crate::http::request::bounds::text_within;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
@@ -112,7 +112,7 @@ struct ExportedRange {
 )]
 pub async fn export_calls(
     State(app): State<Arc<App>>,
-    caller: KeyedByLink<MayExport>,
+    caller: KeyedByLink<TeamExport>,
     QueryParams(filter): QueryParams<FilterQuery>,
     QueryParams(query): QueryParams<ExportQuery>,
 ) -> Result<Response, Problem> {
@@ -122,7 +122,8 @@ pub async fn export_calls(
     }
     let (start, end) = filter.range_ends();
     let filters = filter.describe();
-    let search = filter.into_search(&caller.client)?;
+    let mut search = filter.into_search(&caller.client)?;
+    search.limit_to_team(&caller.reach);
     if search.filter.sort.is_by_length() {
         let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));

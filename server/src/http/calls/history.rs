@@ -4,14 +4,14 @@
 use super::filter::FilterQuery;
 use crate::app::App;
 use crate::http::openapi::{ByKey, count_kind};
-use crate::http::request::auth::{Keyed, OwnOrRead, Read, Scope as _, missing_scope};
+use crate::http::request::auth::{Keyed, OwnOrTeamRead, Read, Scope as _, missing_scope};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_moment, read_switch,
 };
 use crate::services::calls::{history, search};
 use crate::services::cursor;
-use crate::storage::{HistoryFilter, LogPosition, LogRowKey};
+use crate::storage::{FollowUpFilter, HistoryFilter, LogPosition, LogRowKey};
 use axum::Json;
 use axum::extract::State;
 use call_ribbon_shared::Millis;
@@ -94,7 +94,7 @@ fn follow_ups_kind() -> Schema {
 )]
 pub async fn list_calls(
     State(app): State<Arc<App>>,
-    caller: Keyed<OwnOrRead>,
+    caller: Keyed<OwnOrTeamRead>,
     QueryParams(filter): QueryParams<FilterQuery>,
     QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<CallHistory>, Problem> {
@@ -107,7 +107,8 @@ pub async fn list_calls(
     };
     let customer_id = non_empty(filter.customer_id.clone());
     let mut agent_id = non_empty(filter.agent_id.clone());
-    let own_agent = caller.reach.only_agent()?;
+    let is_supervisor = caller.reach.team().is_some();
+    let own_agent = if is_supervisor { None } else { caller.reach.only_agent()? };
     if all && own_agent.is_some() {
         return Err(missing_scope(Read::ANY_OF));
     }
@@ -116,8 +117,9 @@ pub async fn list_calls(
     if own_agent.is_some() && (agent_id.is_some() || customer_id.is_none()) {
         agent_id = caller.reach.acting_agent(agent_id)?;
     }
-    if all || (agent_id.is_none() && customer_id.is_none()) {
-        let search = filter.into_search(&caller.client)?;
+    if all || is_supervisor || (agent_id.is_none() && customer_id.is_none()) {
+        let mut search = filter.into_search(&caller.client)?;
+        search.limit_to_team(&caller.reach);
         let by_length = search.filter.sort.is_by_length();
         let after = read_cursor(query.cursor, |text| cursor::read_spot(text, by_length))?;
         return Ok(Json(
@@ -182,15 +184,28 @@ pub async fn list_calls(
 )]
 pub async fn list_follow_ups(
     State(app): State<Arc<App>>,
-    caller: Keyed<OwnOrRead>,
+    caller: Keyed<OwnOrTeamRead>,
     QueryParams(query): QueryParams<FollowUpQuery>,
 ) -> Result<Json<FollowUps>, Problem> {
     let before = read_moment("before", query.before);
     let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
-    let agent_id = caller.reach.acting_agent(non_empty(query.agent_id))?;
-    let before = before?;
-    Ok(Json(
-        history::list_follow_ups(&app.store, &caller.client, agent_id, before, most, app.now())
-            .await?,
-    ))
+    let named = non_empty(query.agent_id);
+    // A supervisor may name an agent, but need not.
+    let supervisor = caller.reach.team().map(|team| team.person_id.clone());
+    let agent_id = if supervisor.is_some() {
+        if named.is_some() {
+            caller.reach.check_call(named.as_deref())?;
+        }
+        named
+    } else {
+        caller.reach.acting_agent(named)?
+    };
+    let filter = FollowUpFilter {
+        agent_id,
+        supervisor,
+        from: app.now().saturating_sub(history::SHOWN_FOR),
+        before: before?.unwrap_or(Millis::MAX),
+        most,
+    };
+    Ok(Json(history::list_follow_ups(&app.store, &caller.client, &filter).await?))
 }

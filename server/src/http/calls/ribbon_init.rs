@@ -4,7 +4,7 @@ use super::start::read_agent;
 use crate::app::App;
 use crate::http::openapi::{ByBody, ByKey, WithKey};
 use crate::http::request::address::InitRateCheck;
-use crate::http::request::auth::{Keyed, KeyedBody, Ribbon, RibbonOrRead};
+use crate::http::request::auth::{About, Keyed, KeyedBody, Ribbon, RibbonOrRead};
 use crate::http::request::number_view::NumberView;
 use crate::http::request::problem::Problem;
 use crate::secret::Secret;
@@ -128,7 +128,7 @@ pub async fn show_config(
 )]
 pub async fn show_own_client(
     State(app): State<Arc<App>>,
-    caller: Keyed<RibbonOrRead>,
+    caller: Keyed<About>,
 ) -> Result<Json<ClientAbout>, Problem> {
     Ok(Json(ribbon_init::client_about(&app.store, &caller.client).await?))
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::openapi::{
     ByBody, ByKey, Conflict, IdempotencyKey, NotFound, Provided, Unprocessable, WithKey,
 };
-use crate::http::request::auth::{Keyed, KeyedBody, OwnCalls, OwnOrRead, Read};
+use crate::http::request::auth::{Keyed, KeyedBody, OwnCalls, OwnOrTeamRead, TeamRead};
 use crate::http::request::body::id_text;
 use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes};
 use crate::http::request::paths::CallPath;
@@ -153,9 +153,10 @@ pub async fn simulate_incoming(
 )]
 pub async fn list_active_calls(
     State(app): State<Arc<App>>,
-    caller: Keyed<Read>,
+    caller: Keyed<TeamRead>,
 ) -> Result<Response, Problem> {
-    Ok(list_response(pieces::active_calls(&app.store, &caller.client).await?))
+    let team = caller.reach.team();
+    Ok(list_response(pieces::active_calls(&app.store, &caller.client, team).await?))
 }
 
 /// Get a call and its history
@@ -175,7 +176,7 @@ pub async fn list_active_calls(
 )]
 pub async fn show_call(
     State(app): State<Arc<App>>,
-    caller: Keyed<OwnOrRead>,
+    caller: Keyed<OwnOrTeamRead>,
     Path(CallPath { session_id }): Path<CallPath>,
 ) -> Result<Json<CallObject>, Problem> {
     Ok(Json(

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, Conflict, NotFound, Unprocessable};
-use crate::http::request::auth::{ClientStaff, Manage, View};
+use crate::http::request::auth::{ClientStaff, Manage, View, ViewTeams};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::{AgentPath, ClientPath};
 use crate::http::request::problem::Problem;
@@ -110,10 +110,10 @@ pub async fn create_agent(
 )]
 pub async fn list_agents(
     State(app): State<Arc<App>>,
-    caller: ClientStaff<View>,
+    caller: ClientStaff<ViewTeams>,
     Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<AgentList>, Problem> {
-    Ok(Json(agents::list_agents(&app.operator(caller.by()), &client_id).await?))
+    Ok(Json(agents::list_agents(&app.operator(caller.by()), &client_id, caller.team()).await?))
 }
 
 /// Get an agent

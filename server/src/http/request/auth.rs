@@ -9,15 +9,20 @@ mod listener;
 mod page_domain;
 mod provider;
 mod reader;
+mod scope;
 mod scraper;
 mod session;
 
-pub use admin::{Admin, ClientStaff, Manage, Member, Staff, View};
+pub use admin::{Admin, ClientStaff, Manage, Member, Staff, Supervise, View, ViewTeams};
 pub use cookie::{CookieRequest, find_key_client};
 pub use dialer::Dialer;
 pub use listener::StreamListener;
 pub use provider::{LARGEST_WEBHOOK, Provider};
 pub use reader::Reader;
+pub use scope::{
+    About, Logs, OwnCalls, OwnOrRead, OwnOrTeamRead, Read, Ribbon, RibbonOrRead, Scope, TeamExport,
+    TeamRead, Write,
+};
 pub use scraper::Scraper;
 pub use session::SESSION_HEADER;
 
@@ -53,60 +58,6 @@ use std::sync::Arc;
 /// The kind of credential of pages and servers.
 const API_KEY: CredentialKind = CredentialKind::ApiKey;
 
-/// The scopes that give access: any one of them is enough.
-pub trait Scope: Send {
-    const ANY_OF: &'static [&'static str];
-    /// Whether requests count against the limit of events per second and key.
-    const COUNTED: bool = false;
-    /// Whether it is about agents' calls: a key without the scope `read` then needs a session.
-    const OF_AGENTS: bool = false;
-}
-
-/// What a page needs to begin: init.
-pub struct Ribbon;
-/// What a page does for its agent: start and control calls, and write notes.
-pub struct OwnCalls;
-/// What a page reads for its agent, or a server for all agents.
-pub struct OwnOrRead;
-/// What a page needs, for the events it logs.
-pub struct Logs;
-/// Reading the client's records.
-pub struct Read;
-/// Either of the two.
-pub struct RibbonOrRead;
-/// Exporting the client's records as a file.
-pub struct Export;
-/// Changing the client's customers.
-pub struct Write;
-
-impl Scope for Ribbon {
-    const ANY_OF: &'static [&'static str] = &["ribbon"];
-}
-impl Scope for Logs {
-    const ANY_OF: &'static [&'static str] = Ribbon::ANY_OF;
-    const COUNTED: bool = true;
-}
-impl Scope for OwnCalls {
-    const ANY_OF: &'static [&'static str] = Ribbon::ANY_OF;
-    const OF_AGENTS: bool = true;
-}
-impl Scope for OwnOrRead {
-    const ANY_OF: &'static [&'static str] = RibbonOrRead::ANY_OF;
-    const OF_AGENTS: bool = true;
-}
-impl Scope for Read {
-    const ANY_OF: &'static [&'static str] = &["read"];
-}
-impl Scope for Export {
-    const ANY_OF: &'static [&'static str] = &["export"];
-}
-impl Scope for Write {
-    const ANY_OF: &'static [&'static str] = &["write"];
-}
-impl Scope for RibbonOrRead {
-    const ANY_OF: &'static [&'static str] = &["ribbon", "read"];
-}
-
 /// The caller of a GET, by the header `X-API-Key` or by a staff session ([`Reader`]).
 pub struct Keyed<S> {
     pub client: Client,
@@ -121,6 +72,8 @@ pub struct Keyed<S> {
 /// `X-API-Key` or `apiKey` in the query, or by a staff session. Queries are never logged.
 pub struct KeyedByLink<S> {
     pub client: Client,
+    /// The agents' calls that the caller may read.
+    pub reach: Reach,
     /// The caller as the audit log names it: name, and the id of the key, token or person.
     name: String,
     id: Option<String>,
@@ -172,10 +125,10 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, credential, .. }) =
+        if let Some(Reader { client, credential, team, .. }) =
             Reader::from_extensions::<S>(&parts.extensions)?
         {
-            let reach = Reach::of_staff();
+            let reach = Reach::of_staff(team);
             return Ok(Self { client, credential, reach, scope: PhantomData });
         }
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
@@ -194,8 +147,9 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         if let Some(reader) = Reader::from_extensions::<S>(&parts.extensions)? {
-            let Reader { client, name, id, role, .. } = reader;
-            return Ok(Self { client, name, id, role, scope: PhantomData });
+            let Reader { client, name, id, role, team, .. } = reader;
+            let reach = Reach::of_staff(team);
+            return Ok(Self { client, reach, name, id, role, scope: PhantomData });
         }
         let headers = &parts.headers;
         let key = key_header(headers).or_else(|| {
@@ -208,10 +162,11 @@ impl<S: Scope> FromRequestParts<Arc<App>> for KeyedByLink<S> {
         });
         let key = CookieRequest::of_parts(app, parts).key_or_signed_in(key)?;
         let asked = RequestSource::from_headers(headers, &parts.extensions);
-        let KeyHolder { client, key_id, .. } = authenticate_key::<S>(app, key, asked, None).await?;
+        let KeyHolder { client, key_id, reach } =
+            authenticate_key::<S>(app, key, asked, None).await?;
         number_view::open_handles_in_query(&app.number_handles, &client.id, parts);
         let (name, id) = ("API key".to_owned(), Some(key_id));
-        Ok(Self { client, name, id, role: None, scope: PhantomData })
+        Ok(Self { client, reach, name, id, role: None, scope: PhantomData })
     }
 }
 

@@ -86,6 +86,19 @@ pub struct ClientCallPath {
     pub session_id: String,
 }
 
+/// `{clientId}`, `{teamId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct TeamPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The team's id, from the list.
+    #[param(example = "team_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub team_id: String,
+}
+
 /// `{clientId}`, `{viewId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@
 //! pages for everyone to read, so it has only the calls of the agent for whom a session was opened.
 
 use super::credential_ref::CredentialRef;
+use super::teams::TeamView;
 use super::tickets::{Claims, Purpose, TokenSigner};
 use crate::services::{ServiceError, SessionFault};
 use crate::storage::Client;
@@ -30,6 +31,8 @@ pub struct AgentSession {
 pub struct Reach {
     /// Whether the calls of all agents are included.
     all: bool,
+    /// The agents that a supervisor sees. `all` is then false.
+    team: Option<TeamView>,
     /// Whether even then an agent can be named only in that agent's session.
     names_own: bool,
     session: Result<AgentSession, SessionFault>,
@@ -60,9 +63,9 @@ impl AgentSession {
 }
 
 impl Reach {
-    /// Returns the reach of staff.
-    pub fn of_staff() -> Self {
-        Self { all: true, names_own: false, session: Err(SessionFault::Missing) }
+    /// Returns the reach of staff: all agents, or those of a supervisor's teams.
+    pub fn of_staff(team: Option<TeamView>) -> Self {
+        Self { all: team.is_none(), team, names_own: false, session: Err(SessionFault::Missing) }
     }
 
     /// Returns the reach of a client's key: `reads` is whether it has the scope `read`.
@@ -71,12 +74,17 @@ impl Reach {
         reads: bool,
         session: Result<AgentSession, SessionFault>,
     ) -> Self {
-        Self { all: reads, names_own: client.require_agent_token, session }
+        Self { all: reads, team: None, names_own: client.require_agent_token, session }
     }
 
     /// Returns the session, if the request has one.
     pub fn session(&self) -> Option<&AgentSession> {
         self.session.as_ref().ok()
+    }
+
+    /// Returns the agents of a supervisor's teams; `None` for all other callers.
+    pub fn team(&self) -> Option<&TeamView> {
+        self.team.as_ref()
     }
 
     /// Refuses a caller that has neither all calls nor a session.
@@ -85,15 +93,26 @@ impl Reach {
     }
 
     /// Returns the only agent whose calls are in reach; `None` if all are.
+    ///
+    /// A supervisor is refused: a caller that asks for one agent does not know about teams.
     pub fn only_agent(&self) -> Result<Option<&str>, ServiceError> {
+        if self.team.is_some() {
+            return Err(outside_teams());
+        }
         if self.all { Ok(None) } else { Ok(Some(&self.own_session()?.agent_id)) }
     }
 
     /// Refuses a call of another agent. A call without an agent belongs to all of them, such as one
     /// that rings for every agent.
+    ///
+    /// A supervisor has no call without an agent: it is of no team.
     pub fn check_call(&self, agent_id: Option<&str>) -> Result<(), ServiceError> {
         if self.all {
             return Ok(());
+        }
+        if let Some(team) = &self.team {
+            let is_own = agent_id.is_some_and(|agent| team.has_agent(agent));
+            return if is_own { Ok(()) } else { Err(outside_teams()) };
         }
         let AgentSession { agent_id: own, former, .. } = self.own_session()?;
         match agent_id {
@@ -105,10 +124,13 @@ impl Reach {
     }
 
     /// Returns the agent for whom something is done: the named one, who must be in reach, else the
-    /// session's.
+    /// session's. A supervisor is refused, as by [`Self::only_agent`].
     pub fn acting_agent(&self, named: Option<String>) -> Result<Option<String>, ServiceError> {
         if self.all && !(self.names_own && named.is_some()) {
             return Ok(named);
+        }
+        if self.team.is_some() {
+            return Err(outside_teams());
         }
         let own = &self.own_session()?.agent_id;
         if named.is_some_and(|named| named != *own) {
@@ -133,4 +155,8 @@ impl Reach {
     fn own_session(&self) -> Result<&AgentSession, ServiceError> {
         self.session.as_ref().map_err(|fault| ServiceError::NoSession(*fault))
     }
+}
+
+fn outside_teams() -> ServiceError {
+    ServiceError::OtherAgent("This is not limited to agents of your teams.")
 }

@@ -15,6 +15,9 @@ pub enum Role {
     Viewer,
     /// Read only, and no phone numbers: only a few of their digits, and handles to dial them by.
     MaskedViewer,
+    /// Read what concerns the agents of one's teams, and nothing else of the client; and organise
+    /// their follow-ups and missed calls. Only for people, not for tokens.
+    Supervisor,
 }
 
 impl Role {
@@ -24,8 +27,14 @@ impl Role {
             "admin" => Some(Self::Admin),
             "viewer" => Some(Self::Viewer),
             "masked-viewer" => Some(Self::MaskedViewer),
+            "supervisor" => Some(Self::Supervisor),
             _ => None,
         }
+    }
+
+    /// Parses the role of a token. A token is nobody's, so it supervises no team.
+    pub fn parse_for_token(name: &str) -> Option<Self> {
+        Self::parse(name).filter(|role| *role != Self::Supervisor)
     }
 
     /// Returns the role's name.
@@ -34,6 +43,7 @@ impl Role {
             Self::Admin => "admin",
             Self::Viewer => "viewer",
             Self::MaskedViewer => "masked-viewer",
+            Self::Supervisor => "supervisor",
         }
     }
 

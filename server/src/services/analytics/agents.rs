@@ -3,6 +3,7 @@
 use super::breakdown::figures_if_any;
 use super::dates::DateRange;
 use super::overview;
+use crate::services::access::teams::TeamView;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally};
 use crate::time::day_start;
@@ -21,18 +22,20 @@ const FEWEST_DAYS: usize = 31;
 /// The most days of all agents together, as far as each has [`FEWEST_DAYS`].
 const MAX_DAY_ROWS: usize = 20_000;
 
-/// Returns the figures of each agent in a range, with their latest days in a time zone.
+/// Returns the figures of each agent in a range, with their latest days in a time zone. For a
+/// supervisor, these are the agents of the supervisor's teams, and `summary` is their sum.
 pub async fn list_agent_figures(
     store: &Store,
     client: &Client,
     range: DateRange,
     zone: Tz,
     direction: Option<Direction>,
+    team: Option<&TeamView>,
 ) -> Result<AgentFigures, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
     let whole = store.fields().sum_by_field(&client.id, "agentId", &span).await?;
-    let all = whole.all.tally(direction);
+    let mut all = whole.all.tally(direction);
     let (mut other, mut missing) = (Tally::default(), all.clone());
     let mut agents: BTreeMap<String, Tally> = BTreeMap::new();
     for (value, line) in whole.values.nonzero_values() {
@@ -45,6 +48,19 @@ pub async fn list_agent_figures(
         match value.strip_prefix('t') {
             Some(agent_id) => agents.entry(agent_id.to_owned()).or_default().add(&tally, 1),
             None => other.add(&tally, 1),
+        }
+    }
+    if let Some(team) = team {
+        let is_separate = |agent: &String| agents.contains_key(agent);
+        if other.calls > 0 && !team.agents.iter().all(is_separate) {
+            let sentence = "There are more agents than are counted separately, so the figures of \
+                            your teams alone are not known.";
+            return Err(ServiceError::OtherAgent(sentence));
+        }
+        agents.retain(|agent_id, _| team.has_agent(agent_id));
+        (all, other, missing) = <_>::default();
+        for tally in agents.values() {
+            all.add(tally, 1);
         }
     }
     let mut order: Vec<_> = agents.into_iter().collect();

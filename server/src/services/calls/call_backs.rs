@@ -3,6 +3,7 @@
 use super::history::SHOWN_FOR;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
+use crate::services::access::teams::TeamView;
 use crate::services::call_object::noted_call;
 use crate::storage::{CallBackFilter, Client, MissedRow, Portion, QueueChange, Store};
 use crate::time;
@@ -22,6 +23,8 @@ const DAY: i64 = 24 * HOUR;
 pub struct CallBackRequest {
     /// Only callers whom this agent has to call back.
     pub agent_id: Option<String>,
+    /// Only callers whom agents of this supervisor's teams have to call back.
+    pub team: Option<TeamView>,
     pub since: Millis,
     /// Whether to list callers who need no call any more, too.
     pub all: bool,
@@ -42,14 +45,15 @@ pub async fn list_call_backs(
     client: &Client,
     wanted: CallBackRequest,
 ) -> Result<CallBacks, ServiceError> {
-    let CallBackRequest { agent_id, since, all, most } = wanted;
-    let filter = CallBackFilter { agent_id, since, most: MOST_CALLS };
+    let CallBackRequest { agent_id, team, since, all, most } = wanted;
+    let supervisor = team.as_ref().map(|team| team.person_id.clone());
+    let filter = CallBackFilter { agent_id, supervisor, since, most: MOST_CALLS };
     let Portion { rows, cut } = store.calls().list_call_backs(&client.id, &filter).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= MOST_CALLS);
     let episodes = group_by_caller(rows);
     let figures = count_episodes(&episodes);
     let listed = episodes.into_iter().filter(|episode| all || episode.is_waiting()).take(most);
-    let callers = listed.map(Episode::into_caller).collect();
+    let callers = listed.map(|episode| episode.into_caller(team.as_ref())).collect();
     Ok(CallBacks { callers, figures, truncated: cut || full })
 }
 
@@ -82,16 +86,20 @@ impl Episode {
         self.last.back_at.map(|at| (at - self.first_at).max(0) / 1000)
     }
 
-    fn into_caller(self) -> CallBackCaller {
+    /// Converts it for a reader, who learns nothing of agents outside the supervised teams.
+    fn into_caller(self, team: Option<&TeamView>) -> CallBackCaller {
         let after_seconds = self.seconds_until_call();
         let Self { first_at, count, last } = self;
         let back = last.back_session_id.zip(last.back_at).zip(after_seconds);
+        let agent_id = last.back_agent_id;
+        let is_seen =
+            team.is_none_or(|team| agent_id.as_deref().is_some_and(|agent| team.has_agent(agent)));
         let called_back = back.map(|((session_id, at), after_seconds)| CalledBack {
             session_id,
             at: time::format(at),
             after_seconds,
-            agent_id: last.back_agent_id,
-            agent_name: last.back_agent_name,
+            agent_id: agent_id.filter(|_| is_seen),
+            agent_name: last.back_agent_name.filter(|_| is_seen),
         });
         CallBackCaller {
             count,

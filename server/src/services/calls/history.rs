@@ -32,21 +32,12 @@ pub async fn list_calls(
     Ok(CallHistory { calls, next_cursor, total: None, searched_to: None })
 }
 
-/// Returns the open follow-ups due before a time, in the order in which they are due.
+/// Returns open follow-ups in the order in which they are due.
 pub async fn list_follow_ups(
     store: &Store,
     client: &Client,
-    agent_id: Option<String>,
-    before: Option<Millis>,
-    most: i64,
-    now: Millis,
+    filter: &FollowUpFilter,
 ) -> Result<FollowUps, ServiceError> {
-    let filter = FollowUpFilter {
-        agent_id,
-        from: now.saturating_sub(SHOWN_FOR),
-        before: before.unwrap_or(Millis::MAX),
-        most,
-    };
-    let Portion { rows, cut } = store.calls().list_follow_ups(&client.id, &filter).await?;
+    let Portion { rows, cut } = store.calls().list_follow_ups(&client.id, filter).await?;
     Ok(FollowUps { follow_ups: rows.into_iter().map(noted_call).collect(), truncated: cut })
 }

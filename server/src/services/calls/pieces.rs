@@ -1,6 +1,7 @@
 //! Lists that may be too large for memory, written in pieces: calls in progress, and the log.
 
 use super::views::{Rows, log_row, with_switches};
+use crate::services::access::teams::TeamView;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
     CallRow, Client, LogFilter, LogPage, LogPosition, LogRecord, LogRowKey, Portion, Store,
@@ -65,17 +66,18 @@ fn write_pieces<P: Portions>(
     })
 }
 
-/// Returns the client's active calls.
+/// Returns the client's active calls; for a supervisor, those of the supervisor's teams.
 pub async fn active_calls(
     store: &Arc<Store>,
     client: &Client,
+    team: Option<&TeamView>,
 ) -> Result<
     ListAnswer<ActiveCalls, impl Stream<Item = Result<String, ServiceError>> + use<>>,
     ServiceError,
 > {
     let portion = store.calls().list_active_calls(&client.id, None, MAX_ACTIVE_CALLS).await?;
     if !portion.cut {
-        let active_calls = to_active(portion.rows)?;
+        let active_calls = to_active(portion.rows, team)?;
         return Ok(ListAnswer::Whole(ActiveCalls { count: active_calls.len(), active_calls }));
     }
     let list = ActiveList {
@@ -84,13 +86,18 @@ pub async fn active_calls(
         portion,
         last: (Millis::MAX, String::new()),
         count: 0,
+        team: team.cloned(),
     };
     Ok(ListAnswer::Pieces(write_pieces(list, "{\"activeCalls\":[")))
 }
 
-/// Converts calls in progress, which may be on hold.
-fn to_active(rows: Vec<CallRow>) -> Result<Vec<CallObject>, ServiceError> {
-    rows.into_iter().map(with_switches).collect()
+/// Converts calls in progress, which may be on hold; for a supervisor, those of the supervisor's
+/// teams.
+fn to_active(rows: Vec<CallRow>, team: Option<&TeamView>) -> Result<Vec<CallObject>, ServiceError> {
+    let is_seen = |row: &CallRow| {
+        team.is_none_or(|team| row.agent_id.as_deref().is_some_and(|agent| team.has_agent(agent)))
+    };
+    rows.into_iter().filter(is_seen).map(with_switches).collect()
 }
 
 struct ActiveList {
@@ -101,6 +108,8 @@ struct ActiveList {
     last: (Millis, String),
     /// The calls taken.
     count: usize,
+    /// Only calls of agents of these teams.
+    team: Option<TeamView>,
 }
 
 impl Portions for ActiveList {
@@ -111,8 +120,9 @@ impl Portions for ActiveList {
         if let Some(last) = rows.last() {
             self.last = (last.started_at, last.call_sid.clone());
         }
-        self.count += rows.len();
-        to_active(rows)
+        let calls = to_active(rows, self.team.as_ref())?;
+        self.count += calls.len();
+        Ok(calls)
     }
 
     async fn read_more(&mut self) -> Result<bool, ServiceError> {

@@ -1,5 +1,6 @@
 //! Searches a client's calls.
 
+use crate::services::access::reach::Reach;
 use crate::services::call_object::noted_call;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::accounts::AccountCache;
@@ -7,6 +8,7 @@ use crate::services::{ServiceError, cursor};
 use crate::storage::{CallFilter, Client, ListPosition, Store};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
+use std::sync::Arc;
 
 /// The terms of a search.
 #[derive(Debug)]
@@ -14,6 +16,15 @@ pub struct CallSearch {
     pub filter: CallFilter,
     /// The text as it was typed, if any.
     pub typed: Option<String>,
+}
+
+impl CallSearch {
+    /// Limits a supervisor's search to the agents of the supervisor's teams.
+    pub fn limit_to_team(&mut self, reach: &Reach) {
+        if let Some(team) = reach.team() {
+            self.filter.agents = Some(Arc::clone(&team.agents));
+        }
+    }
 }
 
 /// Returns a page of calls. It may be short although more follow: a request examines a bounded

@@ -3,6 +3,7 @@
 use super::client;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
+use crate::services::access::teams::TeamView;
 use crate::storage::{AgentChange, AgentOutcome, AgentRow};
 use call_ribbon_shared::phone::DialNumber;
 use serde::Serialize;
@@ -67,14 +68,16 @@ pub async fn create_agent(
     find_agent(operator, client_id, agent_id).await
 }
 
-/// Lists all agents of a client.
+/// Lists all agents of a client; for a supervisor, those of the supervisor's teams.
 pub async fn list_agents(
     operator: &Operator<'_>,
     client_id: &str,
+    team: Option<&TeamView>,
 ) -> Result<AgentList, ServiceError> {
     client::find_client(operator, client_id).await?;
     let rows = operator.store.agents().list_agents(client_id).await?;
-    Ok(AgentList { agents: rows.into_iter().map(show_agent).collect() })
+    let is_seen = |row: &AgentRow| team.is_none_or(|team| team.has_agent(&row.agent_id));
+    Ok(AgentList { agents: rows.into_iter().filter(is_seen).map(show_agent).collect() })
 }
 
 /// Returns one of a client's agents.

@@ -16,7 +16,7 @@ pub struct PersonRow {
     /// In lower case.
     pub email: String,
     pub name: String,
-    /// `admin` or `viewer`.
+    /// The name of a role.
     pub role: String,
     /// A PHC string; empty if the person signs in by a provider alone.
     pub password_hash: String,
@@ -177,6 +177,9 @@ impl PeopleStore<'_> {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
+            if change.role.is_some_and(|role| role != "supervisor") {
+                leave_teams(&mut tx, client_id, person_id).await?;
+            }
             if change.ends_sessions() {
                 end_sessions(&mut tx, client_id, person_id, keep_session).await?;
             }
@@ -201,6 +204,7 @@ impl PeopleStore<'_> {
                 return Ok(false);
             }
             end_sessions(&mut tx, client_id, person_id, None).await?;
+            leave_teams(&mut tx, client_id, person_id).await?;
             let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM people WHERE client_id = $1 AND person_id = $2"
             )
@@ -215,6 +219,17 @@ impl PeopleStore<'_> {
             Ok(true)
         })
     }
+}
+
+/// Removes a person from all teams.
+async fn leave_teams(tx: &mut Tx, client_id: &str, person_id: &str) -> Result<(), sqlx::Error> {
+    query_tx!(*tx, |db| sqlx::query(
+        "DELETE FROM team_supervisors WHERE client_id = $1 AND person_id = $2"
+    )
+    .bind(client_id)
+    .bind(person_id)
+    .execute(db))?;
+    Ok(())
 }
 
 /// Ends a person's sessions, except one. Returns how many.

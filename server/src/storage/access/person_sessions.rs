@@ -68,6 +68,22 @@ impl PeopleStore<'_> {
         .fetch_optional(db))?)
     }
 
+    /// Returns the id and the role of the person of a session; `None` if the session has ended.
+    pub async fn find_session_person(
+        self,
+        client_id: &str,
+        session_id: &str,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(
+            "SELECT p.person_id, p.role FROM person_sessions s
+             JOIN people p ON p.client_id = s.client_id AND p.person_id = s.person_id
+             WHERE s.client_id = $1 AND s.session_id = $2"
+        )
+        .bind(client_id)
+        .bind(session_id)
+        .fetch_optional(db))?)
+    }
+
     /// Begins a session of a person who was just identified. Returns false if the person was
     /// disabled, deleted or given another password meanwhile.
     pub async fn begin_session(

@@ -2,6 +2,7 @@
 //! follow-ups.
 
 use crate::storage::access::audit::{Stamp, insert_audit};
+use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::database::portion::{LongRow, Portion, read_portion};
@@ -15,6 +16,8 @@ use sqlx::FromRow;
 pub struct CallBackFilter {
     /// Only calls that this agent has to call back.
     pub agent_id: Option<String>,
+    /// Only calls that agents of this supervisor's teams have to call back.
+    pub supervisor: Option<String>,
     pub since: Millis,
     pub most: i64,
 }
@@ -40,6 +43,8 @@ pub struct MissedRow {
 pub struct QueueChange {
     pub agent_id: Option<String>,
     pub done: Option<bool>,
+    /// Only if an agent of this supervisor's teams has to make the call.
+    pub supervisor: Option<String>,
 }
 
 impl LongRow for MissedRow {
@@ -109,12 +114,15 @@ impl CallStore<'_> {
                AND c.status IN ('missed', 'no_answer') AND c.phone IS NOT NULL
                AND COALESCE(c.reason, '') <> 'declined'
                AND ($3 = '' OR COALESCE(m.agent_id, c.agent_id) = $3)
-             ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $4"
+               AND ",
+                in_teams_of!("$5", "COALESCE(m.agent_id, c.agent_id)"),
+                " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $4"
             ))
             .bind(client_id)
             .bind(filter.since)
             .bind(filter.agent_id.as_deref().unwrap_or_default())
             .bind(filter.most)
+            .bind(filter.supervisor.as_deref().unwrap_or_default())
             .fetch(db)
         ))?)
     }
@@ -137,24 +145,28 @@ impl CallStore<'_> {
             }
             let done = change.done.map_or(0_i64, |done| if done { 1 } else { 2 });
             let changed = query_tx!(tx, |db| {
-                sqlx::query(
+                sqlx::query(concat!(
                     "INSERT INTO missed_calls (client_id, call_sid, agent_id, done_at, done_by)
                      SELECT c.client_id, c.call_sid, $4,
                         CASE CAST($5 AS BIGINT) WHEN 1 THEN CAST($6 AS BIGINT) END,
                         CASE CAST($5 AS BIGINT) WHEN 1 THEN CAST($7 AS TEXT) END
                      FROM calls t JOIN calls c ON c.client_id = t.client_id AND c.phone = t.phone
                         AND c.started_at <= t.started_at
+                     LEFT JOIN missed_calls m ON m.client_id = c.client_id
+                        AND m.call_sid = c.call_sid
                      WHERE t.client_id = $1 AND t.session_id = $2 AND t.direction = 'inbound'
                         AND t.status IN ('missed', 'no_answer')
                         AND (c.started_at >= $3 OR c.call_sid = t.call_sid)
                         AND c.direction = 'inbound' AND c.status IN ('missed', 'no_answer')
-                     ON CONFLICT (client_id, call_sid) DO UPDATE SET
+                        AND ",
+                    in_teams_of!("$8", "COALESCE(m.agent_id, c.agent_id)"),
+                    " ON CONFLICT (client_id, call_sid) DO UPDATE SET
                         agent_id = COALESCE(excluded.agent_id, missed_calls.agent_id),
                         done_at = CASE CAST($5 AS BIGINT) WHEN 0 THEN missed_calls.done_at
                             ELSE excluded.done_at END,
                         done_by = CASE CAST($5 AS BIGINT) WHEN 0 THEN missed_calls.done_by
                             ELSE excluded.done_by END",
-                )
+                ))
                 .bind(client_id)
                 .bind(session_id)
                 .bind(since)
@@ -162,6 +174,7 @@ impl CallStore<'_> {
                 .bind(done)
                 .bind(stamp.now)
                 .bind(stamp.by.name)
+                .bind(change.supervisor.as_deref().unwrap_or_default())
                 .execute(db)
             })?;
             if changed.rows_affected() == 0 {
@@ -194,7 +207,7 @@ impl CallStore<'_> {
             }
             let is_done = change.done == Some(true);
             let changed = query_tx!(tx, |db| {
-                sqlx::query(
+                sqlx::query(concat!(
                     "UPDATE call_notes SET agent_id = COALESCE($3, agent_id),
                         follow_up_at = CASE CAST($4 AS BIGINT) WHEN 1 THEN NULL
                             ELSE follow_up_at END,
@@ -203,13 +216,16 @@ impl CallStore<'_> {
                         updated_at = CASE WHEN CAST($5 AS BIGINT) > updated_at
                             THEN CAST($5 AS BIGINT) ELSE updated_at + 1 END
                      WHERE client_id = $1 AND follow_up_at IS NOT NULL AND call_sid = (
-                        SELECT call_sid FROM calls WHERE client_id = $1 AND session_id = $2)",
-                )
+                        SELECT call_sid FROM calls WHERE client_id = $1 AND session_id = $2)
+                       AND ",
+                    in_teams_of!("$6", "call_notes.agent_id"),
+                ))
                 .bind(client_id)
                 .bind(session_id)
                 .bind(&change.agent_id)
                 .bind(i64::from(is_done))
                 .bind(stamp.now)
+                .bind(change.supervisor.as_deref().unwrap_or_default())
                 .execute(db)
             })?;
             if changed.rows_affected() == 0 {

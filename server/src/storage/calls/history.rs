@@ -1,5 +1,6 @@
 //! Reads an agent's or customer's recent calls with their notes, and the open follow-ups.
 
+use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::columns::noted_call_columns;
 use crate::storage::database::pools::query_read;
 use crate::storage::database::portion::{Portion, read_portion};
@@ -24,6 +25,8 @@ pub struct HistoryFilter {
 #[derive(Debug, Clone)]
 pub struct FollowUpFilter {
     pub agent_id: Option<String>,
+    /// Only follow-ups of agents of this supervisor's teams. Applies if `agent_id` is not set.
+    pub supervisor: Option<String>,
     pub from: Millis,
     pub before: Millis,
     pub most: i64,
@@ -142,12 +145,15 @@ impl CallStore<'_> {
                     " FROM call_notes n CROSS JOIN calls c
                  WHERE n.client_id = $1 AND n.follow_up_at IS NOT NULL
                    AND ",
+                    in_teams_of!("$5", "n.agent_id"),
+                    " AND ",
                     open_follow_up!()
                 ))
                 .bind(client_id)
                 .bind(filter.from)
                 .bind(filter.before)
                 .bind(filter.most)
+                .bind(filter.supervisor.as_deref().unwrap_or_default())
                 .fetch(db)
             ))?,
         })

@@ -28,12 +28,14 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
     let account = id(&admin("/providers", account).await, "accountId");
     let person = add_person(server, "other@example.com", "viewer").await;
     let (token, _) = create_token(server, "viewer").await;
+    let team = id(&admin("/teams", json!({"name": "Early reminders"})).await, "teamId");
     let session = server.start_call("+919876543210").await.session_id;
     HashMap::from([
         ("clientId", "client-demo".to_owned()),
         ("accountId", account),
         ("personId", person),
         ("tokenId", token),
+        ("teamId", team),
         ("agentId", "agent1".to_owned()),
         ("sessionId", session),
         ("dialerKey", DIALER_KEY.to_owned()),

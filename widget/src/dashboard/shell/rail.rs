@@ -28,6 +28,9 @@ const WAYS: [NavItem; 11] = [
 /// The views that a phone shows without More.
 const ON_PHONE: [&str; 4] =
     ["/dashboard", "/dashboard/live", "/dashboard/calls", "/dashboard/agents"];
+/// The views that a supervisor can open.
+const OF_SUPERVISORS: [&str; 4] =
+    ["/dashboard/live", "/dashboard/calls", "/dashboard/follow-ups", "/dashboard/agents"];
 const CLIENTS: NavItem = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 
 /// The rail; at the bottom of the screen on a phone.
@@ -53,6 +56,7 @@ pub fn Rail() -> impl IntoView {
         }
     };
     let is_operator = Memo::new(move |_| access.role() == Role::Operator);
+    let is_supervisor = Memo::new(move |_| access.role() == Role::Supervisor);
     let whose = move || {
         let client = access.client().map(|client| client.name);
         client.unwrap_or_else(|| "No client chosen".to_owned())
@@ -65,8 +69,12 @@ pub fn Rail() -> impl IntoView {
             <p class="whose" dir="auto" title=whose>{whose}</p>
             <ul>
                 {move || is_operator.get().then(|| way(CLIENTS, true))}
-                {WAYS.map(|item| way(item, !ON_PHONE.contains(&item.0)))}
-                <li class="more">
+                {move || {
+                    let only = is_supervisor.get();
+                    let seen = WAYS.into_iter().filter(|(path, ..)| !only || OF_SUPERVISORS.contains(path));
+                    seen.map(|item| way(item, !only && !ON_PHONE.contains(&item.0))).collect_view()
+                }}
+                <li class="more" hidden=move || is_supervisor.get()>
                     <button type="button" class="to" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
                         <Icon of=lu::LuEllipsis /><span>"More"</span>
                     </button>
@@ -91,7 +99,7 @@ fn Foot() -> impl IntoView {
         session.and_then(|session| session.name).unwrap_or_else(|| match access.role() {
             Role::Operator => "Operator".to_owned(),
             Role::Key => "API key".to_owned(),
-            Role::Admin | Role::Viewer => "Token".to_owned(),
+            Role::Admin | Role::Viewer | Role::Supervisor => "Token".to_owned(),
         })
     };
     let leave = move |_| access.sign_out(None);

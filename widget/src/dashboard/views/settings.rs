@@ -19,6 +19,7 @@ mod requests;
 mod retention;
 mod reveal;
 pub(super) mod small_table;
+mod teams;
 
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};
@@ -29,7 +30,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 12] = [
+const TABS: [(&str, &str); 13] = [
     ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
@@ -39,6 +40,7 @@ const TABS: [(&str, &str); 12] = [
     ("dispositions", "Dispositions"),
     ("records", "Fields and export"),
     ("people", "People"),
+    ("teams", "Teams"),
     ("retention", "Retention"),
     ("requests", "Provider log"),
     ("audit", "Audit log"),
@@ -62,6 +64,12 @@ fn KeyNotice() -> impl IntoView {
     let leave = move |_| {
         access.sign_out(Some("Sign in with an account to see the settings.".to_owned()));
     };
+    if access.role() == Role::Supervisor {
+        return view! {
+            <section class="card"><NoPermission needs="Only an admin or a viewer of this client sees its settings." /></section>
+        }
+        .into_any();
+    }
     view! {
         <section class="card">
             <NoPermission needs="An API key shows calls and figures, but no settings. Sign in with an account of this client." />
@@ -70,6 +78,7 @@ fn KeyNotice() -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -117,6 +126,7 @@ fn AllTabs() -> impl IntoView {
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
                 "records" => view! { <records::Records /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
+                "teams" => view! { <teams::Teams /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 "requests" => view! { <requests::Requests /> }.into_any(),
                 "audit" => view! { <audit::Audit /> }.into_any(),

@@ -16,6 +16,7 @@ use crate::secret::Secret;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::role::Role;
 use crate::services::access::sign_in::{self, Session};
+use crate::services::access::teams::TeamView;
 use crate::services::access::wrong_secrets::SentSecret;
 use crate::storage::{Actor, CredentialKind};
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -50,23 +51,43 @@ impl<R> ClientStaff<R> {
     pub fn role(&self) -> Option<Role> {
         self.member.as_deref().map(|member| member.role)
     }
+
+    /// Returns the agents that the caller may see; `None`: all of the client's.
+    pub fn team(&self) -> Option<&TeamView> {
+        self.member.as_deref()?.team.as_ref()
+    }
 }
 
 /// The role that an operation needs.
 pub trait RequiredRole: Send {
     const ROLE: Role;
+    /// Whether supervisors may do it, too. The handler then has to limit itself to the agents of
+    /// [`ClientStaff::team`].
+    const FOR_TEAMS: bool = false;
 }
 
 /// Changing the client's own settings.
 pub struct Manage;
 /// Looking at it.
 pub struct View;
+/// Looking at it, as far as it is limited to the agents of a supervisor's teams.
+pub struct ViewTeams;
+/// Organising the work of agents, as far as it is limited to the agents of a supervisor's teams.
+pub struct Supervise;
 
 impl RequiredRole for Manage {
     const ROLE: Role = Role::Admin;
 }
 impl RequiredRole for View {
     const ROLE: Role = Role::Viewer;
+}
+impl RequiredRole for ViewTeams {
+    const ROLE: Role = Role::Viewer;
+    const FOR_TEAMS: bool = true;
+}
+impl RequiredRole for Supervise {
+    const ROLE: Role = Role::Admin;
+    const FOR_TEAMS: bool = true;
 }
 
 /// Any caller with a valid token.
@@ -89,6 +110,8 @@ pub struct Member {
     pub id: String,
     /// A person's session; a token has none.
     pub session: Option<Session>,
+    /// The agents that a supervisor sees; `None`: all of the client's.
+    pub team: Option<TeamView>,
 }
 
 impl Member {
@@ -178,6 +201,7 @@ async fn find_token_holder(
         name: token.label.unwrap_or_default(),
         id: token.credential_id,
         session: None,
+        team: None,
     })
 }
 
@@ -197,8 +221,11 @@ async fn find_person(app: &App, sent: SentSecret<'_>) -> Result<Member, Problem>
         return Err(suspended_client());
     }
     let (id, email, expires_at) = (found.session_id, found.email, found.expires_at);
+    let role = Role::parse(&found.role).ok_or_else(over)?;
+    let team = TeamView::of_person(&app.store, &found.client_id, &found.person_id, role).await?;
     Ok(Member {
-        role: Role::parse(&found.role).ok_or_else(over)?,
+        role,
+        team,
         client_id: found.client_id,
         client_name: found.client_name,
         name: found.name,
@@ -237,7 +264,11 @@ impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
             let sentence = "There is no such client.";
             return Err(Problem::new(StatusCode::NOT_FOUND, "not_found", sentence));
         }
-        if R::ROLE == Role::Admin && member.role != Role::Admin {
+        if member.team.is_some() && !R::FOR_TEAMS {
+            return Err(limited_to_teams());
+        }
+        let may_change = member.role == Role::Admin || member.team.is_some();
+        if R::ROLE == Role::Admin && !may_change {
             return Err(insufficient_role("Your role may read this but not change it."));
         }
         check_volume(app, &member.client_id, Sender::Staff, announced_bytes(parts))?;
@@ -248,6 +279,14 @@ impl<R: RequiredRole> FromRequestParts<Arc<App>> for ClientStaff<R> {
 
 fn refuse_token(code: &'static str, sentence: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, code, sentence)
+}
+
+/// Refuses a supervisor what cannot be limited to the agents of teams.
+pub fn limited_to_teams() -> Problem {
+    insufficient_role(
+        "This is about all agents of the client, and a supervisor sees only the agents of their \
+         teams.",
+    )
 }
 
 fn insufficient_role(sentence: &str) -> Problem {

@@ -1,15 +1,17 @@
 //! Extractor for listeners to the live stream.
 
 use super::{
-    API_KEY, Keyed, OwnOrRead, Reader, RequestSource, check_client, revoked_credential,
+    API_KEY, Keyed, OwnOrTeamRead, Reader, RequestSource, check_client, revoked_credential,
     unknown_credential,
 };
 use crate::app::App;
 use crate::http::request::problem::Problem;
 use crate::http::request::trace;
+use crate::live::ListenedAgents;
 use crate::services::access::admission::ValidCredentials;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::numbers::hides_numbers;
+use crate::services::access::teams;
 use crate::services::access::tickets::Purpose;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
@@ -22,8 +24,8 @@ pub struct StreamListener {
     pub client_id: String,
     /// The credential of the caller, or of the caller that got the ticket.
     pub credential: CredentialRef,
-    /// The agent whose events are sent; `None`: all.
-    pub agent_id: Option<String>,
+    /// The agents whose events are sent.
+    pub agents: ListenedAgents,
     /// The position in the feed at which the ticket begins.
     pub position: Option<i64>,
 }
@@ -42,9 +44,12 @@ impl FromRequestParts<Arc<App>> for StreamListener {
         let signed_in = parts.extensions.get::<Reader>().is_some();
         let Some(ticket) = ticket.filter(|_| !signed_in) else {
             let Keyed { client, credential, reach, .. } =
-                Keyed::<OwnOrRead>::from_request_parts(parts, app).await?;
-            let agent_id = reach.only_agent()?.map(str::to_owned);
-            return Ok(Self { client_id: client.id, credential, agent_id, position: None });
+                Keyed::<OwnOrTeamRead>::from_request_parts(parts, app).await?;
+            let agents = match reach.team() {
+                Some(team) => ListenedAgents::Some(Arc::clone(&team.agents)),
+                None => agents_of(reach.only_agent()?.map(str::to_owned)),
+            };
+            return Ok(Self { client_id: client.id, credential, agents, position: None });
         };
         let claims = app
             .token_signer
@@ -83,13 +88,21 @@ impl FromRequestParts<Arc<App>> for StreamListener {
         {
             view.hide(&client.id);
         }
+        let seen = teams::find_seen_agents(&app.store, &client.id, &claims.credential).await?;
         Ok(Self {
+            agents: match seen {
+                Some(agents) => ListenedAgents::Some(agents),
+                None => agents_of(claims.agent_id),
+            },
             client_id: claims.client_id,
             credential: claims.credential,
-            agent_id: claims.agent_id,
             position: Some(claims.position),
         })
     }
+}
+
+fn agents_of(agent_id: Option<String>) -> ListenedAgents {
+    agent_id.map_or(ListenedAgents::All, ListenedAgents::One)
 }
 
 fn invalid_ticket() -> Problem {

@@ -1,9 +1,11 @@
 //! Extractor for staff who read a client's records as its keys do.
 
 use super::Scope;
+use super::admin::limited_to_teams;
 use crate::http::request::problem::Problem;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::role::Role;
+use crate::services::access::teams::TeamView;
 use crate::storage::Client;
 use axum::http::{Extensions, StatusCode};
 
@@ -21,6 +23,8 @@ pub struct Reader {
     pub id: Option<String>,
     /// `None`: the operator.
     pub role: Option<Role>,
+    /// The agents that a supervisor sees; `None`: all of the client's.
+    pub team: Option<TeamView>,
 }
 
 impl Reader {
@@ -31,6 +35,9 @@ impl Reader {
         if S::COUNTED || !S::ANY_OF.iter().any(|scope| LOOKING.contains(scope)) {
             let sentence = "A signed-in person may only read this; use an API key.";
             return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence));
+        }
+        if reader.team.is_some() && !S::FOR_TEAMS {
+            return Err(limited_to_teams());
         }
         Ok(Some(reader.clone()))
     }

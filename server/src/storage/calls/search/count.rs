@@ -16,12 +16,12 @@ impl CallStore<'_> {
         client_id: &str,
         filter: &CallFilter,
     ) -> Result<Option<i64>, StoreError> {
-        let reads_text = filter.text.is_some() && filter.exactly.is_none();
-        if reads_text || filter.field.is_some() || filter.and_field.is_some() {
-            return Ok(None);
-        }
         let ended_only = i64::from(filter.sort.is_by_length());
         let filter = CallFilter { sort: CallSort::Newest, ..filter.clone() };
+        let reads_text = filter.text.is_some() && filter.exactly.is_none();
+        if reads_text || filter.filters_in_memory() {
+            return Ok(None);
+        }
         let mut span = Span { from: filter.from, until: filter.until, customer_id: None };
         if filter.has_hour_conditions() {
             // The period in which a time zone's offsets are computed must be bounded.

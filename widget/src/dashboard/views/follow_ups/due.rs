@@ -140,7 +140,7 @@ fn DueRow(due: Due, call: CallObject, owners: Owners, work: QueueWork) -> impl I
             <td class="text" dir="auto">{note}</td>
             <td><Owner owner=owner list="follow-ups" session_id=session.get_value() whose=whose.clone() owners=owners work=work /></td>
             <td>
-                <button type="button" class="button small" hidden=move || !access.may_change() aria-label=format!("Done: {whose}") on:click=done>"Done"</button>
+                <button type="button" class="button small" hidden=move || !access.may_organise() aria-label=format!("Done: {whose}") on:click=done>"Done"</button>
             </td>
         </tr>
     }

@@ -133,7 +133,7 @@ fn MissedRow(caller: CallBackCaller, owners: Owners, work: QueueWork) -> impl In
             <td>{outcome}</td>
             <td>{owner}</td>
             <td>
-                <button type="button" class="button small" hidden=move || !(is_open && access.may_change()) aria-label=format!("Done: {whose}") on:click=done>"Done"</button>
+                <button type="button" class="button small" hidden=move || !(is_open && access.may_organise()) aria-label=format!("Done: {whose}") on:click=done>"Done"</button>
             </td>
         </tr>
     }

@@ -32,7 +32,7 @@ impl Owners {
     /// nobody has added to the client.
     pub fn load(access: Access, due: Loaded<FollowUps>, missed: Loaded<CallBacks>) -> Self {
         let listed: Loaded<AgentList> =
-            load_json(move || access.may_change().then(|| access.settings_path("agents")));
+            load_json(move || access.may_organise().then(|| access.settings_path("agents")));
         Self(Memo::new(move |before: Option<&BTreeMap<String, String>>| {
             // Agents stay in the list while other rows are shown.
             let mut names = before.cloned().unwrap_or_default();
@@ -94,7 +94,7 @@ pub fn Owner(
         id if id.is_empty() => "Nobody".to_owned(),
         id => owners.name_of(&id),
     };
-    if !access.may_change() {
+    if !access.may_organise() {
         return view! { <span dir="auto">{name}</span> }.into_any();
     }
     let choices = Signal::derive(move || {

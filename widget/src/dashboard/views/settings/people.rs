@@ -21,9 +21,10 @@ use serde_json::{Value, json};
 use tokens::Tokens;
 
 /// The roles of a person: the server's name, and the label.
-const ROLES: [(&str, &str); 3] = [
+const ROLES: [(&str, &str); 4] = [
     ("admin", "Admin: can change the client's settings"),
     ("viewer", "Viewer: can only view"),
+    ("supervisor", "Supervisor: sees the agents of their teams"),
     ("masked-viewer", "Viewer without phone numbers: sees only a few digits of each"),
 ];
 

@@ -73,6 +73,8 @@ pub fn AccountItem(
     } else {
         ("Make an admin", AccountAction::Role("admin"))
     };
+    let supervise =
+        (role != "supervisor").then_some(("Make a supervisor", AccountAction::Role("supervisor")));
     let turn = if is_disabled {
         ("Enable", AccountAction::Enable)
     } else {
@@ -98,6 +100,7 @@ pub fn AccountItem(
                 </div>
                 <div class="row" hidden=move || !may.get()>
                     {button(other, "button small")}
+                    {supervise.map(|supervise| button(supervise, "button small"))}
                     {button(("Set a password", AccountAction::Password), "button small")}
                     {button(turn, "button small")}
                     {button(("Remove", AccountAction::Remove), "button small danger")}
