@@ -97,6 +97,87 @@ test('a search finds what it says, with the keyboard alone', async () => {
   await context.close();
 });
 
+test('a number of two fields leads to its calls, and the table can be taken along', async () => {
+  const { context, page, open, complaints } = await asOperator(browser, server);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+  await open('demo-in', '/dashboard/results?tab=matrix&range=30d');
+  const title = 'Calls: agent by outcome';
+  const table = page.getByRole('table', { name: title });
+  const lines = () => table.evaluate((one) => [...one.rows].map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+  const shown = await lines();
+  // Every row adds up to its total, and the last column to that of all.
+  const count = (text) => Number(text.replaceAll(',', '') || 0);
+  for (const row of shown.slice(1)) {
+    assert.equal(row.slice(1, -1).reduce((sum, text) => sum + count(text), 0), count(row.at(-1)), row.join(' '));
+  }
+
+  await page.getByRole('button', { name: `Copy, save or print: ${title}` }).click();
+  await page.getByRole('button', { name: 'Copy as text' }).click();
+  await page.getByText('Copied.').waitFor({ state: 'attached' });
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.deepEqual(copied.trimEnd().split('\n').map((line) => line.split('\t')), shown.map((row) => row.map((text) => text.replaceAll('\n', ' '))));
+
+  await page.getByRole('button', { name: `Copy, save or print: ${title}` }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()]);
+  assert.equal(download.suggestedFilename(), 'Calls agent by outcome.csv');
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  const file = Buffer.concat(chunks).toString();
+  assert.equal(file.trimEnd().split('\r\n').length, shown.length);
+  assert.ok(file.startsWith(`\ufeff"${shown[0][0]}","${shown[0][1]}"`), file.slice(0, 80));
+
+  // Only that card is on the paper.
+  const printed = page.evaluate(() => new Promise((resolve) => {
+    window.print = () => resolve([...document.querySelectorAll('.printed-alone')].map((one) => one.getAttribute('aria-label')));
+  }));
+  await page.getByRole('button', { name: `Copy, save or print: ${title}` }).click();
+  await page.getByRole('button', { name: 'Print', exact: true }).click();
+  assert.deepEqual(await printed, [title]);
+
+  const cell = table.locator('tbody tr').first().locator('td a').first();
+  const calls = count(await cell.textContent());
+  await cell.click();
+  await page.getByRole('heading', { name: 'Calls', exact: true }).waitFor();
+  await isThere(page);
+  while (await page.getByRole('button', { name: 'Show more' }).isVisible()) {
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await isThere(page);
+  }
+  assert.equal(await page.locator('tbody tr').count(), calls);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('two sides are compared, targets are set, and the client is switched in the same view', async () => {
+  const { context, page, open, complaints } = await asOperator(browser, server);
+  await open('demo-in', '/dashboard/results?tab=compare&range=30d');
+  const row = page.getByRole('table', { name: 'Side by side' }).getByRole('row', { name: /^Connect rate/ });
+  await row.getByText(/No clear difference|Clearly (higher|lower)/).waitFor();
+  await page.getByRole('button', { name: 'Periods' }).click();
+  await row.waitFor();
+
+  await open('demo-in', '/dashboard/settings?tab=targets');
+  await page.getByLabel('Calls', { exact: true }).fill('none');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'targets.everyAgent.calls' }).waitFor();
+  await page.getByLabel('Calls', { exact: true }).fill('90');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved.', { exact: true }).waitFor();
+  const { targets } = await server.admin('GET', '/clients/demo-in');
+  assert.deepEqual(targets, { everyAgent: { calls: 90 }, agents: {} });
+
+  await open('demo-in', '/dashboard/results?tab=funnel&range=30d');
+  await page.getByRole('button', { name: /Switch client/ }).click();
+  await page.getByRole('searchbox', { name: 'Find a client' }).fill('demo-us');
+  await page.locator('.switcher a.choice').click();
+  await page.waitForURL(/client=demo-us/);
+  const at = new URL(page.url()).searchParams;
+  assert.deepEqual([at.get('tab'), at.get('range')], ['funnel', '30d']);
+  await isThere(page);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('who has a key alone sees no settings, and is told what to do', async () => {
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/settings`);
   await signIn(page, { key: KEY });

@@ -2,6 +2,7 @@
 
 mod gate;
 mod rail;
+mod switcher;
 mod theme;
 
 use super::access::Access;
@@ -69,6 +70,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/dashboard/leads") view=of_client!(Leads) />
                     <Route path=path!("/dashboard/campaigns") view=of_client!(Campaigns) />
                     <Route path=path!("/dashboard/ask") view=of_client!(Ask) />
+                    <Route path=path!("/dashboard/results") view=of_client!(Results) />
                     <Route path=path!("/dashboard/agents") view=of_client!(Agents) />
                     <Route path=path!("/dashboard/agents/:agent") view=of_client!(OneAgent) />
                     <Route path=path!("/dashboard/views") view=of_client!(SavedViews) />

@@ -7,6 +7,7 @@ mod card;
 mod change;
 pub mod chart;
 pub mod dates;
+mod export_menu;
 mod figure;
 pub mod format;
 mod forms;
@@ -28,6 +29,7 @@ pub use chart::{
     Series, Share, Shares, StackedShare, Stop,
 };
 pub use dates::{DateRange, DateRangePicker, Day, Preset};
+pub use export_menu::ExportMenu;
 pub use figure::Figure;
 pub use forms::{
     Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, SecretText, Segments,

@@ -1,5 +1,6 @@
 //! The navigation: links to the views, the client, and who is signed in.
 
+use super::switcher::Whose;
 use super::theme::{self, ChosenTheme};
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{off_site, view_link};
@@ -12,12 +13,13 @@ use leptos_router::hooks::{use_location, use_query_map};
 /// A link to a view: its path, name and icon.
 type NavItem = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [NavItem; 11] = [
+const WAYS: [NavItem; 12] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
     ("/dashboard/follow-ups", "Follow-ups", lu::LuListTodo),
     ("/dashboard/ask", "Breakdown", lu::LuChartBarStacked),
+    ("/dashboard/results", "Results", lu::LuTarget),
     ("/dashboard/agents", "Agents", lu::LuHeadset),
     ("/dashboard/customers", "Customers", lu::LuUsers),
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
@@ -57,16 +59,12 @@ pub fn Rail() -> impl IntoView {
     };
     let is_operator = Memo::new(move |_| access.role() == Role::Operator);
     let is_supervisor = Memo::new(move |_| access.role() == Role::Supervisor);
-    let whose = move || {
-        let client = access.client().map(|client| client.name);
-        client.unwrap_or_else(|| "No client chosen".to_owned())
-    };
     view! {
         <nav class="rail" class:open=open aria-label="Views">
             <a class="brand" href=move || view_link("/dashboard", &[])>
                 <Icon of=lu::LuPhoneCall /><span>"Call Ribbon"</span>
             </a>
-            <p class="whose" dir="auto" title=whose>{whose}</p>
+            <Whose />
             <ul>
                 {move || is_operator.get().then(|| way(CLIENTS, true))}
                 {move || {

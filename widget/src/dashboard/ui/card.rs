@@ -1,5 +1,6 @@
 //! A card: a question, a chart that answers it, and the answer in words.
 
+use super::export_menu::ExportMenu;
 use super::icon::Icon;
 use super::plain_table::{PlainTable, PlainTableView};
 use icondata_lu::{LuChartNoAxesColumn, LuTable2};
@@ -19,6 +20,9 @@ pub fn Card(
     /// The numbers of the chart.
     #[prop(optional, into)]
     table: MaybeProp<PlainTable>,
+    /// The numbers that the card itself shows as a table, to be copied, saved or printed.
+    #[prop(optional, into)]
+    numbers: MaybeProp<PlainTable>,
     /// Buttons in the card's head.
     #[prop(optional, into)]
     actions: ViewFn,
@@ -57,6 +61,12 @@ pub fn Card(
             view! { <PlainTableView caption=title table=numbers /> }
         })
     };
+    let exported = Callback::new(move |()| {
+        table.get_untracked().or_else(|| numbers.get_untracked()).unwrap_or_default()
+    });
+    let has_numbers = Memo::new(move |_| table.read().is_some() || numbers.read().is_some());
+    let export =
+        move || has_numbers.get().then(|| view! { <ExportMenu title=title numbers=exported /> });
     view! {
         <section class="card" class:wide=wide class:flush=flush on:keydown=on_key aria-label=title>
             <div class="card-head">
@@ -73,6 +83,7 @@ pub fn Card(
                     >
                         {button}
                     </button>
+                    {export}
                 </div>
             </div>
             <div class="card-body">

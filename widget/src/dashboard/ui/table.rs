@@ -7,10 +7,12 @@ mod head;
 
 pub use column::{Align, Column, Sort, shown_columns};
 
+use super::export_menu::{ExportMenu, read_shown_table};
 use body::Body;
 use column::VisibleColumns;
 use columns_menu::ColumnsMenu;
 use head::Head;
+use leptos::html;
 use leptos::prelude::*;
 
 /// A table. If rows have an address, the first shown column is a link; a press anywhere in the row
@@ -61,12 +63,16 @@ where
 {
     let columns = StoredValue::new(columns);
     let shown = VisibleColumns::from_storage(name, &columns.read_value());
+    let table = NodeRef::<html::Table>::new();
     let has_rows = Memo::new(move |_| !rows.read().is_empty());
     view! {
         <div class="table-wrap" aria-busy=move || busy.get().to_string()>
             <div class="table-bar" hidden=move || !has_rows.get()>
                 <div role="status">{move || summary.run()}</div>
                 <ColumnsMenu columns=columns shown=shown />
+                <ExportMenu title=caption numbers=Callback::new(move |()| {
+                    table.get_untracked().map(|table| read_shown_table(&table)).unwrap_or_default()
+                }) />
             </div>
             <div
                 class="table-box"
@@ -76,7 +82,7 @@ where
                 aria-label=caption
                 hidden=move || !has_rows.get()
             >
-                <table class="table" data-table=name>
+                <table class="table" data-table=name node_ref=table>
                     <caption class="unseen">{caption}</caption>
                     <Head columns=columns shown=shown sort=sort on_sort=on_sort />
                     <Body columns=columns shown=shown rows=rows key=key href=href />

@@ -8,6 +8,7 @@ pub use one::OneAgent;
 use super::answer::render_answer;
 use super::figure_columns::{clearly_best, figure_by_column, figure_columns, rate};
 use super::head::Head;
+use super::results::Progress;
 use super::saved_views::SaveView;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{
@@ -56,6 +57,7 @@ pub fn Agents() -> impl IntoView {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
         <div class="filters"><ChooseDays /><ChooseDirection /></div>
         {render_answer(agents, move |agents| render_figures(agents, address).into_any())}
+        <Progress />
     }
 }
 

@@ -19,6 +19,7 @@ mod requests;
 mod retention;
 mod reveal;
 pub(super) mod small_table;
+mod targets;
 mod teams;
 
 use super::head::Head;
@@ -30,7 +31,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 13] = [
+const TABS: [(&str, &str); 14] = [
     ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
@@ -39,6 +40,7 @@ const TABS: [(&str, &str); 13] = [
     ("providers", "Providers"),
     ("dispositions", "Dispositions"),
     ("records", "Fields and export"),
+    ("targets", "Targets"),
     ("people", "People"),
     ("teams", "Teams"),
     ("retention", "Retention"),
@@ -125,6 +127,7 @@ fn AllTabs() -> impl IntoView {
                 "providers" => view! { <providers::Providers /> }.into_any(),
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
                 "records" => view! { <records::Records /> }.into_any(),
+                "targets" => view! { <targets::TargetsTab /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
                 "teams" => view! { <teams::Teams /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),

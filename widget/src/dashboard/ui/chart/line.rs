@@ -49,7 +49,7 @@ pub struct LineData {
     pub lines: Vec<Series>,
     /// The unit of all lines.
     pub measure: Measure,
-    /// Whether the last stop is not over yet: the way to it is dotted.
+    /// Whether the last known stop is not over yet: the way to it is dotted.
     pub is_last_partial: bool,
 }
 

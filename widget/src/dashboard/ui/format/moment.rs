@@ -19,6 +19,7 @@ const DATE_MEDIUM: &[(&str, &str)] = &[("day", "numeric"), ("month", "short"), (
 const DATE_SHORT: &[(&str, &str)] = &[("day", "numeric"), ("month", "short")];
 const WEEKDAY_LONG: &[(&str, &str)] = &[("weekday", "long")];
 const WEEKDAY_SHORT: &[(&str, &str)] = &[("weekday", "short")];
+const HALF_HOUR: &[(&str, &str)] = &[("hour", "numeric"), ("minute", "2-digit")];
 const HOUR: &[(&str, &str)] = &[("hour", "numeric")];
 const MOMENT: &[(&str, &str)] =
     &[("day", "numeric"), ("month", "short"), ("hour", "2-digit"), ("minute", "2-digit")];
@@ -114,6 +115,14 @@ pub fn weekday_short(weekday: usize) -> String {
 #[must_use]
 pub fn hour_of_day(hour: usize) -> String {
     format_date(&Date::new(&format!("2023-01-01T{hour:02}:00:00Z").into()), "UTC", HOUR)
+}
+
+/// Returns the beginning of a half hour of the day, 0 to 47, as `9:30 am` or `09:30`.
+#[must_use]
+pub fn half_hour_of_day(half: usize) -> String {
+    let (hour, minutes) = (half / 2, if half % 2 == 0 { "00" } else { "30" });
+    let at = format!("2023-01-01T{hour:02}:{minutes}:00Z");
+    format_date(&Date::new(&at.into()), "UTC", HALF_HOUR)
 }
 
 /// Formats a server timestamp in an IANA zone as `today, 10:30`, `yesterday, 10:30` or

@@ -1,6 +1,6 @@
 //! Filters that come from links, each with a button to remove it.
 
-use super::filters::FIELD_FILTERS;
+use super::filters::{FIELD_FILTERS, OTHER_FIELD_FILTERS};
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Icon, format};
 use crate::dashboard::views::field;
@@ -8,13 +8,14 @@ use icondata_lu::LuX;
 use leptos::prelude::*;
 
 /// Filters that come from links and are shown as removable chips.
-const BY_LINK: [&str; 8] = [
+const BY_LINK: [&str; 9] = [
     "customerId",
     "callType",
     "connected",
     "minDuration",
     "maxDuration",
     "field",
+    "andField",
     "weekday",
     "hour",
 ];
@@ -27,6 +28,7 @@ pub fn ByLink() -> impl IntoView {
         let text = describe_filter(address, name)?;
         let without: Vec<(&str, &str)> = match name {
             "field" => FIELD_FILTERS.map(|name| (name, "")).to_vec(),
+            "andField" => OTHER_FIELD_FILTERS.map(|name| (name, "")).to_vec(),
             _ => vec![(name, "")],
         };
         let href = address.with_filters(&without);
@@ -49,7 +51,7 @@ fn shown_number(text: &str) -> String {
 /// Describes a filter in words.
 fn describe_filter(address: Address, name: &str) -> Option<String> {
     let mut value = address.get(name)?;
-    if name == "field" {
+    if matches!(name, "field" | "andField") {
         value = field::field_title(&value);
     }
     let seconds = |text: &str| text.parse().map_or_else(|_| text.to_owned(), format::duration);
@@ -66,8 +68,9 @@ fn describe_filter(address: Address, name: &str) -> Option<String> {
         }
         "hour" => format!("At {}", value.parse().map(format::hour_of_day).unwrap_or_default()),
         _ => {
-            let (least, below) = (address.get("least"), address.get("below"));
-            match (address.get("value"), least, below) {
+            let [_, one, _, least, below] =
+                if name == "andField" { OTHER_FIELD_FILTERS } else { FIELD_FILTERS };
+            match (address.get(one), address.get(least), address.get(below)) {
                 (Some(one), ..) => format!("{value}: {one}"),
                 (None, Some(least), Some(below)) => {
                     format!("{value} {} – {}", shown_number(&least), shown_number(&below))

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 /// Filters that have the same name in the address and in the API.
-const PASSED_ON: [&str; 17] = [
+const PASSED_ON: [&str; 22] = [
     "search",
     "callDirection",
     "status",
@@ -29,6 +29,11 @@ const PASSED_ON: [&str; 17] = [
     "field",
     "value",
     "missing",
+    "andField",
+    "andValue",
+    "andFrom",
+    "andTo",
+    "andMissing",
     "weekday",
     "hour",
     "sort",
@@ -36,6 +41,9 @@ const PASSED_ON: [&str; 17] = [
 ];
 /// The filters that together are about one field.
 pub const FIELD_FILTERS: [&str; 5] = ["field", "value", "missing", "least", "below"];
+/// The same for a second field.
+pub const OTHER_FIELD_FILTERS: [&str; 5] =
+    ["andField", "andValue", "andMissing", "andFrom", "andTo"];
 /// The field in which calls name their campaign.
 const CAMPAIGN: &str = "metadata.campaign";
 /// The choice of calls without an outcome.

@@ -6,7 +6,7 @@ use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, TextField};
 use crate::dashboard::views::answer::render_answer;
 use crate::dashboard::views::clients::Stored;
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, Targets};
 use gloo_net::http::Method;
 use js_sys::{Function, Reflect};
 use leptos::prelude::*;
@@ -41,6 +41,9 @@ pub struct Shown {
     pub viewers_may_export: bool,
     /// The names and units of fields, in the order in which they are shown.
     pub field_labels: Vec<FieldLabel>,
+    /// What its agents should reach on a day.
+    #[serde(default)]
+    pub targets: Targets,
     /// Whether its keys are suspended.
     pub suspended: bool,
     /// About what it stores.

@@ -161,12 +161,13 @@ fn draw_line(frame: &ChartLayout, line: &Series, data: &LineData) -> impl IntoVi
     let mut partial = String::new();
     let mut pen_down = false;
     let mut known = Vec::new();
+    let last = (0..frame.stops).rev().find(|place| value_at(line, *place).is_some());
     for place in 0..frame.stops {
         let Some(value) = value_at(line, place) else {
             pen_down = false;
             continue;
         };
-        if pen_down && place + 1 == frame.stops && data.is_last_partial && !line.before {
+        if pen_down && Some(place) == last && data.is_last_partial && !line.before {
             let from = value_at(line, place - 1).unwrap_or(value);
             let ends = [(place - 1, from), (place, value)]
                 .map(|(place, value)| [to_px(frame.x(place)), to_px(frame.y(value))].join(" "));

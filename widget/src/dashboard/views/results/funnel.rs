@@ -1,0 +1,238 @@
+//! The way from a lead to its outcome, and which attempt at which hour reaches people.
+
+use super::matrix::counted_from_note;
+use super::outcomes::rate_text;
+use super::questions::figures_path;
+use super::shaded_table::{ShadedCell, ShadedRow, ShadedTable, show_table};
+use crate::dashboard::access::Access;
+use crate::dashboard::address::Address;
+use crate::dashboard::address::range::ChooseDays;
+use crate::dashboard::load::{Loaded, load_json};
+use crate::dashboard::ui::{
+    Bar, BarChart, Bars, Card, Choice, Empty, Hue, Measure, Segments, format,
+};
+use crate::dashboard::views::answer::render_answer;
+use call_ribbon_shared::share::{difference_interval, share_of, wilson_interval};
+use call_ribbon_shared::wire::{AttemptFigures, Funnel, HourFigures, LeadFunnel, ReachCounts};
+use leptos::prelude::*;
+
+/// Hours with fewer calls are not compared.
+const FEW: i64 = 20;
+
+/// The tab.
+#[component]
+pub fn FunnelTab() -> impl IntoView {
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let funnel: Loaded<Funnel> =
+        load_json(move || Some(figures_path(access, address, "analytics/funnel", &[])));
+    view! {
+        <div class="filters"><ChooseDays /></div>
+        {render_answer(funnel, move |funnel| {
+            let leads = render_leads(&funnel.leads);
+            view! {
+                {counted_from_note(funnel.counted_from.as_deref())}
+                {leads}
+                <Attempts funnel=funnel />
+            }
+            .into_any()
+        })}
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn render_leads(leads: &LeadFunnel) -> AnyView {
+    if leads.leads == 0 {
+        return view! {
+            <Card title="How far do leads get?">
+                <Empty title="No leads in these days"><p>"Your dialler sends them; choose other days to see earlier ones."</p></Empty>
+            </Card>
+        }
+        .into_any();
+    }
+    let steps = [
+        ("Leads", leads.leads),
+        ("Called", leads.called),
+        ("Connected", leads.connected),
+        ("Right person reached", leads.contacts),
+        ("Promised", leads.promises),
+        ("Paid", leads.payments),
+    ];
+    let bars = Bars {
+        of: "Step".to_owned(),
+        value_name: "Customers".to_owned(),
+        second: Some(("Of the leads".to_owned(), Measure::Share)),
+        bars: steps
+            .iter()
+            .map(|(name, count)| Bar {
+                name: (*name).to_owned(),
+                value: *count as f64,
+                second: Some(share_of(*count, leads.leads)),
+                ..Bar::default()
+            })
+            .collect(),
+        ..Bars::default()
+    };
+    let called = format::percent_whole(share_of(leads.called, leads.leads));
+    let wait = leads.median_seconds_to_call.map(|seconds| {
+        format!(" Half of the first calls came within {}.", format::duration(seconds))
+    });
+    let answer = format!("{called} of the leads were called.{}", wait.unwrap_or_default());
+    view! {
+        <Card title="How far do leads get?" table=bars.table() answer=answer>
+            <BarChart data=bars />
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn Attempts(funnel: Funnel) -> impl IntoView {
+    let address = Address::from_router();
+    let show = Signal::derive(move || address.filter_or("show", ""));
+    let choices = vec![Choice::new("", "Connect rate"), Choice::new("contacts", "Contact rate")];
+    let funnel = StoredValue::new(funnel);
+    let shown = move || {
+        let by_contacts = show.get() == "contacts";
+        funnel.with_value(|funnel| render_attempts(funnel, by_contacts))
+    };
+    view! {
+        <div class="filters">
+            <Segments label="What is shown" choices=choices value=show on_pick=move |value: String| address.set_filters(&[("show", &value)]) />
+        </div>
+        {shown}
+    }
+}
+
+fn reached(of: &ReachCounts, by_contacts: bool) -> (i64, i64) {
+    (if by_contacts { of.contacts } else { of.connected }, of.calls)
+}
+
+fn attempt_name(attempt: i64, last: bool) -> String {
+    if last { format!("{attempt} or later") } else { attempt.to_string() }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+fn render_attempts(funnel: &Funnel, by_contacts: bool) -> AnyView {
+    let calls: i64 = funnel.attempts.iter().map(|of| of.reached.calls).sum();
+    if calls == 0 {
+        return view! {
+            <Card title="Which attempt reaches people?">
+                <Empty title="No outbound calls in these days"><p>"Choose other days."</p></Empty>
+            </Card>
+        }
+        .into_any();
+    }
+    let last = funnel.attempts.len();
+    let bars = Bars {
+        of: "Attempt".to_owned(),
+        value_name: if by_contacts { "Contact rate" } else { "Connect rate" }.to_owned(),
+        measure: Measure::Share,
+        second: Some(("Calls".to_owned(), Measure::Count)),
+        bars: funnel
+            .attempts
+            .iter()
+            .enumerate()
+            .filter(|(_, of)| of.reached.calls > 0)
+            .map(|(place, AttemptFigures { attempt, reached: of })| {
+                let (part, whole) = reached(of, by_contacts);
+                Bar {
+                    name: attempt_name(*attempt, place + 1 == last),
+                    value: share_of(part, whole),
+                    second: Some(whole as f64),
+                    ..Bar::default()
+                }
+            })
+            .collect(),
+        hue: Hue::Connected,
+    };
+    let unknown = (funnel.unattributed > 0).then(|| {
+        format!(
+            " {} to nobody known are left out.",
+            format::count(funnel.unattributed, "call", "calls")
+        )
+    });
+    let about = format!(
+        "Outbound calls; attempt 1 is the first call to a customer in these days.{}",
+        unknown.unwrap_or_default()
+    );
+    let table = hour_table(funnel, by_contacts);
+    view! {
+        <Card title="Which attempt reaches people?" table=bars.table() answer=about>
+            <BarChart data=bars />
+        </Card>
+        <Card title="Which attempt at which hour?" numbers=table.plain() answer=best_hour(funnel, by_contacts) flush=true>
+            {show_table(table, "Rate by attempt and hour".to_owned())}
+        </Card>
+    }
+    .into_any()
+}
+
+/// Names the best hour only if it is clearly better than all others together.
+fn best_hour(funnel: &Funnel, by_contacts: bool) -> String {
+    let of = |hour: &HourFigures| reached(&hour.reached, by_contacts);
+    let low = |hour: &HourFigures| {
+        let (part, whole) = of(hour);
+        wilson_interval(part, whole).low
+    };
+    let told = funnel.hours.iter().filter(|hour| hour.reached.calls >= FEW);
+    let Some(best) = told.max_by(|one, two| low(one).total_cmp(&low(two))) else {
+        return "Too few calls to name a best hour.".to_owned();
+    };
+    let others = funnel.hours.iter().filter(|hour| hour.hour != best.hour).map(of);
+    let others = others.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let (part, whole) = of(best);
+    if others.1 == 0 || difference_interval((part, whole), others).low <= 0.0 {
+        return "No clear difference between the hours.".to_owned();
+    }
+    let hour = format::hour_of_day(usize::try_from(best.hour).unwrap_or(0));
+    let (best, rest) = (share_of(part, whole), share_of(others.0, others.1));
+    format!(
+        "{hour} is best: {} of {}, all other hours {}.",
+        format::percent_whole(best),
+        format::count(whole, "call", "calls"),
+        format::percent_whole(rest)
+    )
+}
+
+fn hour_table(funnel: &Funnel, by_contacts: bool) -> ShadedTable {
+    let last = funnel.attempts.len();
+    let used: Vec<&HourFigures> =
+        funnel.hours.iter().filter(|hour| hour.reached.calls > 0).collect();
+    let attempts: Vec<(usize, &AttemptFigures)> =
+        funnel.attempts.iter().enumerate().filter(|(_, of)| of.reached.calls > 0).collect();
+    let row = |hour: &&HourFigures| {
+        let cells = attempts.iter().map(|(_, of)| {
+            let cell = funnel
+                .cells
+                .iter()
+                .find(|cell| cell.hour == hour.hour && cell.attempt == of.attempt);
+            let Some(cell) = cell else { return ShadedCell::default() };
+            let (part, whole) = reached(&cell.reached, by_contacts);
+            let text = format!("{} of {}", rate_text(part, whole), format::number(whole));
+            ShadedCell { text, strength: share_of(part, whole), href: None }
+        });
+        let (part, whole) = reached(&hour.reached, by_contacts);
+        ShadedRow {
+            name: format::hour_of_day(usize::try_from(hour.hour).unwrap_or(0)),
+            href: None,
+            cells: cells.collect(),
+            total: rate_text(part, whole),
+        }
+    };
+    let totals = attempts.iter().map(|(_, of)| reached(&of.reached, by_contacts));
+    let all = totals.clone().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let mut totals: Vec<String> = totals.map(|(part, whole)| rate_text(part, whole)).collect();
+    totals.push(rate_text(all.0, all.1));
+    ShadedTable {
+        of: "Hour".to_owned(),
+        columns: attempts
+            .iter()
+            .map(|(place, of)| format!("Attempt {}", attempt_name(of.attempt, place + 1 == last)))
+            .collect(),
+        total_name: "All".to_owned(),
+        rows: used.iter().map(row).collect(),
+        totals,
+        hue: Hue::Connected,
+    }
+}

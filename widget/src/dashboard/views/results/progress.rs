@@ -1,0 +1,112 @@
+//! Each agent's work today, beside the target.
+
+use crate::dashboard::access::Access;
+use crate::dashboard::address::range::{self, client_today};
+use crate::dashboard::address::view_link;
+use crate::dashboard::load::{Loaded, load_json};
+use crate::dashboard::ui::{Card, Column, DataTable, DateRange, Empty, format};
+use crate::dashboard::views::answer::render_answer;
+use call_ribbon_shared::wire::{AgentProgress, Target, Today};
+use leptos::prelude::*;
+
+/// The card, which loads the day itself.
+#[component]
+pub fn Progress() -> impl IntoView {
+    let access = Access::from_context();
+    let today: Loaded<Today> = load_json(move || Some(access.records_path("analytics/today")));
+    render_answer(today, |today| progress_table(today).into_any())
+}
+
+/// Shows the agents of a day, those with the most calls first.
+pub fn progress_table(today: Today) -> impl IntoView {
+    let access = Access::from_context();
+    let mut agents = today.agents;
+    agents.sort_by(|one, two| (two.calls, &one.agent_id).cmp(&(one.calls, &two.agent_id)));
+    let has_target = |agent: &AgentProgress| agent.target != Target::default();
+    let with_target = agents.iter().filter(|agent| has_target(agent)).count();
+    let reached = agents.iter().filter(|agent| has_target(agent) && is_reached(agent)).count();
+    let answer = (with_target > 0).then(|| {
+        let (reached, all) = (count_of(reached), count_of(with_target));
+        format!("{} of {} reached today's target.", reached, format::count(all, "agent", "agents"))
+    });
+    let actions = move || {
+        access.may_change().then(|| {
+            let href = view_link("/dashboard/settings", &[("tab", "targets")]);
+            view! { <a class="button small" href=href>"Set targets"</a> }
+        })
+    };
+    view! {
+        <Card title="How is each agent doing today?" answer=answer actions=actions flush=true>
+            <DataTable
+                name="progress"
+                caption="Agents today"
+                columns=columns()
+                rows=Signal::stored(agents)
+                key=|agent: &AgentProgress| format!("{agent:?}")
+                href=Callback::new(|agent: AgentProgress| Some(calls_of_agent(&agent.agent_id)))
+                empty=|| view! { <Empty title="No calls yet today"><p>"Agents appear with their first call."</p></Empty> }
+            />
+        </Card>
+    }
+}
+
+fn calls_of_agent(agent_id: &str) -> String {
+    let today = client_today();
+    range::calls_link(DateRange::new(today, today), &[("agentId", agent_id)])
+}
+
+fn count_of(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(0)
+}
+
+/// Returns whether every number of the target is reached.
+fn is_reached(agent: &AgentProgress) -> bool {
+    let target = agent.target;
+    [
+        (agent.calls, target.calls),
+        (agent.connected, target.connected),
+        (agent.outcomes.promises, target.promises),
+    ]
+    .iter()
+    .all(|(done, wanted)| wanted.is_none_or(|wanted| *done >= wanted))
+}
+
+fn columns() -> Vec<Column<AgentProgress>> {
+    let toward = |key, title, of: fn(&AgentProgress) -> (i64, Option<i64>)| {
+        Column::new(key, title, move |agent: &AgentProgress| {
+            let (done, wanted) = of(agent);
+            let text = match wanted {
+                Some(wanted) => format!("{} of {}", format::number(done), format::number(wanted)),
+                None => format::number(done),
+            };
+            let bar = wanted.map(|wanted| {
+                view! {
+                    <meter class="usage toward" aria-hidden="true" min="0" max=wanted value=done.min(wanted)></meter>
+                }
+            });
+            view! { <span class="toward-cell">{text}{bar}</span> }
+        })
+        .numeric()
+    };
+    vec![
+        Column::new("name", "Agent", |agent: &AgentProgress| {
+            let name = agent.agent_name.clone().unwrap_or_else(|| agent.agent_id.clone());
+            view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
+        }),
+        toward("calls", "Calls", |agent| (agent.calls, agent.target.calls)),
+        toward("connected", "Connected", |agent| (agent.connected, agent.target.connected)),
+        Column::new("contacts", "Contacts", |agent: &AgentProgress| {
+            format::number(agent.outcomes.contacts)
+        })
+        .numeric(),
+        toward("promises", "Promises", |agent| (agent.outcomes.promises, agent.target.promises)),
+        Column::new("payments", "Payments", |agent: &AgentProgress| {
+            format::number(agent.outcomes.payments)
+        })
+        .numeric(),
+        Column::new("talk", "Talk time", |agent: &AgentProgress| {
+            format::duration(agent.total_duration)
+        })
+        .numeric(),
+    ]
+}
