@@ -5,6 +5,7 @@ use crate::services::{ServiceError, cursor};
 use crate::storage::AuditRow;
 use crate::time;
 use serde::Serialize;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// A page of a client's audit log.
@@ -30,6 +31,10 @@ struct AuditEntry {
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
+    /// The current name of the subject; absent if it has none or was removed.
+    #[schema(nullable = false, examples("Ravi Kumar"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_name: Option<String>,
     /// The name, at that time, of the person or token that did it; null in lines written by a
     /// version that did not store it.
     #[schema(required = true, examples("Asha Rao"))]
@@ -57,13 +62,23 @@ pub async fn list_entries(
     let more = rows.len() > size;
     rows.truncate(size);
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor::write_line(row.seq));
-    Ok(AuditLog { next_cursor, audit: rows.into_iter().map(to_entry).collect() })
+    let names = operator.store.audit().list_subject_names(client_id).await?;
+    let audit = rows.into_iter().map(|row| to_entry(row, &names)).collect();
+    Ok(AuditLog { next_cursor, audit })
 }
 
-fn to_entry(row: AuditRow) -> AuditEntry {
+fn to_entry(row: AuditRow, names: &HashMap<String, String>) -> AuditEntry {
     let (act, subject) = match row.act.split_once(' ') {
         Some((act, subject)) => (act.to_owned(), Some(subject.to_owned())),
         None => (row.act, None),
     };
-    AuditEntry { at: time::format(row.at), act, subject, by: row.by_name, by_id: row.by_id }
+    let subject_name = subject.as_ref().and_then(|id| names.get(id)).cloned();
+    AuditEntry {
+        at: time::format(row.at),
+        act,
+        subject,
+        subject_name,
+        by: row.by_name,
+        by_id: row.by_id,
+    }
 }

@@ -5,6 +5,7 @@ use crate::storage::locks::lock_client;
 use crate::storage::{AuditStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 /// The actor of a change, as named in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +77,27 @@ impl AuditStore<'_> {
         .bind(before)
         .bind(most)
         .fetch_all(db))?)
+    }
+
+    /// Returns the current names of everything that the client's entries may name, by id: people,
+    /// keys and tokens, agents, saved views and provider accounts. What was removed has none.
+    pub async fn list_subject_names(
+        self,
+        client_id: &str,
+    ) -> Result<HashMap<String, String>, StoreError> {
+        let names: Vec<(String, String)> = query_read!(self, |db| sqlx::query_as(
+            "SELECT person_id, name FROM people WHERE client_id = $1
+             UNION ALL SELECT credential_id, COALESCE(label, prefix || '…') FROM credentials
+             WHERE client_id = $1
+             UNION ALL SELECT agent_id, name FROM agents
+             WHERE client_id = $1 AND name IS NOT NULL
+             UNION ALL SELECT view_id, name FROM saved_views WHERE client_id = $1
+             UNION ALL SELECT account_id, COALESCE(name, provider) FROM provider_accounts
+             WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_all(db))?;
+        Ok(names.into_iter().collect())
     }
 }
 

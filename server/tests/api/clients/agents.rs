@@ -137,3 +137,40 @@ async fn the_page_that_shows_a_lead_can_be_set() {
     let seen: Value = send(&server, Method::PATCH, CLIENT, json!({"crmUrl": null})).await.ok();
     assert_eq!((&seen["crmUrl"], &seen["defaultCountry"]), (&Value::Null, &json!("IN")));
 }
+
+#[tokio::test]
+async fn the_audit_log_names_what_still_has_a_name() {
+    let server = Server::start().await;
+    let create = async |what: &str, body: Value| -> Value {
+        send(&server, Method::POST, &format!("{CLIENT}/{what}"), body).await.read()
+    };
+    create("agents", json!({"agentId": "a-7", "name": "Asha Rao"})).await;
+    create("agents", json!({"agentId": "a-8"})).await;
+    let key = create("keys", json!({})).await;
+    create("tokens", json!({"label": "Floor screen", "role": "viewer"})).await;
+    let person = json!({"email": "ravi@example.com", "name": "Ravi Kumar", "role": "viewer"});
+    create("people", person).await;
+    create("views", json!({"name": "By stage", "path": "/dashboard/calls"})).await;
+    create("agents", json!({"agentId": "a-9", "name": "Gone"})).await;
+    send(&server, Method::DELETE, &format!("{CLIENT}/agents/a-9"), json!({})).await;
+
+    let audit: Value = send(&server, Method::GET, &format!("{CLIENT}/audit"), json!({})).await.ok();
+    let lines = audit["audit"].as_array().unwrap().iter().rev();
+    let seen: Vec<_> =
+        lines.map(|line| (line["act"].as_str().unwrap(), line["subjectName"].as_str())).collect();
+    let secret = key["apiKey"].as_str().or(key["key"].as_str()).unwrap();
+    let prefix = format!("{}…", &secret[..10]);
+    assert_eq!(
+        seen,
+        [
+            ("agent.created", Some("Asha Rao")),
+            ("agent.created", None),
+            ("key.created", Some(prefix.as_str())),
+            ("token.created", Some("Floor screen")),
+            ("person.created", Some("Ravi Kumar")),
+            ("view.saved", Some("By stage")),
+            ("agent.created", None),
+            ("agent.removed", None),
+        ]
+    );
+}

@@ -25,6 +25,7 @@ struct Line {
     at: String,
     act: String,
     subject: Option<String>,
+    subject_name: Option<String>,
     by: Option<String>,
     by_id: Option<String>,
 }
@@ -109,12 +110,13 @@ fn audit_row(line: Line) -> impl IntoView {
     let said = known.map_or_else(|| line.act.clone(), |(_, said)| (*said).to_owned());
     let by = line.by.unwrap_or_else(|| "Not recorded".to_owned());
     let subject = line.subject.unwrap_or_default();
+    let name = line.subject_name.unwrap_or_else(|| subject.clone());
     view! {
         <tr>
             <td><Moment at=Some(line.at) /></td>
             <td class="name" dir="auto" title=line.by_id>{by}</td>
             <td title=line.act>{said}</td>
-            <td class="name soft" title=subject.clone()>{subject.clone()}</td>
+            <td class="name soft" dir="auto" title=subject>{name}</td>
         </tr>
     }
 }
