@@ -32,6 +32,8 @@ pub struct Session {
 #[serde(rename_all = "camelCase")]
 struct CurrentSession {
     session: Option<Session>,
+    /// The client of a member of its staff.
+    client: Option<ClientAbout>,
     sign_in_with: Option<String>,
 }
 
@@ -119,9 +121,16 @@ impl Access {
             self.provider.set(current.sign_in_with.clone());
         }
         match answer {
-            Ok(CurrentSession { session, .. }) if session != self.session.get_untracked() => {
+            Ok(CurrentSession { session, client, .. })
+                if session != self.session.get_untracked() =>
+            {
                 match session {
-                    Some(session) => self.set_session(session),
+                    Some(session) => {
+                        self.set_session(session);
+                        if let Some(about) = client {
+                            self.set_client(about);
+                        }
+                    }
                     None => self.end_session(Some("You are signed out. Sign in again.".to_owned())),
                 }
             }
@@ -233,9 +242,13 @@ impl Access {
         let client_id = session.client_id.or(named);
         let base = api::records_path(session.role, client_id.as_deref());
         let about: ClientAbout = api::get_json(self, &format!("{base}/client")).await?;
+        self.set_client(about);
+        Ok(())
+    }
+
+    fn set_client(self, about: ClientAbout) {
         locale::apply_choice(&about);
         self.client.set(Some(about));
-        Ok(())
     }
 
     /// Clears the client; only the operator can be without one.

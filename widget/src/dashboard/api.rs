@@ -91,9 +91,11 @@ pub async fn send_request(
     path: &str,
     body: Option<String>,
 ) -> Result<Response, ApiError> {
+    // A request that only reads has no header of its own: the page's preload could not answer it.
+    let is_reading = method == Method::GET;
+    let request = RequestBuilder::new(&on_site(path)).method(method);
     // Shows the server that this is not a form of another page; the cookie alone does not.
-    let request =
-        RequestBuilder::new(&on_site(path)).method(method).header("X-Call-Ribbon", "dashboard");
+    let request = if is_reading { request } else { request.header("X-Call-Ribbon", "dashboard") };
     let session = access.session_number();
     let answer = send_built(request, body).await?;
     if answer.ok() {

@@ -62,6 +62,11 @@ impl Account {
         }
     }
 
+    /// Returns the client of a member of its staff.
+    pub fn client_of_staff(&self) -> Option<&str> {
+        self.client_id.as_deref().filter(|_| self.role != "key")
+    }
+
     /// Describes the holder of a client's API key.
     pub fn of_key(client: Client) -> Self {
         Self {

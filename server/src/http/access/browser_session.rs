@@ -12,6 +12,7 @@ use crate::secret::Secret;
 use crate::services::access::browser_sessions::BrowserCredential;
 use crate::services::access::people;
 use crate::services::access::sign_in::{self, ChoiceOrSession, ClientChoice, SignInAttempt};
+use crate::services::calls::ribbon_init;
 use crate::storage::Stamp;
 use axum::Json;
 use axum::extract::State;
@@ -19,6 +20,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
 use axum::response::{AppendHeaders, IntoResponse, Response};
+use call_ribbon_shared::wire::ClientAbout;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -72,6 +74,10 @@ pub struct CurrentSession {
     /// Null if nobody is signed in.
     #[schema(required = true)]
     session: Option<Account>,
+    /// The client of a member of its staff, as in `GET /api/ribbon/client`; absent for others.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<ClientAbout>,
     /// The name of the OpenID Connect provider by which staff may sign in, at the page
     /// `/oidc/sign-in`; null if there is none.
     #[schema(required = true, examples("your company account"))]
@@ -179,8 +185,14 @@ pub async fn show_session(
             Err(problem) => return Err(problem),
         },
     };
+    // A page that opens needs both: with one question it is ready earlier.
+    let client_id = session.as_ref().and_then(Account::client_of_staff);
+    let client = match client_id {
+        Some(id) => ribbon_init::find_client_about(&app.store, id).await?,
+        None => None,
+    };
     let sign_in_with = app.oidc.as_ref().map(|oidc| oidc.name().to_owned());
-    Ok(Json(CurrentSession { session, sign_in_with }))
+    Ok(Json(CurrentSession { session, client, sign_in_with }))
 }
 
 /// Sign out of the dashboard

@@ -257,6 +257,17 @@ pub async fn client_config(
 }
 
 /// Returns what a reader of a client's records has to know about it.
+pub async fn find_client_about(
+    store: &Store,
+    client_id: &str,
+) -> Result<Option<ClientAbout>, ServiceError> {
+    match store.clients().find_client(client_id).await? {
+        Some(client) => Ok(Some(client_about(store, &client).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Returns what pages show about a client.
 pub async fn client_about(store: &Store, client: &Client) -> Result<ClientAbout, ServiceError> {
     Ok(ClientAbout {
         client_id: client.id.clone(),

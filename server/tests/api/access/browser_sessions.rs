@@ -360,3 +360,26 @@ async fn a_person_with_one_password_chooses_the_client() {
     assert_eq!(ask(json!({})).await.ok::<Value>()["clientId"], "client-other");
     ask(json!({"chooseClient": true, "password": "wrong"})).await.problem(401, "wrong_password");
 }
+
+#[tokio::test]
+async fn the_session_of_a_member_of_staff_comes_with_the_client() {
+    let server = Server::start().await;
+    add_person(&server, EMAIL, "masked-viewer").await;
+    for (body, has_client) in [
+        (json!({"email": EMAIL, "password": PASSWORD}), true),
+        (json!({"token": ADMIN_TOKEN}), false),
+        (json!({"apiKey": KEY}), false),
+    ] {
+        let kept = cookie(&begin(&server, body.clone()).await);
+        let shown: Value = get(&server, &kept, SESSION).await.ok();
+        let client = shown.get("client").cloned();
+        let expected = if has_client {
+            Some(get(&server, &kept, &format!("{CLIENT}/ribbon/client")).await.ok::<Value>())
+        } else {
+            None
+        };
+        assert_eq!(client, expected, "{body}");
+    }
+    let nobody: Value = get(&server, "call-ribbon=none", SESSION).await.ok();
+    assert_eq!(nobody, json!({"session": null, "signInWith": null}));
+}
