@@ -168,6 +168,10 @@ pub struct AgentFigures {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = Date, examples("2025-10-12")))]
     pub days_from: Option<String>,
+    /// The day of the first number in each agent's `dailyCalls`; absent without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, format = Date, examples("2025-10-01")))]
+    pub daily_calls_from: Option<String>,
 }
 
 /// An agent and its calls.
@@ -186,6 +190,11 @@ pub struct AgentRow {
     pub figures: Figures,
     /// The same by day, for days with calls.
     pub days: Vec<DayFigures>,
+    /// The number of calls on each day since `dailyCallsFrom`, in place of `days`; only with
+    /// `days=counts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, examples(json!([4, 0, 7]))))]
+    pub daily_calls: Option<Vec<i64>>,
 }
 
 /// The calls of one day.

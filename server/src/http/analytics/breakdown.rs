@@ -1,7 +1,7 @@
 //! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
-use crate::http::analytics::span::{DirectionQuery, SpanQuery};
+use crate::http::analytics::span::SpanQuery;
 use crate::http::openapi::{ByKey, count_kind, direction_kind};
 use crate::http::request::auth::{Keyed, Read, TeamRead};
 use crate::http::request::problem::Problem;
@@ -105,6 +105,19 @@ pub async fn list_fields(
     Ok(Json(fields::list_fields(&app.store, &caller.client, range).await?))
 }
 
+/// Which calls of agents to count, and how much of each day to send.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct AgentsQuery {
+    /// Only calls of this direction.
+    #[param(schema_with = direction_kind)]
+    call_direction: Option<String>,
+    /// `counts`: instead of each day's figures, only how many calls it had, in `dailyCalls`.
+    #[param(pattern = "^(counts|)$", example = "counts")]
+    days: Option<String>,
+}
+
 /// Compare agents
 ///
 /// Each agent's calls, connect rate, talk time and handling time, in total and by day.
@@ -113,7 +126,7 @@ pub async fn list_fields(
     path = "/api/ribbon/analytics/agents",
     operation_id = "agentFigures",
     tag = "Figures",
-    params(SpanQuery, DirectionQuery),
+    params(SpanQuery, AgentsQuery),
     responses(
         (status = 200, description = "The figures.", body = AgentFigures),
         ByKey,
@@ -124,13 +137,19 @@ pub async fn compare_agents(
     State(app): State<Arc<App>>,
     caller: Keyed<TeamRead>,
     QueryParams(span): QueryParams<SpanQuery>,
-    QueryParams(query): QueryParams<DirectionQuery>,
+    QueryParams(query): QueryParams<AgentsQuery>,
 ) -> Result<Json<AgentFigures>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
     let direction = read_direction(query.call_direction)?;
+    let only_counts = match non_empty(query.days).as_deref() {
+        None => false,
+        Some("counts") => true,
+        Some(_) => return Err(Problem::invalid("days", "days must be \"counts\" or missing.")),
+    };
     let (store, team) = (&app.store, caller.reach.team());
     let found = agents::list_agent_figures(store, &caller.client, range, zone, direction, team);
-    Ok(Json(found.await?))
+    let found = found.await?;
+    Ok(Json(if only_counts { agents::count_days(found) } else { found }))
 }
 
 /// Reads edges: numbers in ascending order.

@@ -9,9 +9,9 @@ use crate::storage::{Client, Span, Store, Tally};
 use crate::time::day_start;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{AgentFigures, AgentRow, DayFigures};
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most agents in a response; all others are summed.
 const MAX_AGENTS: usize = 500;
@@ -75,6 +75,7 @@ pub async fn list_agent_figures(
     let row = |(agent_id, tally): (String, Tally)| AgentRow {
         agent_name: names.remove(&agent_id),
         days: days.remove(&agent_id).unwrap_or_default(),
+        daily_calls: None,
         agent_id,
         figures: tally.figures(),
     };
@@ -84,7 +85,32 @@ pub async fn list_agent_figures(
         missing: figures_if_any(&missing),
         summary: all.figures(),
         days_from,
+        daily_calls_from: None,
     })
+}
+
+/// Replaces each agent's days by the number of calls on each, which is a tenth of the size.
+pub fn count_days(mut found: AgentFigures) -> AgentFigures {
+    let dates: BTreeSet<NaiveDate> = found
+        .agents
+        .iter()
+        .flat_map(|agent| &agent.days)
+        .filter_map(|day| day.date.parse().ok())
+        .collect();
+    let (Some(first), Some(last)) = (dates.first(), dates.last()) else { return found };
+    let place = |date: NaiveDate| usize::try_from((date - *first).num_days()).unwrap_or(0);
+    for agent in &mut found.agents {
+        let mut counts = vec![0; place(*last) + 1];
+        for day in std::mem::take(&mut agent.days) {
+            let count = day.date.parse().ok().and_then(|date| counts.get_mut(place(date)));
+            if let Some(count) = count {
+                *count = day.figures.calls;
+            }
+        }
+        agent.daily_calls = Some(counts);
+    }
+    found.daily_calls_from = Some(first.to_string());
+    found
 }
 
 /// Returns the figures of these agents by day, and the first day if earlier ones are left out.

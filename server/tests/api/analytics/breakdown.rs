@@ -153,6 +153,24 @@ async fn assert_agents(server: &Server, query: &str, calls: &[&KnownCall], zone:
     let nobodys = that(calls, |call| call.agent.is_none());
     assert_eq!(seen + nobodys.len(), calls.len(), "{query}");
     assert_figures(found.missing.unwrap_or_default(), &nobodys, query);
+
+    // The short form has the same numbers of calls.
+    let short: AgentFigures = server.get(&format!("{path}&days=counts")).await.ok();
+    assert_eq!(short.agents.len(), found.agents.len());
+    let from = short.daily_calls_from.map(|day| day.parse::<NaiveDate>().unwrap());
+    for (short, full) in short.agents.iter().zip(&found.agents) {
+        assert_eq!((&short.agent_id, short.figures), (&full.agent_id, full.figures));
+        assert!(short.days.is_empty());
+        let counts = short.daily_calls.as_deref().unwrap_or_default();
+        let days: Vec<(String, i64)> = (from.into_iter().flat_map(|day| day.iter_days()))
+            .zip(counts)
+            .filter(|(_, calls)| **calls > 0)
+            .map(|(day, calls)| (day.to_string(), *calls))
+            .collect();
+        let expected: Vec<_> =
+            full.days.iter().map(|day| (day.date.clone(), day.figures.calls)).collect();
+        assert_eq!(days, expected, "{query}");
+    }
 }
 
 #[tokio::test]

@@ -18,11 +18,11 @@ use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
-    Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Empty, Measure, Note, Sort, Spark,
-    format,
+    Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Day, Empty, Measure, Note, Sort,
+    Spark, format,
 };
 use call_ribbon_shared::wire::{AgentFigures, AgentRow};
-use days::daily_counts;
+use days::counts_of_range;
 use leptos::prelude::*;
 
 /// The most bars that can still be compared.
@@ -51,8 +51,11 @@ fn address_of(id: &str, range: DateRange) -> String {
 pub fn Agents() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let agents: Loaded<AgentFigures> =
-        load_json(move || Some(figures_path(access, days_of(address), &chosen_direction(address))));
+    let agents: Loaded<AgentFigures> = load_json(move || {
+        let path = figures_path(access, days_of(address), &chosen_direction(address));
+        // The lines of calls by day need no other figures.
+        Some([&path, "&days=counts"].concat())
+    });
     view! {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
         <div class="filters"><ChooseDays /><ChooseDirection /></div>
@@ -105,7 +108,7 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
             <DataTable
                 name="agents"
                 caption="Agents"
-                columns=agent_columns(range)
+                columns=agent_columns(range, figures.daily_calls_from.and_then(|day| Day::parse(&day)))
                 rows=Signal::derive(sorted)
                 key=|agent: &AgentRow| format!("{}·{:?}", agent.agent_id, agent.figures)
                 href=Callback::new(move |agent: AgentRow| Some(address_of(&agent.agent_id, range)))
@@ -157,15 +160,15 @@ fn summary_sentence(figures: &AgentFigures) -> Option<String> {
     Some(format!("{} has the most: {calls}.{}", agent_name(most), connects))
 }
 
-fn agent_columns(range: DateRange) -> Vec<Column<AgentRow>> {
+fn agent_columns(range: DateRange, counted_from: Option<Day>) -> Vec<Column<AgentRow>> {
     let mut columns = vec![
         Column::new("name", "Agent", |agent: &AgentRow| {
             view! { <span dir="auto" title=agent_name(agent)>{agent_name(agent)}</span> }
         })
         .sorted_by("name"),
         Column::new("days", "Calls by day", move |agent: &AgentRow| {
-            let calls = daily_counts(&agent.days, range, |sums| sums.calls);
-            view! { <Spark values=calls /> }
+            let counts = agent.daily_calls.as_deref().unwrap_or_default();
+            view! { <Spark values=counts_of_range(counts, counted_from, range) /> }
         }),
     ];
     columns.extend(figure_columns(|agent: &AgentRow| agent.figures));

@@ -9,6 +9,16 @@ pub fn daily_counts(days: &[DayFigures], range: DateRange, of: fn(&Figures) -> i
     range.iter_days().map(|day| figures_of_day(days, day).map_or(0, of) as f64).collect()
 }
 
+/// Returns a count for each day of a range; `counts` begin on the day `from`.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+pub fn counts_of_range(counts: &[i64], from: Option<Day>, range: DateRange) -> Vec<f64> {
+    let count = |day: Day| {
+        let place = usize::try_from(day.days_since(from?)).ok()?;
+        counts.get(place).map(|count| *count as f64)
+    };
+    range.iter_days().map(|day| count(day).unwrap_or(0.0)).collect()
+}
+
 /// Returns a figure for each day of a range; `None` for days without connected calls.
 #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
 pub fn daily_values(
