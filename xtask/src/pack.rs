@@ -19,8 +19,9 @@
 //! assets/words-<language>-<hash>.txt   the ribbon's texts in a language, if it is chosen
 //! assets/voice-<hash>.js        an agent's voice in the browser, when an agent goes online
 //! assets/exotel-sdk-<hash>.js   Exotel's SDK, loaded by `voice`, and its tones
-//! assets/dashboard-<hash>.js    the dashboard: the same, and whatever else Trunk added
+//! assets/dashboard-<hash>.js    the dashboard: the same, its styles, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm
+//! assets/dashboard-<hash>.css
 //! ```
 //!
 //! and `.br` and `.gz` beside each. Everything in `assets/` is named by its content, so it may be

@@ -36,6 +36,8 @@ pub fn pack(staging: &Path) -> Result<()> {
     page = point_at(&page, &wasm_file, &wasm)?;
     page = point_at(&page, &glue_file, &glue)?;
 
+    page = join_styles(staging, &page)?;
+
     // Trunk has already hashed the other files that index.html names.
     for name in file_names(staging)? {
         let moved = format!("{ASSETS}/{name}");
@@ -83,6 +85,44 @@ fn file_names(staging: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
+/// Joins the page's style sheets, in their order, into one file: a browser draws nothing before it
+/// has all of them. Returns the page with one link in their place.
+fn join_styles(staging: &Path, page: &str) -> Result<String> {
+    let (left, names) = take_style_links(page);
+    ensure!(!names.is_empty(), "index.html has no style sheets");
+    let mut styles = Vec::new();
+    for name in &names {
+        styles.extend(read_and_remove(&staging.join(name))?);
+        styles.push(b'\n');
+    }
+    let joined = write_hashed(staging, "dashboard", "css", &styles)?;
+    let link = format!("</title><link rel=\"stylesheet\" href=\"/{joined}\">");
+    Ok(left.replacen("</title>", &link, 1))
+}
+
+/// Takes the links to style sheets at the root out of a page. Returns what is left, and the names of
+/// the files in their order.
+fn take_style_links(page: &str) -> (String, Vec<String>) {
+    let mut left = String::new();
+    let mut names = Vec::new();
+    let mut rest = page;
+    while let Some(start) = rest.find("<link") {
+        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
+        let link = &rest[start..end];
+        let href = link.split_once("href=\"/").and_then(|(_, after)| after.split_once('"'));
+        match href.filter(|(name, _)| name.ends_with(".css")) {
+            Some((name, _)) => {
+                left.push_str(&rest[..start]);
+                names.push(name.to_owned());
+            }
+            None => left.push_str(&rest[..end]),
+        }
+        rest = &rest[end..];
+    }
+    left.push_str(rest);
+    (left, names)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +134,15 @@ mod tests {
         assert_eq!(pointed, r#"<script type="module" src="/assets/dashboard-2.js"></script>"#);
         assert!(point_at(page, "other.js", "assets/other.js").is_err());
         Ok(())
+    }
+
+    #[test]
+    fn style_sheets_are_taken_out_in_their_order() {
+        let page = r#"<head><link rel="stylesheet" href="/base-1.css"/><link rel="preload" href="/a.wasm"><link href="/views-2.css" rel="stylesheet"></head>"#;
+        let (left, names) = take_style_links(page);
+        assert_eq!(left, r#"<head><link rel="preload" href="/a.wasm"></head>"#);
+        assert_eq!(names, ["base-1.css", "views-2.css"]);
+        assert_eq!(take_style_links("<p>none</p>"), ("<p>none</p>".to_owned(), Vec::new()));
     }
 
     #[test]
