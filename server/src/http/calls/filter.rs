@@ -107,6 +107,10 @@ pub struct FilterQuery {
     /// Only calls that started in this hour of the day, 0 to 23.
     #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "10")]
     hour: Option<String>,
+    /// Only calls that started from `hour` to this hour of the day, both included; without it, only
+    /// those in `hour`.
+    #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "13")]
+    hour_to: Option<String>,
     /// Only calls that started on this day of the week, 0 (Sunday) to 6.
     #[param(pattern = "^[0-6]?$", example = "1")]
     weekday: Option<String>,
@@ -140,6 +144,7 @@ impl FilterQuery {
             ("andTo", &self.and_to),
             ("andMissing", &self.and_missing),
             ("hour", &self.hour),
+            ("hourTo", &self.hour_to),
             ("weekday", &self.weekday),
             ("sort", &self.sort),
         ];
@@ -167,6 +172,7 @@ impl FilterQuery {
             ("andTo", &self.and_to),
             ("andMissing", &self.and_missing),
             ("hour", &self.hour),
+            ("hourTo", &self.hour_to),
             ("weekday", &self.weekday),
         ];
         let named = [
@@ -221,7 +227,7 @@ impl FilterQuery {
                 &AND_FIELD,
                 [self.and_field, self.and_value, self.and_from, self.and_to, self.and_missing],
             )?,
-            hour: read_number_up_to("hour", non_empty(self.hour), 23)?,
+            hours: read_hours(self.hour, self.hour_to)?,
             weekday: read_number_up_to("weekday", non_empty(self.weekday), 6)?,
             sort: read_sort(non_empty(self.sort).as_deref())?,
             ..CallFilter::for_range(from, until, zone)
@@ -231,6 +237,22 @@ impl FilterQuery {
             return Err(Problem::invalid("minDuration", sentence));
         }
         Ok(CallSearch { filter, typed })
+    }
+}
+
+/// Reads the first and the last hour of the day.
+fn read_hours(first: Option<String>, last: Option<String>) -> Result<Option<(i64, i64)>, Problem> {
+    let first = read_number_up_to("hour", non_empty(first), 23)?;
+    let last = read_number_up_to("hourTo", non_empty(last), 23)?;
+    match (first, last) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => {
+            Err(Problem::invalid("hourTo", "hourTo needs hour, which names the first hour."))
+        }
+        (Some(first), Some(last)) if last < first => {
+            Err(Problem::invalid("hourTo", "hourTo must not be less than hour."))
+        }
+        (Some(first), last) => Ok(Some((first, last.unwrap_or(first)))),
     }
 }
 

@@ -244,6 +244,10 @@ fn further_filters() -> Vec<(&'static str, Plain)> {
             "hour=1&timezone=America/New_York",
             Box::new(move |call| started(call, new_york).hour() == 1),
         ),
+        (
+            "hour=4&hourTo=6&timezone=Asia/Kolkata",
+            Box::new(move |call| (4..=6).contains(&started(call, kolkata).hour())),
+        ),
         ("hour=5&timezone=Asia/Kolkata", Box::new(move |call| started(call, kolkata).hour() == 5)),
         (
             "weekday=0&timezone=America/New_York",

@@ -1,10 +1,12 @@
 //! The Calls view: filters, searches, sorts, pages through and downloads calls.
 
 mod chips;
+mod conditions;
 mod download;
 mod field_filter;
 mod filters;
 mod list;
+mod time_of_day;
 
 use super::head::Head;
 use super::saved_views::SaveView;

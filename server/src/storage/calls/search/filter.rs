@@ -44,8 +44,8 @@ pub struct CallFilter {
     pub field: Option<FieldTest>,
     /// Another condition of that kind, which holds too.
     pub and_field: Option<FieldTest>,
-    /// The hour in which the call began, 0 to 23, in `zone`.
-    pub hour: Option<i64>,
+    /// The first and the last hour of the day in which the call began, 0 to 23, in `zone`.
+    pub hours: Option<(i64, i64)>,
     /// The day of the week, Sunday being 0.
     pub weekday: Option<i64>,
     pub zone: Tz,
@@ -99,7 +99,7 @@ impl CallFilter {
             exactly: None,
             field: None,
             and_field: None,
-            hour: None,
+            hours: None,
             weekday: None,
             zone,
             sort: CallSort::Newest,
@@ -128,7 +128,7 @@ impl CallFilter {
 
     /// Returns whether the filter depends on the time zone.
     pub(super) fn has_hour_conditions(&self) -> bool {
-        self.hour.is_some() || self.weekday.is_some()
+        self.hours.is_some() || self.weekday.is_some()
     }
 
     /// Returns whether calls must be filtered in memory: by their `customerData`, by several agents,
@@ -168,7 +168,7 @@ impl CallFilter {
         let hour = local.div_euclid(HOUR).rem_euclid(24);
         // 1 January 1970 was a Thursday.
         let weekday = (local.div_euclid(DAY) + 4).rem_euclid(7);
-        self.hour.is_none_or(|wanted| wanted == hour)
+        self.hours.is_none_or(|(first, last)| (first..=last).contains(&hour))
             && self.weekday.is_none_or(|wanted| wanted == weekday)
     }
 }

@@ -63,8 +63,8 @@ pub struct SearchQuery<'a> {
     pub text: String,
     pub number: String,
     pub shift: Millis,
-    /// -1: any hour.
-    pub hour: i64,
+    /// The first hour times 24, plus the last one; -1: any hour.
+    pub hours: i64,
     pub weekday: i64,
 }
 
@@ -126,13 +126,13 @@ impl<'a> SearchQuery<'a> {
             text: String::new(),
             number: String::new(),
             shift: 0,
-            hour: -1,
+            hours: -1,
             weekday: -1,
         };
         let text = filter.text.as_ref().filter(|_| filter.exactly.is_none());
         (ask.text, ask.number) = SearchText::like_patterns(text);
         if ask.filters_by_hour() {
-            ask.hour = filter.hour.unwrap_or(-1);
+            ask.hours = filter.hours.map_or(-1, |(first, last)| 24 * first + last);
             ask.weekday = filter.weekday.map_or(-1, offsets::sql_weekday);
         }
         if let Some(after) = after {
@@ -255,7 +255,7 @@ macro_rules! bind_filter {
             .bind($ask.filter.agent_id.as_deref().unwrap_or_default())
             .bind($ask.filter.customer_id.as_deref().unwrap_or_default())
             .bind($ask.shift)
-            .bind($ask.hour)
+            .bind($ask.hours)
             .bind($ask.weekday)
             .bind(&$ask.text)
             .bind(&$ask.number)

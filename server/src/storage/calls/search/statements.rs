@@ -17,7 +17,7 @@ macro_rules! is_wanted {
           AND COALESCE(c.duration, 0) >= $22 AND COALESCE(c.duration, 0) <= $23
           AND ($24 = '' OR c.call_type = $24) AND ($25 = '' OR n.disposition = $25)
           AND ($26 = '' OR c.agent_id = $26) AND ($27 = '' OR c.customer_id = $27)
-          AND ($29 < 0 OR ((c.started_at + $28) / 3600000) % 24 = $29)
+          AND ($29 < 0 OR ((c.started_at + $28) / 3600000) % 24 BETWEEN $29 / 24 AND $29 % 24)
           AND ($30 < 0 OR ((c.started_at + $28) / 86400000) % 7 = $30)
           AND ($31 = '' OR LOWER(c.customer_name) LIKE $31 OR LOWER(c.customer_id) LIKE $31
                OR LOWER(c.call_sid) LIKE $31 OR LOWER(c.session_id) LIKE $31

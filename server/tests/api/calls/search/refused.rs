@@ -36,6 +36,9 @@ async fn what_is_wrong_is_refused_by_its_name() {
         ("missing", "field=context.due&missing=perhaps"),
         ("hour", "hour=24"),
         ("hour", "hour=-1"),
+        ("hourTo", "hour=2&hourTo=24"),
+        ("hourTo", "hour=2&hourTo=1"),
+        ("hourTo", "hourTo=5"),
         ("weekday", "weekday=7"),
         ("sort", "sort=nicest"),
     ];

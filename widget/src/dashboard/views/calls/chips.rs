@@ -1,6 +1,6 @@
 //! Filters that come from links, each with a button to remove it.
 
-use super::filters::{FIELD_FILTERS, OTHER_FIELD_FILTERS};
+use super::conditions::CONDITIONS;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Icon, format};
 use crate::dashboard::views::field;
@@ -27,8 +27,9 @@ pub fn ByLink() -> impl IntoView {
     let chip = move |name: &'static str| {
         let text = describe_filter(address, name)?;
         let without: Vec<(&str, &str)> = match name {
-            "field" => FIELD_FILTERS.map(|name| (name, "")).to_vec(),
-            "andField" => OTHER_FIELD_FILTERS.map(|name| (name, "")).to_vec(),
+            "field" => CONDITIONS[0].map(|name| (name, "")).to_vec(),
+            "andField" => CONDITIONS[1].map(|name| (name, "")).to_vec(),
+            "hour" => vec![("hour", ""), ("hourTo", "")],
             _ => vec![(name, "")],
         };
         let href = address.with_filters(&without);
@@ -66,10 +67,17 @@ fn describe_filter(address: Address, name: &str) -> Option<String> {
         "weekday" => {
             format!("On {}", value.parse().map(format::weekday_long).unwrap_or_default())
         }
-        "hour" => format!("At {}", value.parse().map(format::hour_of_day).unwrap_or_default()),
+        "hour" => {
+            let hour = |text: String| text.parse().ok().map(format::hour_of_day);
+            let until = address.get("hourTo").and_then(|last| last.parse().ok());
+            let first = hour(value).unwrap_or_default();
+            match until.map(|last: usize| format::hour_of_day((last + 1) % 24)) {
+                Some(until) => format!("{first} – {until}"),
+                None => format!("At {first}"),
+            }
+        }
         _ => {
-            let [_, one, _, least, below] =
-                if name == "andField" { OTHER_FIELD_FILTERS } else { FIELD_FILTERS };
+            let [_, one, _, least, below] = CONDITIONS[usize::from(name == "andField")];
             match (address.get(one), address.get(least), address.get(below)) {
                 (Some(one), ..) => format!("{value}: {one}"),
                 (None, Some(least), Some(below)) => {

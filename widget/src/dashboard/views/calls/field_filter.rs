@@ -1,5 +1,6 @@
 //! A menu that filters the calls by any field that pages send.
 
+use super::conditions::{apply, set_condition};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::range_query;
@@ -44,15 +45,8 @@ fn ChooseValue(open: RwSignal<bool>) -> impl IntoView {
     };
     let pick = move |row: &BreakdownRow| {
         open.set(false);
-        let filters = field::row_filters(&by.get_untracked(), row);
-        let unset = ["value", "missing", "least", "below"].map(|name| (name, ""));
-        let set = filters.iter().map(|(name, value)| (*name, value.as_str()));
-        let mut all: Vec<(&str, &str)> = unset
-            .into_iter()
-            .filter(|(name, _)| set.clone().all(|(one, _)| one != *name))
-            .collect();
-        all.extend(set);
-        address.set_filters(&all);
+        let by = by.get_untracked();
+        apply(address, &set_condition(address, &by, &field::row_filters(&by, row)));
     };
     let values = move || {
         let found = found.answer().filter(|found| found.field == by.get())?;

@@ -1,7 +1,9 @@
 //! The filters of the list of calls, all held in the address.
 
 use super::chips::ByLink;
+use super::conditions::{apply, find_condition, remove_condition, set_condition};
 use super::field_filter::FieldFilter;
+use super::time_of_day::TimeOfDay;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 
@@ -15,7 +17,7 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 /// Filters that have the same name in the address and in the API.
-const PASSED_ON: [&str; 22] = [
+const PASSED_ON: [&str; 23] = [
     "search",
     "callDirection",
     "status",
@@ -36,14 +38,10 @@ const PASSED_ON: [&str; 22] = [
     "andMissing",
     "weekday",
     "hour",
+    "hourTo",
     "sort",
     "timezone",
 ];
-/// The filters that together are about one field.
-pub const FIELD_FILTERS: [&str; 5] = ["field", "value", "missing", "least", "below"];
-/// The same for a second field.
-pub const OTHER_FIELD_FILTERS: [&str; 5] =
-    ["andField", "andValue", "andMissing", "andFrom", "andTo"];
 /// The field in which calls name their campaign.
 const CAMPAIGN: &str = "metadata.campaign";
 /// The choice of calls without an outcome.
@@ -110,14 +108,14 @@ pub fn Filters() -> impl IntoView {
         outcome_choices(list, outcomes.answer(), address.filter_or("disposition", ""))
     };
     let pick_outcome = move |code: String| {
-        if code == NO_OUTCOME {
-            address.set_filters(&no_outcome_filters());
-        } else if has_no_outcome(address) {
-            let without = FIELD_FILTERS.map(|name| (name, ""));
-            address.set_filters(&[&without[..], &[("disposition", &code)]].concat());
+        let mut changes = if code == NO_OUTCOME {
+            set_condition(address, "disposition", &[("missing", "true".to_owned())])
         } else {
-            address.set_filters(&[("disposition", &code)]);
-        }
+            remove_condition(address, "disposition")
+        };
+        let code = if code == NO_OUTCOME { String::new() } else { code };
+        changes.push(("disposition", code));
+        apply(address, &changes);
     };
     let outcome = move || {
         if has_no_outcome(address) {
@@ -129,19 +127,17 @@ pub fn Filters() -> impl IntoView {
     let agents =
         move || found_choices("Any agent", agents.answer(), address.filter_or("agentId", ""));
     let campaign = move || {
-        if address.filter_or("field", "") == CAMPAIGN {
-            address.filter_or("value", "")
-        } else {
-            String::new()
-        }
+        let found = find_condition(address, CAMPAIGN);
+        found.and_then(|[_, value, ..]| address.get(value)).unwrap_or_default()
     };
     let campaigns = move || found_choices("Any campaign", campaigns.answer(), campaign());
     let pick_campaign = move |name: String| {
-        let field = if name.is_empty() { "" } else { CAMPAIGN };
-        let mut filters = FIELD_FILTERS.map(|name| (name, "")).to_vec();
-        filters.retain(|(name, _)| !["field", "value"].contains(name));
-        filters.extend([("field", field), ("value", name.as_str())]);
-        address.set_filters(&filters);
+        let changes = if name.is_empty() {
+            remove_condition(address, CAMPAIGN)
+        } else {
+            set_condition(address, CAMPAIGN, &[("value", name)])
+        };
+        apply(address, &changes);
     };
     view! {
         <div class="filters">
@@ -154,26 +150,16 @@ pub fn Filters() -> impl IntoView {
             <Show when=move || { campaigns().len() > 1 }>
                 <Select bare=true label="Campaign" choices=Signal::derive(campaigns) value=Signal::derive(campaign) on_pick=pick_campaign />
             </Show>
+            <TimeOfDay />
             <FieldFilter />
         </div>
         <ByLink />
     }
 }
 
-/// Returns the filters that find the calls without an outcome.
-fn no_outcome_filters() -> [(&'static str, &'static str); 6] {
-    [
-        ("disposition", ""),
-        ("field", "disposition"),
-        ("missing", "true"),
-        ("value", ""),
-        ("least", ""),
-        ("below", ""),
-    ]
-}
-
 fn has_no_outcome(address: Address) -> bool {
-    address.filter_or("field", "") == "disposition" && address.get("missing").is_some()
+    find_condition(address, "disposition")
+        .is_some_and(|[_, _, missing, ..]| address.get(missing).is_some())
 }
 
 /// Returns the outcomes that agents can choose and those that calls have, with their numbers.
