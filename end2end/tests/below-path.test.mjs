@@ -115,7 +115,7 @@ const PARTS = {
     await page.getByRole('button', { name: 'Save view', exact: true }).click();
     await page.getByLabel('Name').fill('What we ask');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Saved. You find it under Saved views.').waitFor();
+    await page.getByText('Saved. Open it from Saved views.').waitFor();
     await go('Saved views');
     await page.getByRole('link', { name: 'What we ask' }).click();
     await heading('Breakdown');

@@ -66,7 +66,7 @@ test('a view that is kept opens as it was, for somebody else too', async () => {
   await page.getByRole('button', { name: 'Save view' }).click();
   await page.getByLabel('Name').fill('By stage');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('Saved. You find it under Saved views.').waitFor();
+  await page.getByText('Saved. Open it from Saved views.').waitFor();
   await context.close();
 
   const other = await asOperator(browser, server);

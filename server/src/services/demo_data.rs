@@ -20,7 +20,7 @@ use crate::storage::{AgentChange, ClientChange, LeadChange, NewCallHistory, Stor
 use crate::time::day_start;
 use business::{Business, Kind};
 use call_ribbon_shared::plan::Plan as ClientPlan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, OutcomeKind};
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, Utc};
 use days::Plan;
 use people::CustomerBook;
@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 /// over their indexes: the more of them are written at once, the fewer pages are written twice.
 const BATCH: u64 = 20_000;
 /// Leads from the dialer of the business that sells.
-const LEADS: u64 = 24;
+const LEADS: u64 = 60;
 /// The setting that stores the last day if the order named none.
 const UNTIL_SETTING: &str = "demo_data_until";
 
@@ -83,7 +83,8 @@ pub async fn generate_all(
         let work = BusinessWork { business, order, calls, until };
         work.write_calls(operator.store, &mut so_far, &mut progress).await?;
         if business.kind == Kind::Sales {
-            save_leads(operator.store, business, until).await?;
+            let book = CustomerBook::new(business, order.seed, calls);
+            save_leads(operator.store, &book, until).await?;
         }
     }
     Ok(made)
@@ -128,7 +129,7 @@ async fn ensure_client(
                 .dispositions
                 .iter()
                 .map(|label| Disposition {
-                    kind: usual_kind(&call::code_of_label(label)),
+                    kind: kind_of(label),
                     code: call::code_of_label(label),
                     label: (*label).to_owned(),
                     ..Disposition::default()
@@ -232,20 +233,41 @@ impl BusinessWork {
     }
 }
 
-/// Saves leads as a dialer sends them; the same leads again change nothing.
+/// Returns what an outcome of a business means.
+fn kind_of(label: &str) -> Option<OutcomeKind> {
+    match label {
+        "Demo booked" => Some(OutcomeKind::Promise),
+        "Won" => Some(OutcomeKind::Payment),
+        "Not now" | "No budget" | "Solved" | "Ticket opened" => Some(OutcomeKind::Contact),
+        _ => usual_kind(&call::code_of_label(label)),
+    }
+}
+
+/// Saves leads as a dialer sends them; the same leads again change nothing. Most are customers who
+/// are called.
 async fn save_leads(
     store: &Store,
-    business: &Business,
+    book: &CustomerBook<'_>,
     until: NaiveDate,
 ) -> Result<(), StoreError> {
+    let business = book.business;
     let mut random = Random::from_parts(&[business.share, LEADS]);
     for n in 1..=LEADS {
         let first = random.pick_one(business.first_names).unwrap_or_default();
         let last = random.pick_one(business.last_names).unwrap_or_default();
-        let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
         let agent = random.next_below(4);
         let campaign = random.pick_one(business.campaigns).unwrap_or_default();
+        let customer = book.pick_customer(&mut random, campaign);
+        let known = customer.name().filter(|_| n % 4 > 0);
+        let (name, phone) = match known {
+            Some(name) => (name, customer.phone),
+            None => {
+                let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
+                (format!("{first} {last}"), phone)
+            }
+        };
         let text = str::to_owned;
+        let (first, last) = name.split_once(' ').unwrap_or((name.as_str(), ""));
         let fields = BTreeMap::from([
             (text("first_name"), text(first)),
             (text("last_name"), text(last)),
@@ -254,7 +276,7 @@ async fn save_leads(
         ]);
         let change = LeadChange {
             dialer_lead_id: Some(format!("demo-{n}")),
-            full_name: Some(format!("{first} {last}")),
+            full_name: Some(name.clone()),
             spellings: vec![phone.clone()],
             phone: Some(phone),
             email: None,

@@ -26,6 +26,14 @@ pub struct Customer {
     pub data: Option<String>,
 }
 
+impl Customer {
+    /// Returns the name; `None` for an unknown caller.
+    pub fn name(&self) -> Option<String> {
+        let data: Value = serde_json::from_str(self.data.as_deref()?).ok()?;
+        Some(data.get("name")?.as_str()?.to_owned())
+    }
+}
+
 impl<'a> CustomerBook<'a> {
     /// Creates the customers of a business with so many calls.
     pub fn new(business: &'a Business, seed: u64, calls: u64) -> Self {

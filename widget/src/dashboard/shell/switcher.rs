@@ -25,6 +25,7 @@ struct ListedClient {
 #[component]
 pub fn Whose() -> impl IntoView {
     let access = Access::from_context();
+    let open = RwSignal::new(false);
     let name = move || {
         let client = access.client().map(|client| client.name);
         client.unwrap_or_else(|| "No client chosen".to_owned())
@@ -37,9 +38,10 @@ pub fn Whose() -> impl IntoView {
             <div class="whose switcher">
                 <Menu
                     class="button quiet small"
+                    open=open
                     label=move || view! { <span class="cut" dir="auto" title=name>{name}</span><Icon of=LuChevronsUpDown /><span class="unseen">"Switch client"</span> }
                 >
-                    <Clients />
+                    <Clients open=open />
                 </Menu>
             </div>
         </Show>
@@ -47,7 +49,7 @@ pub fn Whose() -> impl IntoView {
 }
 
 #[component]
-fn Clients() -> impl IntoView {
+fn Clients(open: RwSignal<bool>) -> impl IntoView {
     let all: Loaded<Vec<ListedClient>> = load_json(|| Some("/api/admin/clients".to_owned()));
     let typed = RwSignal::new(String::new());
     let address = Address::from_router();
@@ -68,7 +70,7 @@ fn Clients() -> impl IntoView {
                 .into_iter()
                 .map(|client| {
                     let href = same_view(address, &client.client_id);
-                    view! { <a class="choice" href=href><span class="cut" dir="auto">{client.name}</span></a> }
+                    view! { <a class="choice" href=href on:click=move |_| open.set(false)><span class="cut" dir="auto">{client.name}</span></a> }
                 })
                 .collect_view()
                 .into_any()

@@ -4,8 +4,8 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// A button with a panel under it. Escape and a press elsewhere close it; Escape returns the focus
-/// to the button.
+/// A button with a panel under it. Escape, a press elsewhere and a choice in the panel close it. The
+/// focus then returns to the button, unless it has moved elsewhere.
 #[component]
 pub fn Menu(
     /// The content of the button.
@@ -32,9 +32,15 @@ pub fn Menu(
         let target = target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         whole.get_untracked().is_some_and(|whole| whole.contains(target.as_ref()))
     };
+    // Whether the focus belongs elsewhere when the panel closes.
+    let has_left = StoredValue::new(false);
+    let leave = move || {
+        has_left.set_value(true);
+        open.set(false);
+    };
     let elsewhere = window_event_listener(leptos::ev::pointerdown, move |event| {
         if open.get_untracked() && !inside(event.target()) {
-            open.set(false);
+            leave();
         }
     });
     on_cleanup(move || elsewhere.remove());
@@ -42,16 +48,23 @@ pub fn Menu(
         if event.key() == "Escape" && open.get_untracked() {
             event.stop_propagation();
             open.set(false);
+        }
+    };
+    let follow_focus = move |now: &bool, before: Option<&bool>, _: Option<()>| {
+        if *now {
+            has_left.set_value(false);
+        } else if before == Some(&true) && !has_left.get_value() {
             if let Some(button) = button.get_untracked() {
                 // Focusing an element of the page cannot fail.
                 let _ = button.focus();
             }
         }
     };
+    Effect::watch(move || open.get(), follow_focus, false);
     // Moving the focus out of the panel closes it, as a press elsewhere does.
     let on_leave = move |event: leptos::ev::FocusEvent| {
         if event.related_target().is_some() && !inside(event.related_target()) {
-            open.set(false);
+            leave();
         }
     };
     let children = StoredValue::new(children);

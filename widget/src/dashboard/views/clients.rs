@@ -282,7 +282,9 @@ fn client_columns() -> Vec<Column<OneClient>> {
         })
         .numeric()
         .sorted_by("month"),
-        Column::new("limit", "Limit", |client: &OneClient| format::number(client.limit)).numeric(),
+        Column::new("limit", "Limit", |client: &OneClient| format::number(client.limit))
+            .numeric()
+            .hidden(),
         Column::new("used", "Used", |client: &OneClient| {
             let share = format::percent(client.used());
             let tone = match client.utilization_percent {

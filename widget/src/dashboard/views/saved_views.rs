@@ -58,7 +58,7 @@ pub fn SaveView() -> impl IntoView {
             said.set(Some(match kept {
                 Ok(_) => {
                     name.set(String::new());
-                    (Tone::Green, "Saved. You find it under Saved views.".to_owned())
+                    (Tone::Green, "Saved. Open it from Saved views.".to_owned())
                 }
                 Err(trouble) => (Tone::Red, trouble.sentence),
             }));

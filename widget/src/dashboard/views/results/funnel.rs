@@ -74,16 +74,22 @@ fn render_leads(leads: &LeadFunnel) -> AnyView {
         ..Bars::default()
     };
     let called = format::percent_whole(share_of(leads.called, leads.leads));
-    let wait = leads.median_seconds_to_call.map(|seconds| {
-        format!(" Half of the first calls came within {}.", format::duration(seconds))
-    });
+    let wait = leads
+        .median_seconds_to_call
+        .map(|seconds| format!(" Half of the first calls came within {}.", wait_text(seconds)));
     let answer = format!("{called} of the leads were called.{}", wait.unwrap_or_default());
     view! {
         <Card title="How far do leads get?" table=bars.table() answer=answer>
-            <BarChart data=bars />
+            <BarChart data=bars keep_order=true />
         </Card>
     }
     .into_any()
+}
+
+/// Returns a time of waiting, in days if it is long.
+fn wait_text(seconds: i64) -> String {
+    let days = seconds / (24 * 60 * 60);
+    if days < 2 { format::duration(seconds) } else { format::count(days + 1, "day", "days") }
 }
 
 #[component]
@@ -159,7 +165,7 @@ fn render_attempts(funnel: &Funnel, by_contacts: bool) -> AnyView {
     let table = hour_table(funnel, by_contacts);
     view! {
         <Card title="Which attempt reaches people?" table=bars.table() answer=about>
-            <BarChart data=bars />
+            <BarChart data=bars keep_order=true />
         </Card>
         <Card title="Which attempt at which hour?" numbers=table.plain() answer=best_hour(funnel, by_contacts) flush=true>
             {show_table(table, "Rate by attempt and hour".to_owned())}

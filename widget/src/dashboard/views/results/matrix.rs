@@ -11,7 +11,7 @@ use crate::dashboard::ui::{Card, Choice, Empty, Hue, Note, Select, format};
 use crate::dashboard::views::answer::render_answer;
 use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::share::share_of;
-use call_ribbon_shared::wire::{Fields, Figures, Pivot, PivotCell};
+use call_ribbon_shared::wire::{Fields, Figures, GroupKind, Pivot, PivotCell};
 use leptos::prelude::*;
 
 const ROWS: &str = "agentId";
@@ -144,7 +144,13 @@ fn shaded_table(pivot: &Pivot, shown: Shown, address: Address) -> ShadedTable {
     let cell_at = |row: usize, column: usize| {
         pivot.cells.iter().find(|cell| cell.row == row && cell.column == column)
     };
-    let most = pivot.cells.iter().map(|cell| value_of(cell.into(), shown, 1)).fold(0.0, f64::max);
+    // What has no value is often the most by far, and would make all others pale.
+    let has_value = |cell: &&PivotCell| {
+        let groups = [rows.groups.get(cell.row), columns.groups.get(cell.column)];
+        groups.iter().flatten().all(|of| matches!(of.kind, GroupKind::Value | GroupKind::Range))
+    };
+    let told = pivot.cells.iter().filter(has_value);
+    let most = told.map(|cell| value_of(cell.into(), shown, 1)).fold(0.0, f64::max);
     let all: Counts = (&pivot.summary).into();
     let row = |(place, group): (usize, &call_ribbon_shared::wire::PivotGroup)| {
         let of_row: Counts = (&group.row.figures).into();

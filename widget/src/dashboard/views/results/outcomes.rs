@@ -228,6 +228,7 @@ fn columns(called: String) -> Vec<Column<Row>> {
         ),
         Column::new("talk", "Talk time", |row: &Row| format::duration(row.figures.total_duration))
             .numeric()
-            .sorted_by("talk"),
+            .sorted_by("talk")
+            .hidden(),
     ]
 }

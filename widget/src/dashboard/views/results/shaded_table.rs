@@ -106,7 +106,8 @@ pub fn show_table(table: ShadedTable, caption: String) -> impl IntoView {
             }
         })
         .collect_view();
-    let (label, foot_name) = (caption.clone(), total_name.clone());
+    // The card around it may have the caption as its name.
+    let (label, foot_name) = (format!("Numbers: {caption}"), total_name.clone());
     let totals =
         totals.into_iter().map(|text| view! { <td class="end total">{text}</td> }).collect_view();
     view! {

@@ -8,6 +8,10 @@ use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{HalfHour, Today};
 use leptos::prelude::*;
 
+/// The half hours that begin at 9 am and at 6 pm.
+const NINE: usize = 18;
+const SIX: usize = 36;
+
 /// The tab.
 #[component]
 pub fn TodayTab() -> impl IntoView {
@@ -27,11 +31,12 @@ pub fn TodayTab() -> impl IntoView {
     })
 }
 
-/// Returns the part of the day in which anything ever happens, with half an hour on both sides.
+/// Returns the hours from nine to six, and all others in which anything ever happens, with half an
+/// hour on both sides.
 fn shown_half_hours(today: &Today) -> std::ops::RangeInclusive<usize> {
     let busy = |of: &HalfHour| of.calls > 0 || of.usual_calls > 0.0;
-    let first = today.half_hours.iter().position(busy).unwrap_or(18);
-    let last = today.half_hours.iter().rposition(busy).unwrap_or(36);
+    let first = today.half_hours.iter().position(busy).unwrap_or(NINE).min(NINE);
+    let last = today.half_hours.iter().rposition(busy).unwrap_or(SIX).max(SIX);
     first.saturating_sub(1)..=(last + 1).min(47)
 }
 
@@ -85,7 +90,10 @@ fn usual_sentence(today: &Today) -> String {
     if today.weeks == 0 {
         return format!("{so_far}. The last four same weekdays had no calls to compare with.");
     }
-    let weeks = format::count(today.weeks, "same weekday", "same weekdays");
+    let before = match today.weeks {
+        1 => "the last same weekday".to_owned(),
+        weeks => format!("the last {weeks} same weekdays, on average,"),
+    };
     // Counts of independent calls spread by about the square root; twice that is rare.
     let spread = 2.0 * (usual + calls as f64).sqrt().max(1.0);
     let verdict = match calls as f64 - usual {
@@ -93,8 +101,6 @@ fn usual_sentence(today: &Today) -> String {
         more if more < -spread => "fewer than usual",
         _ => "about as usual",
     };
-    format!(
-        "{so_far}, {verdict}: the mean of the last {weeks} is {}.",
-        format::decimal((usual * 10.0).round() / 10.0)
-    )
+    let usual = format::decimal((usual * 10.0).round() / 10.0);
+    format!("{so_far}, {verdict}: {before} had {usual} by then.")
 }
