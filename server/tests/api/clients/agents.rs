@@ -151,6 +151,7 @@ async fn the_audit_log_names_what_still_has_a_name() {
     let person = json!({"email": "ravi@example.com", "name": "Ravi Kumar", "role": "viewer"});
     create("people", person).await;
     create("views", json!({"name": "By stage", "path": "/dashboard/calls"})).await;
+    create("teams", json!({"name": "Early reminders", "agentIds": ["a-7"]})).await;
     create("agents", json!({"agentId": "a-9", "name": "Gone"})).await;
     send(&server, Method::DELETE, &format!("{CLIENT}/agents/a-9"), json!({})).await;
 
@@ -169,6 +170,7 @@ async fn the_audit_log_names_what_still_has_a_name() {
             ("token.created", Some("Floor screen")),
             ("person.created", Some("Ravi Kumar")),
             ("view.saved", Some("By stage")),
+            ("team.created", Some("Early reminders")),
             ("agent.created", None),
             ("agent.removed", None),
         ]

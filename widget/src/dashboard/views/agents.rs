@@ -10,7 +10,7 @@ use super::figure_columns::{clearly_best, figure_by_column, figure_columns, rate
 use super::head::Head;
 use super::results::Progress;
 use super::saved_views::SaveView;
-use crate::dashboard::access::Access;
+use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::range::{
     self, ChooseDays, ChooseDirection, NO_MORE, chosen_days as days_of, chosen_direction, link_to,
 };
@@ -60,7 +60,8 @@ pub fn Agents() -> impl IntoView {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
         <div class="filters"><ChooseDays /><ChooseDirection /></div>
         {render_answer(agents, move |agents| render_figures(agents, address).into_any())}
-        <Progress />
+        // A supervisor sees figures of some agents only, of which this has none.
+        {move || (access.role() != Role::Supervisor).then(|| view! { <Progress /> })}
     }
 }
 

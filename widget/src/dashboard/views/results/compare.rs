@@ -1,21 +1,23 @@
 //! Two agents, campaigns or periods side by side.
 
 use super::Bar;
-use super::compare_rows::{compare, compare_columns, compare_key};
+use super::compare_rows::{add_figures, compare, compare_columns, compare_key};
 use super::pair_links::group_name;
 use super::questions::{figures_path, figures_path_for};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::chosen_days;
 use crate::dashboard::load::{Loaded, load_json};
-use crate::dashboard::ui::{Card, Choice, DataTable, DateRange, Empty, Segments, Select};
+use crate::dashboard::ui::{Card, Choice, DataTable, DateRange, Empty, Note, Segments, Select};
 use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{GroupKind, OutcomeFigures, OutcomeGroup, Outcomes, PivotGroup};
 use leptos::prelude::*;
+use serde::Deserialize;
 
 /// What is compared: the field in the address, and its label.
-const KINDS: [(&str, &str); 3] =
-    [("", "Agents"), ("metadata.campaign", "Campaigns"), ("period", "Periods")];
+const KINDS: [(&str, &str); 4] =
+    [("", "Agents"), (TEAMS, "Teams"), ("metadata.campaign", "Campaigns"), ("period", "Periods")];
+const TEAMS: &str = "team";
 /// How many days earlier the other period is: the name in the address and the label. Whole weeks,
 /// so that both have the same weekdays; `None` is as many days as are shown.
 const EARLIER: [(&str, &str, Option<i64>); 4] = [
@@ -25,20 +27,44 @@ const EARLIER: [(&str, &str, Option<i64>); 4] = [
     ("364", "A year earlier", Some(364)),
 ];
 
+/// What can be compared: its value in the address, its name and its figures.
+type Side = (String, String, OutcomeFigures);
+
+/// The answer to `GET …/teams`.
+#[derive(Clone, Deserialize)]
+struct TeamList {
+    teams: Vec<Team>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Team {
+    team_id: String,
+    name: String,
+    agent_ids: Vec<String>,
+}
+
 /// The tab.
 #[component]
 pub fn Compare() -> impl IntoView {
+    let access = Access::from_context();
     let address = Address::from_router();
     let kind = Memo::new(move |_| address.filter_or("by", ""));
-    let kinds: Vec<Choice> = KINDS.iter().map(|(key, name)| Choice::new(*key, *name)).collect();
+    // A key cannot read who is in a team.
+    let kinds = move || -> Vec<Choice> {
+        let sees_teams = access.sees_settings();
+        let kinds = KINDS.iter().filter(|(key, _)| *key != TEAMS || sees_teams);
+        kinds.map(|(key, name)| Choice::new(*key, *name)).collect()
+    };
     let pick = move |kind: String| address.set_filters(&[("by", &kind), ("one", ""), ("two", "")]);
     let shown = move || match kind.get().as_str() {
         "period" => view! { <Periods /> }.into_any(),
+        TEAMS => view! { <Teams /> }.into_any(),
         "" => view! { <Groups field="agentId" /> }.into_any(),
         _ => view! { <Groups field="metadata.campaign" /> }.into_any(),
     };
     view! {
-        <Bar><Segments label="What to compare" choices=kinds value=kind on_pick=pick /></Bar>
+        <Bar><Segments label="What to compare" choices=Signal::derive(kinds) value=kind on_pick=pick /></Bar>
         {shown}
     }
 }
@@ -53,56 +79,95 @@ fn Groups(field: &'static str) -> impl IntoView {
         Some(figures_path(access, address, "analytics/outcomes", &more))
     });
     render_answer(found, move |found| {
-        let groups: Vec<(String, String, OutcomeFigures)> =
+        let groups: Vec<Side> =
             found.groups.into_iter().filter_map(|group| named_group(field, group)).collect();
-        if groups.len() < 2 {
-            return view! {
-                <div class="card"><Empty title="Nothing to compare"><p>"These days have fewer than two. Choose other days, or both directions."</p></Empty></div>
-            }
-            .into_any();
-        }
-        let choices: Vec<Choice> = groups
-            .iter()
-            .map(|(value, name, _)| Choice::new(value.clone(), name.clone()))
-            .collect();
-        let groups = StoredValue::new(groups);
-        // Without a choice, the two with the most calls.
-        let value_of = move |name: &str, place: usize| {
-            groups.with_value(|groups| {
-                let chosen = address.get(name);
-                let known = chosen.filter(|value| groups.iter().any(|(of, ..)| of == value));
-                known.unwrap_or_else(|| {
-                    groups.get(place).map(|(of, ..)| of.clone()).unwrap_or_default()
-                })
-            })
-        };
-        let one = Signal::derive(move || value_of("one", 0));
-        let two = Signal::derive(move || value_of("two", 1));
-        let side = move |value: &str| {
-            groups.with_value(|groups| {
-                let found = groups.iter().find(|(of, ..)| of == value);
-                found.map(|(_, name, figures)| (name.clone(), *figures)).unwrap_or_default()
-            })
-        };
-        let table = move || {
-            let (one, two) = (side(&one.read()), side(&two.read()));
-            show_comparison(one, two)
-        };
-        let pick =
-            move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
+        view! { <Sides groups=groups /> }.into_any()
+    })
+}
+
+/// Two teams: the sums of their agents.
+#[component]
+fn Teams() -> impl IntoView {
+    let access = Access::from_context();
+    let address = Address::from_router();
+    let teams: Loaded<TeamList> = load_json(move || Some(access.settings_path("teams")));
+    let found: Loaded<Outcomes> = load_json(move || {
+        let more = [("by", "agentId".to_owned()), ("limit", "200".to_owned())];
+        Some(figures_path(access, address, "analytics/outcomes", &more))
+    });
+    render_answer(teams, move |TeamList { teams }| {
         view! {
-            <div class="filters">
-                <Select bare=true label="First" choices=choices.clone() value=one on_pick=pick("one") />
-                <span class="soft">"and"</span>
-                <Select bare=true label="Second" choices=choices value=two on_pick=pick("two") />
-            </div>
-            {table}
+            {render_answer(found, move |found| {
+                let is_other = |group: &OutcomeGroup| group.kind == GroupKind::Other;
+                let note = found.groups.iter().any(is_other).then(|| {
+                    view! { <Note>"Only the 200 agents with the most calls are counted."</Note> }
+                });
+                let agents: Vec<Side> =
+                    found.groups.into_iter().filter_map(|group| named_group("agentId", group)).collect();
+                let sides: Vec<Side> = teams.iter().map(|team| sum_team(team, &agents)).collect();
+                view! { {note}<Sides groups=sides /> }.into_any()
+            })}
         }
         .into_any()
     })
 }
 
-fn named_group(field: &str, group: OutcomeGroup) -> Option<(String, String, OutcomeFigures)> {
+fn sum_team(team: &Team, agents: &[Side]) -> Side {
+    let mut sum = OutcomeFigures::default();
+    for (_, _, figures) in agents.iter().filter(|(id, ..)| team.agent_ids.contains(id)) {
+        add_figures(&mut sum, figures);
+    }
+    (team.team_id.clone(), team.name.clone(), sum)
+}
+
+/// Chooses two of the groups and compares them.
+#[component]
+fn Sides(groups: Vec<Side>) -> impl IntoView {
+    let address = Address::from_router();
+    if groups.len() < 2 {
+        return view! {
+                <div class="card"><Empty title="Nothing to compare"><p>"There are fewer than two. Choose other days, or both directions; teams are made in Settings."</p></Empty></div>
+            }
+            .into_any();
+    }
+    let choices: Vec<Choice> =
+        groups.iter().map(|(value, name, _)| Choice::new(value.clone(), name.clone())).collect();
+    let groups = StoredValue::new(groups);
+    // Without a choice, the two with the most calls.
+    let value_of = move |name: &str, place: usize| {
+        groups.with_value(|groups| {
+            let chosen = address.get(name);
+            let known = chosen.filter(|value| groups.iter().any(|(of, ..)| of == value));
+            known
+                .unwrap_or_else(|| groups.get(place).map(|(of, ..)| of.clone()).unwrap_or_default())
+        })
+    };
+    let one = Signal::derive(move || value_of("one", 0));
+    let two = Signal::derive(move || value_of("two", 1));
+    let side = move |value: &str| {
+        groups.with_value(|groups| {
+            let found = groups.iter().find(|(of, ..)| of == value);
+            found.map(|(_, name, figures)| (name.clone(), *figures)).unwrap_or_default()
+        })
+    };
+    let table = move || {
+        let (one, two) = (side(&one.read()), side(&two.read()));
+        show_comparison(one, two)
+    };
+    let pick =
+        move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
+    view! {
+        <div class="filters">
+            <Select bare=true label="First" choices=choices.clone() value=one on_pick=pick("one") />
+            <span class="soft">"and"</span>
+            <Select bare=true label="Second" choices=choices value=two on_pick=pick("two") />
+        </div>
+        {table}
+    }
+    .into_any()
+}
+
+fn named_group(field: &str, group: OutcomeGroup) -> Option<Side> {
     if group.kind != GroupKind::Value {
         return None;
     }

@@ -5,6 +5,10 @@ use call_ribbon_shared::share::{difference_interval, share_of};
 use call_ribbon_shared::wire::OutcomeFigures;
 use leptos::prelude::*;
 
+const MEDIAN: &str = "Median talk time";
+/// Stands for a median that is not known.
+const NO_MEDIAN: i64 = -1;
+
 /// A measure of two sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompareRow {
@@ -45,6 +49,7 @@ pub fn compare(one: &OutcomeFigures, two: &OutcomeFigures) -> Vec<CompareRow> {
             ..row(measure, text(a), text(b), points(difference))
         }
     };
+    let has_median = ![one, two].iter().any(|of| of.figures.median_duration == NO_MEDIAN);
     vec![
         count("Calls", |of| of.figures.calls),
         share("Connect rate", |of| (of.figures.connected, of.figures.calls)),
@@ -57,8 +62,33 @@ pub fn compare(one: &OutcomeFigures, two: &OutcomeFigures) -> Vec<CompareRow> {
         count("Missed", |of| of.figures.missed),
         time("Talk time", |of| of.figures.total_duration),
         time("Average talk time", |of| of.figures.avg_handling_time),
-        time("Median talk time", |of| of.figures.median_duration),
+        time(MEDIAN, |of| of.figures.median_duration),
     ]
+    .into_iter()
+    .filter(|row| row.measure != MEDIAN || has_median)
+    .collect()
+}
+
+/// Adds the figures of an agent to those of a team. A median of several agents does not follow from
+/// theirs.
+pub fn add_figures(sum: &mut OutcomeFigures, more: &OutcomeFigures) {
+    let (of, by) = (&mut sum.figures, &more.figures);
+    of.calls += by.calls;
+    of.connected += by.connected;
+    of.missed += by.missed;
+    of.total_duration += by.total_duration;
+    of.avg_handling_time = mean_of(of.total_duration, of.connected);
+    of.median_duration = NO_MEDIAN;
+    let (of, by) = (&mut sum.outcomes, &more.outcomes);
+    of.recorded += by.recorded;
+    of.contacts += by.contacts;
+    of.promises += by.promises;
+    of.payments += by.payments;
+}
+
+/// Returns a mean, rounded.
+fn mean_of(sum: i64, count: i64) -> i64 {
+    if count > 0 { (2 * sum + count) / (2 * count) } else { 0 }
 }
 
 fn row(measure: &'static str, one: String, two: String, difference: String) -> CompareRow {

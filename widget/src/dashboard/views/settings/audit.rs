@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 32] = [
+const ACTS: [(&str, &str); 42] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -50,6 +50,16 @@ const ACTS: [(&str, &str); 32] = [
     ("provider.removed", "Removed a provider account"),
     ("provider.validated", "Tested a provider account"),
     ("provider.webhook-secret", "Changed a webhook's address"),
+    ("team.created", "Created a team"),
+    ("team.changed", "Changed a team"),
+    ("team.removed", "Removed a team"),
+    ("follow_up.done", "Marked a follow-up as done"),
+    ("follow_up.assigned", "Assigned a follow-up"),
+    ("missed_call.done", "Marked a missed call as done"),
+    ("missed_call.assigned", "Assigned a missed call"),
+    ("missed_call.opened", "Reopened a missed call"),
+    ("agent_token_key.created", "Added a key of agent tokens"),
+    ("agent_token_key.removed", "Removed a key of agent tokens"),
     ("person.created", "Created a person's account"),
     ("person.changed", "Changed a person's account"),
     ("person.disabled", "Disabled a person's account"),
