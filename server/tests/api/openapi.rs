@@ -132,7 +132,9 @@ async fn every_documented_operation_is_there() {
         // This test may read what any program on this machine may.
         let security = operation["security"].as_array().unwrap();
         let with_body = operation.get("requestBody").is_some();
-        let open = security.contains(&json!({})) && !with_body;
+        // The key of a dialer may stand in the address, which names none here.
+        let keyed = path.contains("{dialerKey}");
+        let open = security.contains(&json!({})) && !with_body && !keyed;
         let expected: &[u16] = match (open, with_body) {
             (true, _) => &[200],
             (false, false) => &[401],
