@@ -22,6 +22,7 @@ use crate::services::access::sign_in_limits::SignInLimits;
 use crate::services::access::tickets::TokenSigner;
 use crate::services::access::wrong_secrets::WrongSecrets;
 use crate::services::calls::telephony::Telephony;
+use crate::services::clients::alerts::deliver::Delivery;
 use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
 use crate::storage::{Actor, Store};
@@ -68,6 +69,8 @@ pub struct App {
     /// Limits the attempts to sign in with a password.
     pub(crate) sign_in_limits: SignInLimits,
     pub(crate) passwords: Passwords,
+    /// What sends alerts and digests.
+    pub(crate) delivery: Delivery,
     /// The sessions of the dashboard, in browsers' cookies.
     pub(crate) browser_sessions: BrowserSessions,
     /// The provider by which staff may sign in.

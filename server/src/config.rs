@@ -14,6 +14,7 @@ mod secret_files;
 mod secret_keys;
 mod secret_strength;
 mod share;
+mod smtp;
 mod tls;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
@@ -30,6 +31,7 @@ pub use secret_files::{SecretFileError, SecretFiles};
 pub use secret_keys::SecretKeys;
 pub use secret_strength::WeakSecret;
 pub use share::Share;
+pub use smtp::{SmtpSettings, SmtpTls};
 pub use tls::TlsSettings;
 
 use clap::Args;
@@ -102,6 +104,9 @@ pub struct Config {
     /// Signing in to the dashboard by a company's own provider.
     #[command(flatten)]
     pub oidc: OidcSettings,
+    /// The mail server that sends alerts and digests.
+    #[command(flatten)]
+    pub smtp: SmtpSettings,
     /// How the simulated provider behaves.
     #[command(flatten)]
     pub simulator: SimulatorSettings,

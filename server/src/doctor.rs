@@ -6,6 +6,7 @@
 mod database;
 mod listening;
 mod machine;
+mod mail;
 mod oidc;
 
 use crate::assets;
@@ -74,6 +75,7 @@ pub async fn run_checks(
     findings.extend(check_private_addresses(&config));
     findings.extend(oidc::check_oidc(&config, clock).await);
     findings.extend(database::check_database(&config, clock).await);
+    findings.extend(mail::check_mail(&config).await);
     findings.push(machine::check_open_files(&config));
     findings.push(machine::check_clock(clock_began, began, clock));
     findings.push(if assets::ribbon_is_built() {

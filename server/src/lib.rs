@@ -24,6 +24,7 @@ pub mod fuzz;
 mod http;
 pub mod ids;
 mod live;
+mod mail;
 mod metrics;
 mod missing_value;
 mod network;

@@ -18,6 +18,7 @@ use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use resolver::{GuardedResolver, Names, Reach, SystemNames};
 use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
+use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +82,24 @@ impl AddressGuard {
             (_, Reach::Public) => Ok(()),
             (_, Reach::Allowed) => Err(AddressError::Unencrypted),
         }
+    }
+
+    /// Resolves a host for a connection that is not HTTP, and judges all of its addresses. Without
+    /// encryption, only networks that the operator has allowed are reached. The outer error is that
+    /// of the resolver.
+    pub async fn resolve_host(
+        &self,
+        host: &str,
+        is_encrypted: bool,
+    ) -> io::Result<Result<Vec<IpAddr>, AddressError>> {
+        let reach = if is_encrypted { Reach::Public } else { Reach::Allowed };
+        let addresses = match host.parse::<IpAddr>() {
+            Ok(address) => vec![address],
+            Err(_) => tokio::time::timeout(RESOLVE_TIMEOUT, self.names.resolve(host.to_owned()))
+                .await
+                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?,
+        };
+        Ok(self.check_addresses(&addresses, reach).map(|()| addresses))
     }
 
     /// Parses a URL as the HTTP client does, and judges all of it except what a name resolves to.

@@ -8,8 +8,9 @@ use crate::config::{Config, WeakSecret};
 use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::{Hub, other_servers};
+use crate::mail::{MailError, Mailer};
 use crate::metrics::Metrics;
-use crate::outgoing::{AddressGuard, ClientError};
+use crate::outgoing::{AddressGuard, ClientError, OutgoingClient};
 use crate::providers::simulator::Simulator;
 use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
@@ -31,6 +32,8 @@ use crate::services::calls::reports::{polling, webhooks};
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::telephony::Telephony;
 use crate::services::calls::{simulation, sweep};
+use crate::services::clients::alerts::deliver::{self, Delivery, WebhookSigner};
+use crate::services::clients::alerts::evaluate;
 use crate::services::clients::retention;
 use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
@@ -53,6 +56,9 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 /// database is down.
 const LAST_WRITES: Duration = Duration::from_secs(10);
 
+/// How long the receiver of a webhook may take to answer.
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Phone numbers that one person may reveal at once, and how often one more.
 const REVEALS_AT_ONCE: u32 = 20;
 const REVEAL_INTERVAL: Duration = Duration::from_secs(6);
@@ -69,6 +75,9 @@ pub enum StartError {
     /// The certificate could not be loaded.
     #[error("the server could not start")]
     Tls(#[from] TlsError),
+    /// The settings of the mail server are wrong.
+    #[error("the server could not start: {0}")]
+    Mail(#[from] MailError),
     /// The HTTP client for telephony providers could not be created.
     #[error("the server could not start")]
     Lines(#[from] ClientError),
@@ -143,6 +152,12 @@ impl App {
             background: background.clone(),
         });
         agent_tokens::install();
+        let guard = AddressGuard::new(&config.outgoing.allow_private_addresses);
+        let delivery = Delivery {
+            mailer: Mailer::from_settings(&config.smtp, guard.clone())?,
+            client: OutgoingClient::new(guard, WEBHOOK_TIMEOUT)?,
+            signer: WebhookSigner::new(&key),
+        };
         let app = Arc::new(Self {
             metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
@@ -167,6 +182,7 @@ impl App {
             reveal_limit: RateLimit::with_burst(REVEALS_AT_ONCE, REVEAL_INTERVAL),
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
+            delivery,
             background,
             oidc,
             config,
@@ -195,6 +211,8 @@ impl App {
         self.repeat(sweep::INTERVAL, |app| async move { app.sweep().await });
         self.repeat(retention::INTERVAL, |app| async move { app.enforce_retention().await });
         self.repeat(daily_sums::INTERVAL, |app| async move { app.merge_days().await });
+        self.repeat(evaluate::INTERVAL, |app| async move { app.judge_alerts().await });
+        self.repeat(deliver::INTERVAL, |app| async move { app.send_messages().await });
         self.repeat(admission::INTERVAL, |app| async move { app.end_revoked_streams().await });
     }
 
@@ -225,6 +243,18 @@ impl App {
         let now = self.now();
         retention::remove_for_all_clients(&self.store, now).await;
         requests::remove_old(&self.store, self.config.provider_log_days, now).await;
+        self.delivery.remove_old(&self.store, now).await;
+    }
+
+    /// Judges the rules of all clients' alerts, and writes digests that are due. The server does so
+    /// automatically every minute.
+    pub async fn judge_alerts(&self) {
+        evaluate::judge_all(&self.store, &self.ids, self.now()).await;
+    }
+
+    /// Sends alerts and digests that wait. The server does so automatically every few seconds.
+    pub async fn send_messages(&self) {
+        self.delivery.send_due(&self.store, self.now()).await;
     }
 
     /// Ends the live streams whose credentials are no longer valid.

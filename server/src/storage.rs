@@ -49,6 +49,7 @@ pub use calls::search::{
 };
 pub use client_row::Client;
 pub use clients::agents::{AgentChange, AgentOutcome, AgentRow};
+pub use clients::alerts::{AlertMessage, AlertMessageState};
 pub use clients::changes::ClientChange;
 pub use clients::demo;
 pub use clients::health::{ClientHealth, ProviderHealth};
@@ -68,8 +69,8 @@ pub use database::portion::Portion;
 use database::readiness::Readiness;
 pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{
-    AgentStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore, CustomerStore,
-    FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore, TeamStore,
+    AgentStore, AlertStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore,
+    CustomerStore, FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore, TeamStore,
 };
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -75,6 +75,42 @@ CREATE TABLE saved_views (
     PRIMARY KEY (client_id, view_id)
 );
 
+-- Alerts and digests.
+
+-- What a client is alerted of, and where messages go.
+CREATE TABLE alert_settings (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    settings TEXT NOT NULL,          -- JSON (services/clients/alerts/settings.rs)
+    digest_day TEXT                  -- the day of the latest digest, YYYY-MM-DD in the client's time zone
+);
+
+-- Rules that are or were broken.
+CREATE TABLE alerts (
+    client_id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    is_raised BIGINT NOT NULL,       -- 1: broken now
+    told_at BIGINT NOT NULL,         -- when the latest message about it was written
+    PRIMARY KEY (client_id, rule)
+);
+
+-- Messages that wait to be sent, and those of late.
+CREATE TABLE alert_messages (
+    client_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    channel TEXT NOT NULL,           -- email or webhook
+    recipient TEXT NOT NULL,         -- an e-mail address or a URL
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    try_at BIGINT,                   -- null: it was sent, or is given up
+    tries BIGINT NOT NULL,
+    sent_at BIGINT,
+    trouble TEXT,                    -- why the latest try failed
+    PRIMARY KEY (client_id, message_id)
+);
+CREATE INDEX alert_messages_waiting ON alert_messages (try_at) WHERE try_at IS NOT NULL;
+CREATE INDEX alert_messages_by_time ON alert_messages (client_id, created_at, message_id);
+
 -- Access. Of keys and tokens only the SHA-256 in hex is stored, and the first ten characters to
 -- tell them apart.
 

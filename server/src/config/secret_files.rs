@@ -16,6 +16,9 @@ pub struct SecretFiles {
     /// A file with the value of --dialer-api-key.
     #[arg(long, env = "CALL_RIBBON_DIALER_API_KEY_FILE", value_name = "FILE")]
     pub dialer_api_key_file: Option<PathBuf>,
+    /// A file with the value of --smtp-password.
+    #[arg(long, env = "CALL_RIBBON_SMTP_PASSWORD_FILE", value_name = "FILE")]
+    pub smtp_password_file: Option<PathBuf>,
 }
 
 /// Why a secret could not be read from its file.
@@ -53,6 +56,7 @@ impl Config {
         for (name, secret, file) in [
             ("admin_token", &mut self.admin_token, &files.admin_token_file),
             ("dialer_api_key", &mut self.dialer_api_key, &files.dialer_api_key_file),
+            ("smtp_password", &mut self.smtp.smtp_password, &files.smtp_password_file),
         ] {
             read_secret(name, secret, file.as_deref())?;
         }

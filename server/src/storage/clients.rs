@@ -1,6 +1,7 @@
 //! Clients and their own data: agents, saved views, and retention.
 
 pub mod agents;
+pub mod alerts;
 pub mod changes;
 pub mod client;
 pub mod demo;

@@ -34,6 +34,8 @@ macro_rules! define_domains {
 define_domains! {
     /// Agents and the names by which providers know them.
     agents => AgentStore,
+    /// What clients are alerted of, and the messages about it.
+    alerts => AlertStore,
     /// Sums of calls over time, and their recount.
     analytics => AnalyticsStore,
     /// The record of what staff changed.

@@ -2,6 +2,7 @@
 
 pub mod admin_settings;
 pub mod agents;
+pub mod alerts;
 pub mod client;
 pub mod demo_data;
 pub mod retention;

@@ -22,7 +22,7 @@ pub use stream::Stream;
 use call_ribbon_server::app::App;
 use call_ribbon_server::config::{
     Config, Limits, OidcSettings, OutgoingSettings, Secret, SecretFiles, SecretKeys,
-    SimulatorSettings, TlsSettings,
+    SimulatorSettings, SmtpSettings, TlsSettings,
 };
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
@@ -194,6 +194,7 @@ impl Server {
                 allow_private_addresses: vec!["127.0.0.0/8".parse().unwrap()],
             },
             oidc: OidcSettings::default(),
+            smtp: SmtpSettings::default(),
             simulator,
         };
         change(&mut config);

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The longest e-mail address, in characters (RFC 5321, 4.5.3.1.3, less its brackets).
-const MAX_EMAIL_CHARS: usize = 254;
+pub const MAX_EMAIL_CHARS: usize = 254;
 
 /// A person as the client's staff sees it.
 #[derive(Debug, Serialize, ToSchema)]

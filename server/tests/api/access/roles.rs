@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 const BELOW: &str = "/api/admin/clients/{clientId}";
 /// Routes with secrets, which a viewer may not read.
-const NOT_FOR_VIEWERS: [(Method, &str); 1] = [(Method::GET, "/webhooks")];
+const NOT_FOR_VIEWERS: [(Method, &str); 2] =
+    [(Method::GET, "/webhooks"), (Method::GET, "/alerts/secret")];
 /// What only the operator may do: to decide whether a client is served.
 const OPERATORS: [(Method, &str); 1] = [(Method::DELETE, "")];
 

@@ -1,6 +1,7 @@
 //! The settings of a client, one tab per subject.
 
 mod agent_identity;
+mod alerts;
 mod audit;
 mod client;
 mod credentials;
@@ -43,6 +44,7 @@ const TABS: [(&str, &str); 14] = [
     ("targets", "Targets"),
     ("people", "People"),
     ("teams", "Teams"),
+    ("alerts", "Alerts"),
     ("retention", "Retention"),
     ("requests", "Provider log"),
     ("audit", "Audit log"),
@@ -130,6 +132,7 @@ fn AllTabs() -> impl IntoView {
                 "targets" => view! { <targets::TargetsTab /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
                 "teams" => view! { <teams::Teams /> }.into_any(),
+                "alerts" => view! { <alerts::AlertsTab /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 "requests" => view! { <requests::Requests /> }.into_any(),
                 "audit" => view! { <audit::Audit /> }.into_any(),
