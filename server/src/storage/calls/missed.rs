@@ -17,7 +17,7 @@ pub struct MissedFilter {
 
 /// The condition on a call `c` from which nobody has spoken with the caller yet: no later call with
 /// that number, or with that customer, is active or was answered. A call that the agent declined was
-/// not missed, and a caller without a number cannot be called.
+/// not missed, a caller without a number cannot be called, and staff may have marked it as done.
 macro_rules! not_called_back {
     () => {
         "c.phone IS NOT NULL AND COALESCE(c.reason, '') <> 'declined'
@@ -29,6 +29,8 @@ macro_rules! not_called_back {
             WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
               AND l.started_at > c.started_at
               AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
+           AND NOT EXISTS (SELECT m.call_sid FROM missed_calls m
+            WHERE m.client_id = c.client_id AND m.call_sid = c.call_sid AND m.done_at IS NOT NULL)
          ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $4"
     };
 }

@@ -1,7 +1,7 @@
 //! Tests the list of callers to call back.
 
-use crate::support::{Answer, OTHER_KEY, Server};
-use call_ribbon_shared::wire::{InitAnswer, Logged, MissedCalls};
+use crate::support::{ADMIN_TOKEN, Answer, OTHER_KEY, Server};
+use call_ribbon_shared::wire::{CallHistory, InitAnswer, Logged, MissedCalls};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -82,6 +82,19 @@ async fn missed_callers_are_listed_once_until_somebody_has_spoken_with_them() {
     // A call that is missed later is new.
     miss(&server, "m6", &on("11:03:00"), from("+919800000001", Some("a"), None)).await;
     assert_eq!(listed(&server, all).await, own(&[("m6", 1)]));
+    // Staff have marked calls as done: one of the agent's, and one that rang for every agent.
+    miss(&server, "m7", &on("11:04:00"), from("+919800000007", None, None)).await;
+    for (call_sid, done, left) in
+        [("m6", true, own(&[("m7", 1)])), ("m7", true, own(&[])), ("m6", false, own(&[("m6", 1)]))]
+    {
+        let search = format!("/api/ribbon/calls?list=all&search={call_sid}");
+        let found: CallHistory = server.get(&search).await.ok();
+        let session = &found.calls[0].session_id;
+        let path = format!("/api/admin/clients/client-demo/call-backs/{session}");
+        let done = json!({"done": done});
+        server.request_as_staff(Method::PATCH, &path, ADMIN_TOKEN, done).await.ok::<Value>();
+        assert_eq!(listed(&server, all).await, left);
+    }
 
     let request = server.request(Method::GET, &format!("{MISSED}?{all}"));
     let other = Answer::from_request(request.header("X-API-Key", OTHER_KEY)).await;
