@@ -26,7 +26,7 @@ pub fn show_notice(notice: &Notice<'_>) -> Response {
     let link = |(address, text): &(String, String)| {
         format!("<p><a href=\"{}\">{}</a></p>", escape(address), escape(text))
     };
-    let links: String = notice.links.iter().map(link).collect();
+    let links = notice.links.iter().map(link).collect::<Vec<_>>().concat();
     let page = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
