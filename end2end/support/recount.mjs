@@ -27,7 +27,7 @@ export function local(zone) {
   };
 }
 
-/** The texts of a table's cells, with the address of each that is a link. */
-export const cellsOf = (table) => table.evaluate((one) => [...one.rows].map((row) => [...row.cells].map((cell) => ({
+/** The texts of a table's visible cells, with the address of each that is a link. */
+export const cellsOf = (table) => table.evaluate((one) => [...one.rows].map((row) => [...row.cells].filter((cell) => !cell.hidden).map((cell) => ({
   text: cell.innerText.trim(), href: cell.querySelector('a')?.href,
 }))));
