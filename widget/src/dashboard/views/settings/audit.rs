@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 42] = [
+const ACTS: [(&str, &str); 43] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -68,6 +68,7 @@ const ACTS: [(&str, &str); 42] = [
     ("person.removed", "Removed a person's account"),
     ("person.signed-in", "Signed in"),
     ("person.signed-out", "Signed out"),
+    ("alerts.changed", "Changed the alerts"),
     ("retention.run", "Removed old data"),
     ("calls.exported", "Exported calls"),
     ("number.revealed", "Revealed a phone number"),
