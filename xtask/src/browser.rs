@@ -1,11 +1,13 @@
 //! Builds the browser's files with Trunk.
 
-use std::{fs, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 
 use crate::{
-    exec, fingerprint, paths,
+    exec, fingerprint,
+    pack::rest,
+    paths,
     setup::{Tools, rust},
 };
 
@@ -57,10 +59,33 @@ pub fn build_as(tools: &Tools, size: Size) -> Result<()> {
         return Ok(());
     }
 
-    // What is there is neither the one nor the other while it is replaced.
+    forget_build(&record)?;
+    run_trunk(tools, size, None)?;
+
+    // The build may have completed Cargo.lock, which is one of the inputs.
+    let inputs = fingerprint::of_browser_inputs(&workspace)?;
+    let folder = record.parent().context("the record has no folder")?;
+    fs::create_dir_all(folder)?;
+    fs::write(&record, record_of(size, &inputs))?;
+    Ok(())
+}
+
+/// Builds files that record which functions of the ribbon run. `folder` receives the functions'
+/// names.
+pub fn build_recording(tools: &Tools, folder: &Path) -> Result<()> {
+    forget_build(&folder.join("browser-inputs"))?;
+    run_trunk(tools, Size::Released, Some(folder))
+}
+
+/// Forgets what is in `dist/`: it is neither the old build nor the new one while it is replaced.
+fn forget_build(record: &Path) -> Result<()> {
     if record.exists() {
-        fs::remove_file(&record)?;
+        fs::remove_file(record)?;
     }
+    Ok(())
+}
+
+fn run_trunk(tools: &Tools, size: Size, record_into: Option<&Path>) -> Result<()> {
     download_crates(tools)?;
     // Offline also keeps Trunk from fetching tools of its own choice: those found by the
     // set-up come first on its search path.
@@ -74,14 +99,10 @@ pub fn build_as(tools: &Tools, size: Size) -> Result<()> {
     let flags: Vec<_> =
         sources.map(|folder| format!("--remap-path-prefix={}=", folder.display())).collect();
     trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "));
-    exec::run(&mut trunk)?;
-
-    // The build may have completed Cargo.lock, which is one of the inputs.
-    let inputs = fingerprint::of_browser_inputs(&workspace)?;
-    let folder = record.parent().context("the record has no folder")?;
-    fs::create_dir_all(folder)?;
-    fs::write(&record, record_of(size, &inputs))?;
-    Ok(())
+    if let Some(folder) = record_into {
+        trunk.env(rest::RECORD, folder);
+    }
+    exec::run(&mut trunk)
 }
 
 /// What is kept of a build: its size and a hash of its inputs.

@@ -16,6 +16,7 @@ mod fuzz;
 mod pack;
 mod paths;
 mod plan;
+mod record;
 mod schemathesis;
 mod server;
 mod setup;
@@ -53,6 +54,8 @@ enum Command {
     Words,
     /// Show what a page downloads; fails when it is too much
     Sizes,
+    /// Record which of the ribbon's functions a page needs until an agent can call
+    Record,
     /// Try the ribbon in Firefox and in a WebKit
     Browsers,
     /// Measure what a page pays for the ribbon, on a slowed processor
@@ -96,6 +99,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Check => check::check(),
         Command::Words => words::print(),
         Command::Sizes => sizes::sizes(),
+        Command::Record => record::record(),
         Command::Browsers => test::browsers(),
         Command::PageCost => test::page_cost(),
         Command::Screenshots => test::screenshots(),

@@ -9,7 +9,8 @@
 //! index.html                    the dashboard's page
 //! embed.html                    the ribbon's own page, for the frame on a strict page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
-//! assets/ribbon-<hash>.wasm
+//! assets/ribbon-<hash>.wasm     the part that a page needs until an agent can call
+//! assets/rest-<hash>.wasm       all other functions, loaded after that
 //! assets/diagnose-<hash>.js     the diagnosis, loaded when a page calls for it
 //! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
 //! assets/advise-<hash>.js       tells a page's developer about mistakes, loaded if there are any
@@ -34,7 +35,9 @@ mod glue;
 mod imports;
 mod javascript;
 mod loader;
+pub mod rest;
 mod sections;
+mod split;
 mod unused;
 mod voice;
 
@@ -49,6 +52,9 @@ use crate::{
 };
 pub use compress::{brotli_size, with_ending};
 use javascript::ScriptKind;
+
+/// The files that the ribbon loads later: the names under which it asks for them, and their paths.
+type Later = Vec<(String, String)>;
 
 /// The folder of files that are named by their content.
 const ASSETS: &str = "assets";
@@ -83,12 +89,19 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;
+    // A quick build has no second file: wasm-opt is what makes it worth one.
+    let (source, wasm) = if quick {
+        (source, wasm)
+    } else {
+        rest::split_program(&source, &wasm, staging, &mut later)
+            .context("the ribbon could not be split")?
+    };
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));
     later.push(("companion".to_owned(), companion(staging)?));
     later.push(("advise".to_owned(), module(staging, "advise.js")?));
     let mut parts = Vec::new();
-    for part in ["keys.js", "facts.js", "check.js", "companion.js"] {
+    for part in ["keys.js", "facts.js", "check.js", "companion.js", "rest.js"] {
         parts.push(source_of(part)?);
     }
     parts.push(source);
@@ -124,7 +137,7 @@ fn companion(staging: &Path) -> Result<String> {
 
 /// Writes the texts of each language but English, which is compiled in. Returns the names under
 /// which the ribbon requests them, with their paths.
-fn languages(staging: &Path) -> Result<Vec<(String, String)>> {
+fn languages(staging: &Path) -> Result<Later> {
     let folder = paths::workspace()?.join("widget/src/ribbon/words");
     let mut placed = Vec::new();
     for entry in fs::read_dir(&folder)? {

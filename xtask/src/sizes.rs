@@ -9,10 +9,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::{browser, pack, paths, plan::Plan, setup::Need};
 
-/// In bytes after brotli: what must not be passed, and what is aimed at.
+/// In bytes after brotli: what must not be passed, and what is aimed at. The total is what a page
+/// downloads until an agent can call.
 const LOADER_LIMIT: usize = 2_000;
-const TOTAL_LIMIT: usize = 124_500;
+const TOTAL_LIMIT: usize = 104_500;
 const TOTAL_GOAL: usize = 90_000;
+/// Of the second file of the WebAssembly, which follows when the page is idle.
+const REST_LIMIT: usize = 35_000;
 /// Of what only an agent who goes online by browser calling downloads: all scripts of the voice.
 const VOICE_LIMIT: usize = 105_000;
 
@@ -33,7 +36,7 @@ pub fn check() -> Result<()> {
     let words = largest_language(&dist.join("assets"))?;
     let total = loader + glue + wasm + words;
 
-    println!("      what a page downloads, in bytes after brotli");
+    println!("      what a page downloads until an agent can call, in bytes after brotli");
     row("loader", loader);
     row("glue", glue);
     row("wasm", wasm);
@@ -42,22 +45,27 @@ pub fn check() -> Result<()> {
     }
     row("words, at most", words);
     row("all", total);
+    let rest = downloaded(&find(&dist.join("assets"), "rest-", ".wasm")?)?;
+    row("second file, when idle", rest);
     let ours = downloaded(&find(&dist.join("assets"), "voice-", ".js")?)?;
     let sdk = downloaded(&find(&dist.join("assets"), "exotel-sdk-", ".js")?)?;
     row("voice, separately", ours + sdk);
     row("  of which ours", ours);
     println!(
-        "      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}, of the voice {VOICE_LIMIT}"
+        "      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}, of the second file {REST_LIMIT}, of the voice {VOICE_LIMIT}"
     );
-    verdict(loader, total, ours + sdk)
+    verdict(loader, total, rest, ours + sdk)
 }
 
-fn verdict(loader: usize, total: usize, voice: usize) -> Result<()> {
+fn verdict(loader: usize, total: usize, rest: usize, voice: usize) -> Result<()> {
     if loader > LOADER_LIMIT {
         bail!("the loader has {loader} bytes after brotli, and may have {LOADER_LIMIT}");
     }
     if total > TOTAL_LIMIT {
         bail!("a page downloads {total} bytes after brotli, and may download {TOTAL_LIMIT}");
+    }
+    if rest > REST_LIMIT {
+        bail!("the second file has {rest} bytes after brotli, and may have {REST_LIMIT}");
     }
     if voice > VOICE_LIMIT {
         bail!("the voice has {voice} bytes after brotli, and may have {VOICE_LIMIT}");
@@ -66,7 +74,7 @@ fn verdict(loader: usize, total: usize, voice: usize) -> Result<()> {
 }
 
 fn row(what: &str, bytes: usize) {
-    println!("      {what:<20}{bytes:>8}");
+    println!("      {what:<24}{bytes:>8}");
 }
 
 /// The size of what goes over the wire: of the compressed file beside it, if there is one.
@@ -121,9 +129,10 @@ mod tests {
 
     #[test]
     fn a_limit_may_be_reached_and_not_passed() {
-        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, VOICE_LIMIT).is_ok());
-        assert!(verdict(LOADER_LIMIT + 1, TOTAL_GOAL, 0).is_err());
-        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT + 1, 0).is_err());
-        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, VOICE_LIMIT + 1).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, REST_LIMIT, VOICE_LIMIT).is_ok());
+        assert!(verdict(LOADER_LIMIT + 1, TOTAL_GOAL, 0, 0).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT + 1, 0, 0).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, REST_LIMIT + 1, 0).is_err());
+        assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, 0, VOICE_LIMIT + 1).is_err());
     }
 }

@@ -175,7 +175,7 @@ fn in_chromium(tools: &Tools) -> Result<()> {
 }
 
 /// Node in the folder of the tests, told where the server and the browser are.
-fn end_to_end(tools: &Tools) -> Result<Command> {
+pub fn end_to_end(tools: &Tools) -> Result<Command> {
     let chromium = tools.chromium.as_ref().context("the set-up left Chromium out")?;
     let mut node = tools.command("node");
     node.current_dir(paths::workspace()?.join("end2end"));
@@ -185,6 +185,6 @@ fn end_to_end(tools: &Tools) -> Result<Command> {
 }
 
 /// Installs what end2end/ needs.
-fn install_node_modules(_: &Tools) -> Result<()> {
+pub fn install_node_modules(_: &Tools) -> Result<()> {
     node::install_packages(&paths::workspace()?.join("end2end"))
 }

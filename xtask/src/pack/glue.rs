@@ -70,7 +70,7 @@ fn glue_module(glue: &str, globals: &[String], files: &[(String, String)]) -> St
     let files = files.join(",");
     format!(
         "export default function(natives){{const {{{names}}}=natives;\
-         const callRibbonFiles={{{files}}},callRibbonImport=(a)=>import(a);\n{glue}\nreturn wasm_bindgen}}"
+         const callRibbonFiles={{{files}}},callRibbonImport=(a)=>import(a),callRibbonHere=import.meta.url;\n{glue}\nreturn wasm_bindgen}}"
     )
 }
 

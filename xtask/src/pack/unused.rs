@@ -20,8 +20,8 @@ const EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 /// `--low-memory-unused` uses (0.4 %); code that was flattened and restructured is smaller than
 /// before (1 %); the second `-Os` finds what the first uncovered, and its output compresses better
 /// than that of `-Oz` (0.2 %); sorting functions by name puts similar ones side by side, which
-/// compresses better (0.6 %).
-const SMALLER: [&str; 8] = [
+/// compresses better (0.6 %). `-g` keeps the names, by which the program is split (`rest.rs`).
+const SMALLER: [&str; 9] = [
     "--low-memory-unused",
     "--strip-producers",
     "--strip-target-features",
@@ -30,6 +30,7 @@ const SMALLER: [&str; 8] = [
     "-Os",
     "-Os",
     "--reorder-functions-by-name",
+    "-g",
 ];
 /// The features that Rust's WebAssembly uses, and that every browser of recent years supports.
 const FEATURES: [&str; 6] = [
