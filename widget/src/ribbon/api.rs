@@ -10,7 +10,7 @@ use super::customer::Customer;
 use super::emit::{self, EVENTS, PageListeners};
 use super::json;
 use super::model::{Position, RibbonError, Session};
-use super::options;
+use super::options::{self, Options};
 use super::runtime::Ribbon;
 use super::step::{Msg, Reply, WrapUpMsg};
 use super::words::load;
@@ -50,12 +50,22 @@ pub fn run_method(method: &str, arguments: &Array) -> JsValue {
     }
     let outcome = match method {
         "init" => run_init(&first),
+        "setCustomer" => set_customer(&first, &arguments.get(1)),
+        "makeCall" => make_call(&first),
+        _ => run_other_method(method, arguments),
+    };
+    outcome.unwrap_or_else(|trouble| reject_call(&trouble)).into()
+}
+
+/// Runs a call that no page needs before its first call: it is in the second file.
+#[inline(never)]
+fn run_other_method(method: &str, arguments: &Array) -> Result<Promise, RibbonError> {
+    let first = arguments.get(0);
+    match method {
         "destroy" => {
             destroy_ribbon();
             Ok(resolved_promise())
         }
-        "setCustomer" => set_customer(&first, &arguments.get(1)),
-        "makeCall" => make_call(&first),
         "setPosition" => first
             .as_string()
             .as_deref()
@@ -83,8 +93,7 @@ pub fn run_method(method: &str, arguments: &Array) -> JsValue {
             .and_then(|code| send_wrap_up(method, |reply| WrapUpMsg::Disposition(code, reply))),
         "on" | "off" => change_listeners(method, &first, &arguments.get(1)),
         _ => Err(argument_error(&format!("{method}: there is no such method."))),
-    };
-    outcome.unwrap_or_else(|trouble| reject_call(&trouble)).into()
+    }
 }
 
 fn argument_error(sentence: &str) -> RibbonError {
@@ -107,6 +116,7 @@ fn require_ribbon(method: &str) -> Result<Rc<Ribbon>, RibbonError> {
 }
 
 /// Reports a mistake of the page and returns a rejected promise.
+#[inline(never)]
 fn reject_call(trouble: &RibbonError) -> Promise {
     current_ribbon()
         .map_or_else(PageListeners::default, |ribbon| ribbon.page_listeners())
@@ -170,29 +180,8 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
     };
     options.ears.listeners = listeners;
     if let Some(ribbon) = current_ribbon() {
-        let same = {
-            let old = ribbon.options.borrow();
-            old.api_key == options.api_key && old.api_url == options.api_url
-        };
-        if same {
-            let position = options.position;
-            let token = options.agent_token.clone();
-            let renamed = token.is_string() && ribbon.options.borrow().agent_token != token;
-            let (id, name) = (options.agent_id.clone(), options.agent_name.clone());
-            ribbon.options.replace(options);
-            ribbon.hear_keys();
-            ribbon.dispatch(Msg::SetPosition(position));
-            ribbon.dispatch(Msg::NameAgent { id, name });
-            ribbon.apply_offset();
-            // The cause of the refusal may be fixed by now.
-            if renamed
-                || ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true)
-            {
-                ribbon.dispatch(Msg::SignIn);
-            }
-            load::load_language(&ribbon);
-            ribbon.call_ready_again();
-            return Ok(ribbon.when_ready());
+        if has_same_server(&ribbon, &options) {
+            return Ok(apply_options(&ribbon, options));
         }
         destroy_ribbon();
     }
@@ -205,6 +194,33 @@ fn run_init(given: &JsValue) -> Result<Promise, RibbonError> {
     Ok(ready)
 }
 
+fn has_same_server(ribbon: &Ribbon, options: &Options) -> bool {
+    let old = ribbon.options.borrow();
+    old.api_key == options.api_key && old.api_url == options.api_url
+}
+
+/// Applies the options of a second `init`.
+#[inline(never)]
+fn apply_options(ribbon: &Rc<Ribbon>, options: Options) -> Promise {
+    let position = options.position;
+    let token = options.agent_token.clone();
+    let renamed = token.is_string() && ribbon.options.borrow().agent_token != token;
+    let (id, name) = (options.agent_id.clone(), options.agent_name.clone());
+    ribbon.options.replace(options);
+    ribbon.hear_keys();
+    ribbon.dispatch(Msg::SetPosition(position));
+    ribbon.dispatch(Msg::NameAgent { id, name });
+    ribbon.apply_offset();
+    // The cause of the refusal may be fixed by now.
+    if renamed || ribbon.read(|model| matches!(model.session, Session::Refused(_))) == Some(true) {
+        ribbon.dispatch(Msg::SignIn);
+    }
+    load::load_language(ribbon);
+    ribbon.call_ready_again();
+    ribbon.when_ready()
+}
+
+#[inline(never)]
 fn destroy_ribbon() {
     let ribbon = PAGE.with_borrow_mut(|page| {
         page.customer = None;

@@ -196,6 +196,7 @@ impl Ribbon {
 
     /// Creates the interface and all listeners again after the page removed them. The model and the
     /// call are unchanged.
+    #[inline(never)]
     fn rebuild_host(self: &Rc<Self>) {
         self.builder.replace(None);
         self.ringing.replace(None);
@@ -314,16 +315,26 @@ impl Ribbon {
         self.options.borrow().ears.clone()
     }
 
+    /// Carries out the effects that start a call; the others wait in the second file.
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::SignIn { again: false } => self.sign_in_soon(),
-            Effect::SignIn { again: true } => self.sign_in_later(),
-            Effect::ChangeAgent => self.change_agent(),
             Effect::Ready => self.resolve_ready(),
-            Effect::Report(trouble) => self.page_listeners().report_error(&trouble),
             Effect::Start { key, to, customer, reply } => {
                 self.start_call(key, &to, customer, reply);
             }
+            Effect::LoadLastWord(customer) => self.load_last_word(customer),
+            Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
+            effect => self.carry_out_other(effect),
+        }
+    }
+
+    #[inline(never)]
+    fn carry_out_other(&self, effect: Effect) {
+        match effect {
+            Effect::SignIn { .. } => self.sign_in_later(),
+            Effect::ChangeAgent => self.change_agent(),
+            Effect::Report(trouble) => self.page_listeners().report_error(&trouble),
             Effect::Act { session_id, action, reply } => {
                 self.send_action(session_id, action, reply);
             }
@@ -340,9 +351,9 @@ impl Ribbon {
             Effect::Focus(selector) => self.focus_later(selector),
             Effect::LoadNotes(session_id) => self.load_notes(&session_id),
             Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
-            Effect::LoadLastWord(customer) => self.load_last_word(customer),
-            Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
+            Effect::Ready | Effect::Start { .. } | Effect::LoadLastWord(_) | Effect::Resolve(_) => {
+            }
         }
     }
 

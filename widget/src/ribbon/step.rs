@@ -148,6 +148,7 @@ fn set_value(model: &mut Model, msg: Msg) {
 }
 
 /// Opens or closes the keypad. It opens only while a call is connected.
+#[inline(never)]
 fn open_keypad(model: &mut Model, open: bool) -> Vec<Effect> {
     let was_open = model.keypad;
     model.keypad = open && model.live_call().is_some_and(|line| line.phase() == Phase::Connected);
@@ -156,6 +157,7 @@ fn open_keypad(model: &mut Model, open: bool) -> Vec<Effect> {
     changes.then_some(Effect::Focus(focus)).into_iter().collect()
 }
 
+#[inline(never)]
 fn sign_in_failed(model: &mut Model, trouble: RibbonError, again: bool) -> Vec<Effect> {
     // One report per outage: an unreachable server is tried every few seconds.
     let known = matches!(&model.session, Session::Away(old) if old.code == trouble.code);
@@ -220,12 +222,14 @@ fn leave_call(model: &mut Model) {
 }
 
 /// Sets the number that could not be called for display, unless it is the customer's.
+#[inline(never)]
 fn show_tried(model: &mut Model, number: &str) {
     let own = model.customer.as_ref().is_some_and(|own| same_number(&own.phone, number));
     model.tried = if own { String::new() } else { number.to_owned() };
 }
 
 /// Refuses a message. The agent sees why, unless it is a mistake of the page's program.
+#[inline(never)]
 fn refuse_msg(model: &mut Model, trouble: RibbonError, reply: Option<Reply>) -> Vec<Effect> {
     if reply.is_none() || trouble.code == "invalid_phone_number" {
         model.trouble = Some(trouble.clone());
@@ -344,6 +348,7 @@ fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: Stri
     control::end_if_asked(line)
 }
 
+#[inline(never)]
 fn start_failed(model: &mut Model, key: &str, trouble: RibbonError) -> Vec<Effect> {
     if let Some(line) = model.line.take_if(|line| line.key == key) {
         // Nothing was dialed, so there is no call to show; the error is shown.

@@ -2,11 +2,13 @@
 
 use super::Ribbon;
 use super::server::PAUSES_MS;
+use crate::ribbon::memory::Memory;
 use crate::ribbon::net;
 use crate::ribbon::outbox::{self, Entry, StoredEntry, Verdict, judge_answer, store};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::step::Msg;
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -85,32 +87,8 @@ impl Ribbon {
                     outbox::insert_entry(&mut list, kept);
                 }
             }
-            let mut blocked: Vec<String> = Vec::new();
-            let mut place = 0;
-            while let Some((ribbon, kept)) = next_entry(&me, place) {
-                if blocked.contains(&kept.entry.call) {
-                    place += 1;
-                    continue;
-                }
-                let sending = ribbon.send_entry(&kept.entry);
-                drop(ribbon);
-                let outcome = sending.await;
-                let verdict = judge_answer(&kept.entry, outcome.as_ref().map(|_| ()));
-                let Some(ribbon) = me.upgrade() else { return };
-                if verdict == Verdict::Stop {
-                    break;
-                }
-                if verdict == Verdict::Later {
-                    blocked.push(kept.entry.call);
-                    continue;
-                }
-                if let (Verdict::Refused, Err(failure)) = (verdict, outcome) {
-                    ribbon.page_listeners().report_error(&failure.trouble);
-                }
-                if ribbon.drop_sent(&kept) {
-                    drop(ribbon);
-                    store::remove_entry(&memory, &kept.entry.id).await;
-                }
+            if next_entry(&me, 0).is_some() {
+                send_entries(me.clone(), memory).await;
             }
             if let Some(ribbon) = me.upgrade() {
                 ribbon.outbox.sending.set(false);
@@ -173,6 +151,41 @@ impl Ribbon {
         let place = list.iter().position(|kept| kept == sent);
         place.map(|place| list.remove(place)).is_some()
     }
+}
+
+/// Sends the waiting entries one after the other. The future is boxed, so that its code is no part
+/// of the caller's: an outbox is rarely used.
+#[inline(never)]
+fn send_entries(me: Weak<Ribbon>, memory: Memory) -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async move {
+        let mut blocked: Vec<String> = Vec::new();
+        let mut place = 0;
+        while let Some((ribbon, kept)) = next_entry(&me, place) {
+            if blocked.contains(&kept.entry.call) {
+                place += 1;
+                continue;
+            }
+            let sending = ribbon.send_entry(&kept.entry);
+            drop(ribbon);
+            let outcome = sending.await;
+            let verdict = judge_answer(&kept.entry, outcome.as_ref().map(|_| ()));
+            let Some(ribbon) = me.upgrade() else { return };
+            if verdict == Verdict::Stop {
+                break;
+            }
+            if verdict == Verdict::Later {
+                blocked.push(kept.entry.call);
+                continue;
+            }
+            if let (Verdict::Refused, Err(failure)) = (verdict, outcome) {
+                ribbon.page_listeners().report_error(&failure.trouble);
+            }
+            if ribbon.drop_sent(&kept) {
+                drop(ribbon);
+                store::remove_entry(&memory, &kept.entry.id).await;
+            }
+        }
+    })
 }
 
 /// Returns the entry at this position, while the ribbon exists.

@@ -56,6 +56,7 @@ impl Ribbon {
         }
     }
 
+    #[inline(never)]
     fn start_ringing(&self, how: RingStyle) -> Ringing {
         let told = self.read(|model| {
             let words = model.words;

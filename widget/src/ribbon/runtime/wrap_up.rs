@@ -165,6 +165,7 @@ fn changed_fields(wrap: &WrapUp) -> String {
 }
 
 /// Writes the draft as JSON.
+#[inline(never)]
 fn draft_json(wrap: &WrapUp) -> String {
     let word = |on: bool| if on { "1" } else { "0" };
     let whole = WrapUp {
@@ -192,6 +193,7 @@ fn draft_json(wrap: &WrapUp) -> String {
 }
 
 /// Reads the draft from its JSON.
+#[inline(never)]
 fn read_draft(paper: &JsValue) -> Option<WrapUp> {
     let is = json::text(paper, "is")?;
     let is = |place: usize| is.as_bytes().get(place) == Some(&b'1');

@@ -10,6 +10,7 @@ use crate::ribbon::model::{Model, RibbonCall};
 use call_ribbon_shared::call::{Action, FactKind, Phase};
 
 /// Handles an event that is not about the current call.
+#[inline(never)]
 pub(super) fn handle_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
     let known = |line: &RibbonCall| line.session_id == fed.session_id;
     if !model.call_waiting.iter().any(known) {
@@ -80,6 +81,7 @@ pub(super) fn restore_aside(model: &mut Model) {
 
 /// Answers or declines the call that rings during the current one. The result arrives by the live
 /// stream. Answering first ends the current call, unless that only rings too.
+#[inline(never)]
 pub(super) fn act_on_waiting(model: &mut Model, action: Action) -> Vec<Effect> {
     let ends_current = action == Action::Answer
         && model.live_call().is_some_and(|line| line.phase() != Phase::Incoming);

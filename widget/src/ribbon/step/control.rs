@@ -10,6 +10,7 @@ use call_ribbon_shared::call::{Action, Fact, Outcome, Phase};
 
 /// Requests an action on the current call. The result arrives by the live stream, so that the bar
 /// never shows a mute that did not happen.
+#[inline(never)]
 pub(super) fn act_on_current(
     model: &mut Model,
     action: Action,
@@ -52,6 +53,7 @@ pub(super) fn act_on_current(
 
 /// Sends digits. Each one is requested after the previous one was sent, so they arrive in order
 /// however slow the network is.
+#[inline(never)]
 pub(super) fn send_digits(model: &mut Model, digits: &str) -> Vec<Effect> {
     let Some(line) = model.line.as_mut().filter(|line| line.phase() == Phase::Connected) else {
         return Vec::new();
@@ -87,6 +89,7 @@ pub(super) fn refuse_digits(model: &mut Model) -> Vec<Effect> {
     over.map(|line| drop_digits(line, &trouble())).unwrap_or_default()
 }
 
+#[inline(never)]
 fn drop_digits(line: &mut RibbonCall, trouble: &RibbonError) -> Vec<Effect> {
     let replies = std::mem::take(&mut line.to_send).into_iter().filter_map(|(_, reply)| reply);
     replies.map(|reply| Effect::Reject(reply, trouble.clone())).collect()
@@ -103,6 +106,7 @@ pub(super) fn end_if_asked(line: &mut RibbonCall) -> Vec<Effect> {
 
 /// Handles a failed action. A hang-up that cannot reach the server is stored, and the call is over
 /// here, so that the agent can continue.
+#[inline(never)]
 pub(super) fn act_failed(
     model: &mut Model,
     session_id: &str,
@@ -146,6 +150,7 @@ pub(super) fn act_failed(
 }
 
 /// Ends a call here, before the server knows.
+#[inline(never)]
 pub(super) fn end_without_server(model: &mut Model, session_id: &str, at: Millis) -> Vec<Effect> {
     let line = call_waiting::find_call(model, session_id);
     let Some((line, end)) = line.and_then(|line| end_here(line, at).map(|end| (line, end))) else {

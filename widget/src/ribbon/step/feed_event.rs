@@ -49,6 +49,7 @@ pub(super) fn handle_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
 }
 
 /// Applies an event, regardless of its number.
+#[inline(never)]
 pub(super) fn apply_event(model: &mut Model, fed: &FeedEvent) -> Vec<Effect> {
     if !is_about_current(model, fed) {
         return call_waiting::handle_event(model, fed);
@@ -122,6 +123,7 @@ fn returns_to_agent(line: &RibbonCall, model: &Model, fed: &FeedEvent) -> bool {
 }
 
 /// Handles a fact that only this page has observed, before the server knows it.
+#[inline(never)]
 pub(super) fn handle_page_fact(
     model: &mut Model,
     event_id: String,

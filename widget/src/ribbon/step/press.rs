@@ -41,6 +41,7 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
     }
 }
 
+#[inline(never)]
 fn press_redial(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
     let last = model.line.as_ref().map(|line| line.phone.clone());
     start_call(model, last, key, now, None)

@@ -44,6 +44,7 @@ pub struct RecalledCall {
 }
 
 /// Shows what the tab showed before. The previous page was notified of all this; this page is not.
+#[inline(never)]
 pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
     model.customer = recalled.customer;
     if let Some(call) = recalled.call {

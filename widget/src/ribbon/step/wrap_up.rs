@@ -45,6 +45,15 @@ pub enum WrapUpMsg {
 
 /// Handles a message about the notes.
 pub(super) fn update_notes(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
+    if let WrapUpMsg::Offered(list) = msg {
+        model.dispositions = list;
+        return Vec::new();
+    }
+    change_or_save(model, msg)
+}
+
+#[inline(never)]
+fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
     match msg {
         WrapUpMsg::Open(open) => open_or_close(model, open),
         WrapUpMsg::Notes(text, reply) if text.chars().nth(LONGEST_NOTES).is_some() => {
@@ -109,14 +118,12 @@ pub(super) fn update_notes(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
             }
             effects
         }
-        WrapUpMsg::Offered(list) => {
-            model.dispositions = list;
-            Vec::new()
-        }
+        WrapUpMsg::Offered(_) => Vec::new(),
     }
 }
 
 /// Saves the notes and turns to the next customer, in all tabs.
+#[inline(never)]
 pub(super) fn leave_notes(model: &mut Model) -> Vec<Effect> {
     let open = model.wrap_up.as_ref().filter(|wrap| wrap.open).map(|wrap| &wrap.session_id);
     let shown = model.line.as_ref().filter(|line| !line.is_live()).map(|line| &line.session_id);
@@ -164,6 +171,7 @@ pub(super) fn open_after_call(model: &mut Model, heard: bool) -> Vec<Effect> {
     }
 }
 
+#[inline(never)]
 fn open_or_close(model: &mut Model, open: bool) -> Vec<Effect> {
     if open {
         let Some(wrap) = current_notes(model) else { return Vec::new() };
@@ -199,6 +207,7 @@ fn current_notes(model: &mut Model) -> Option<&mut WrapUp> {
 
 /// Changes the notes. A typed change is saved after a pause; a change by the page is saved
 /// immediately, since the page waits for it.
+#[inline(never)]
 fn change_notes(
     model: &mut Model,
     method: &str,
@@ -221,6 +230,7 @@ fn change_notes(
     vec![Effect::SaveSoon]
 }
 
+#[inline(never)]
 fn set_disposition(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
     if let Some(code) = &code
         && !model.dispositions.is_empty()
@@ -258,6 +268,7 @@ fn end_request<'model>(model: &'model mut Model, session_id: &str) -> Option<&'m
     Some(wrap)
 }
 
+#[inline(never)]
 fn notes_saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
     let Some(wrap) = end_request(model, session_id) else { return Vec::new() };
     wrap.saved = version;
@@ -275,6 +286,7 @@ fn notes_saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect>
     effects
 }
 
+#[inline(never)]
 fn notes_not_saved(
     model: &mut Model,
     session_id: &str,

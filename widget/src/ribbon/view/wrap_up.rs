@@ -89,10 +89,9 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         add_listener(handle, &root, "input", handle_input),
         add_listener(handle, &at, "change", handle_date),
     ];
-    Panel::new(listeners, move |model| {
-        let wrap = model.wrap_up.as_ref().filter(|wrap| wrap.open);
-        root.set_hidden(wrap.is_none());
-        let Some(wrap) = wrap else { return };
+    let section = root.clone();
+    // Boxed, so that its code is no part of the function below, which runs from the start.
+    let draw: Box<dyn Fn(&Model, &WrapUp)> = Box::new(move |model, wrap| {
         let words = model.words;
         let heading = words.fill("wrap-up", &wrap.who);
         set_attribute(&root, "aria-label", &heading);
@@ -127,6 +126,13 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         set_text(&saved, &saved_text(words, wrap));
         set_text(&done, words.say("save"));
         set_attribute(&done, "title", "Ctrl+Enter");
+    });
+    Panel::new(listeners, move |model| {
+        let wrap = model.wrap_up.as_ref().filter(|wrap| wrap.open);
+        section.set_hidden(wrap.is_none());
+        if let Some(wrap) = wrap {
+            draw(model, wrap);
+        }
     })
 }
 
