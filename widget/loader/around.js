@@ -203,6 +203,17 @@ const callRibbonAround = (host, shield, lost) => {
   /* Hides the ribbon's events from the page: each is repeated within the shadow root as a copy,
    * and its default is prevented if a listener prevents the copy's. The browser's default action
    * is that of the original. */
+  // A click on a tel: link, if the page wants those to be calls.
+  shield.dial = (event, invoke) => {
+    // A click with a modifier key or another button is meant for the browser.
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.composedPath().find((node) => node.protocol === 'tel:');
+    if (!link) return;
+    event.preventDefault();
+    // The number's parser decodes it and separates an extension.
+    invoke('makeCall', [link.href.slice(4)], true);
+  };
+
   shield.hear = (event) => {
     const { type, target, relatedTarget } = event;
     if (target !== host) {
@@ -304,6 +315,7 @@ const callRibbonAround = (host, shield, lost) => {
       document.removeEventListener('fullscreenchange', again);
       for (const root of watched) root.removeEventListener('toggle', toggled, true);
       shield.hear = null;
+      shield.dial = null;
       rest();
       publish({ height: 0, top: 0, bottom: 0 });
       const root = document.documentElement;

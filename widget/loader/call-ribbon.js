@@ -150,20 +150,8 @@
     }
   };
 
-  // With `linkTel`, a click on a tel: link calls through the ribbon.
-  const dial = (event) => {
-    // A click with a modifier key or another button is meant for the browser.
-    if (!core || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const path = event.composedPath();
-    for (let i = 0; i < path.length; i++) {
-      if (path[i].protocol === 'tel:') {
-        event.preventDefault();
-        // The number's parser decodes it and separates an extension.
-        invoke('makeCall', [path[i].href.slice(4)], true);
-        return;
-      }
-    }
-  };
+  // With `linkTel`, a click on a tel: link calls through the ribbon (around.js).
+  const dial = (event) => shield.dial && shield.dial(event, invoke);
   const link = (on) => document[on ? 'addEventListener' : 'removeEventListener']('click', dial, true);
 
   const wrong = (code, message) => Object.assign(new Error(message), { code });

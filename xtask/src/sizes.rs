@@ -12,10 +12,10 @@ use crate::{browser, pack, paths, plan::Plan, setup::Need};
 /// In bytes after brotli: what must not be passed, and what is aimed at. The total is what a page
 /// downloads until an agent can call.
 const LOADER_LIMIT: usize = 2_000;
-const TOTAL_LIMIT: usize = 104_500;
+const TOTAL_LIMIT: usize = 96_500;
 const TOTAL_GOAL: usize = 90_000;
 /// Of the second file of the WebAssembly, which follows when the page is idle.
-const REST_LIMIT: usize = 35_000;
+const REST_LIMIT: usize = 40_000;
 /// Of what only an agent who goes online by browser calling downloads: all scripts of the voice.
 const VOICE_LIMIT: usize = 105_000;
 

@@ -184,6 +184,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Skips the zero in brackets that is dialed only within the country.
+    #[inline(never)]
     fn after_bracket(&mut self, after: &'t str) -> Result<&'t str, PhoneError> {
         let Some((group, rest)) = after.split_once(')') else { return Ok(after) };
         let group = group.trim();
@@ -217,6 +218,7 @@ impl<'t> Scanner<'t> {
 
     /// Parses what follows a comma or semicolon: another number, or an extension if it is short or
     /// the pause is long; after a semicolon also a parameter (RFC 3966, 3).
+    #[inline(never)]
     fn take_comma(&mut self, c: char, after: &'t str) -> Result<(), PhoneError> {
         let next = after.trim_start_matches([',', ';', ' ']);
         if c == ';' && next.starts_with(is_letter) {
@@ -268,6 +270,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Parses the extension at this position.
+    #[inline(never)]
     fn take_extension(&mut self, mark: char, after: &'t str) -> Result<(), PhoneError> {
         let text = after.trim_start_matches([' ', '.', ':', '#', '=', '-', '(']);
         let end = text.find(|c| !matches!(c, '0'..='9' | '*' | '#')).unwrap_or(text.len());
@@ -284,6 +287,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
+    #[inline(never)]
     fn take_word(&mut self, first: char) -> Result<(), PhoneError> {
         let end = self.rest.find(|c| !is_letter(c)).unwrap_or(self.rest.len());
         let (word, after) = self.rest.split_at(end);

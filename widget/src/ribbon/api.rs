@@ -52,20 +52,6 @@ pub fn run_method(method: &str, arguments: &Array) -> JsValue {
         "init" => run_init(&first),
         "setCustomer" => set_customer(&first, &arguments.get(1)),
         "makeCall" => make_call(&first),
-        _ => run_other_method(method, arguments),
-    };
-    outcome.unwrap_or_else(|trouble| reject_call(&trouble)).into()
-}
-
-/// Runs a call that no page needs before its first call: it is in the second file.
-#[inline(never)]
-fn run_other_method(method: &str, arguments: &Array) -> Result<Promise, RibbonError> {
-    let first = arguments.get(0);
-    match method {
-        "destroy" => {
-            destroy_ribbon();
-            Ok(resolved_promise())
-        }
         "setPosition" => first
             .as_string()
             .as_deref()
@@ -76,22 +62,35 @@ fn run_other_method(method: &str, arguments: &Array) -> Result<Promise, RibbonEr
             .and_then(|position| send_msg(method, Msg::SetPosition(position))),
         "setVisible" => read_flag(&first, "setVisible: visible must be true or false.")
             .and_then(|on| send_msg(method, Msg::SetVisible(on))),
-        "setMinimized" => read_flag(&first, "setMinimized: minimized must be true or false.")
+        "on" | "off" => change_listeners(method, &first, &arguments.get(1)),
+        _ => run_other_method(method, &first),
+    };
+    outcome.unwrap_or_else(|trouble| reject_call(&trouble)).into()
+}
+
+/// Runs a method that hardly a page needs before its first call: it is in the second file.
+#[inline(never)]
+fn run_other_method(method: &str, first: &JsValue) -> Result<Promise, RibbonError> {
+    match method {
+        "destroy" => {
+            destroy_ribbon();
+            Ok(resolved_promise())
+        }
+        "setMinimized" => read_flag(first, "setMinimized: minimized must be true or false.")
             .and_then(|on| send_msg(method, Msg::Minimize(on))),
         "answer" => send_action(method, Action::Answer),
         "hangup" => send_action(method, Action::HangUp),
-        "setMuted" => read_flag(&first, "setMuted: muted must be true or false.")
+        "setMuted" => read_flag(first, "setMuted: muted must be true or false.")
             .and_then(|on| send_action(method, Action::Mute(on))),
-        "setHold" => read_flag(&first, "setHold: onHold must be true or false.")
+        "setHold" => read_flag(first, "setHold: onHold must be true or false.")
             .and_then(|on| send_action(method, Action::Hold(on))),
-        "sendDtmf" => read_digit(&first).and_then(|action| send_action(method, action)),
+        "sendDtmf" => read_digit(first).and_then(|action| send_action(method, action)),
         "setNotes" => first
             .as_string()
             .ok_or_else(|| argument_error("setNotes: text must be a string."))
             .and_then(|text| send_wrap_up(method, |reply| WrapUpMsg::Notes(text, reply))),
-        "setDisposition" => read_disposition(&first)
+        "setDisposition" => read_disposition(first)
             .and_then(|code| send_wrap_up(method, |reply| WrapUpMsg::Disposition(code, reply))),
-        "on" | "off" => change_listeners(method, &first, &arguments.get(1)),
         _ => Err(argument_error(&format!("{method}: there is no such method."))),
     }
 }

@@ -234,6 +234,11 @@ fn refuse_msg(model: &mut Model, trouble: RibbonError, reply: Option<Reply>) -> 
     if reply.is_none() || trouble.code == "invalid_phone_number" {
         model.trouble = Some(trouble.clone());
     }
+    report_refusal(trouble, reply)
+}
+
+#[inline(never)]
+fn report_refusal(trouble: RibbonError, reply: Option<Reply>) -> Vec<Effect> {
     let mut effects = vec![Effect::Report(trouble.clone())];
     effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
     effects
@@ -259,10 +264,7 @@ fn start_call_to(
     reply: Option<Reply>,
 ) -> Vec<Effect> {
     if let Session::Refused(trouble) | Session::Away(trouble) = &model.session {
-        let trouble = trouble.clone();
-        let mut effects = vec![Effect::Report(trouble.clone())];
-        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
-        return effects;
+        return report_refusal(trouble.clone(), reply);
     }
     if model.session == Session::SigningIn {
         // Not before the sign-in is complete: the stream must begin before the call does.
@@ -279,9 +281,7 @@ fn start_call_to(
             "call_in_progress",
             "makeCall: a call is in progress; hang up before you start another.",
         );
-        let mut effects = vec![Effect::Report(trouble.clone())];
-        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
-        return effects;
+        return report_refusal(trouble, reply);
     }
     let own = || model.customer.as_ref().map(|c| c.phone.clone()).unwrap_or_default();
     let number = to.unwrap_or_else(own);
@@ -292,9 +292,7 @@ fn start_call_to(
             "makeCall: phoneNumber is missing; give a number or call setCustomer before."
         };
         let trouble = RibbonError::new("invalid_argument", missing);
-        let mut effects = vec![Effect::Report(trouble.clone())];
-        effects.extend(reply.map(|reply| Effect::Reject(reply, trouble)));
-        return effects;
+        return report_refusal(trouble, reply);
     }
     let handle = split_handle(&number).1.map(str::to_owned);
     let dialed = match (handle, Phone::parse(&number)) {

@@ -76,19 +76,24 @@ pub(super) fn ribbon_view(handle: Handle) -> impl IntoView {
         let bar = panel::add_element(&card, "div", "bar");
         set_attribute(&bar, "part", "bar");
         set_attribute(&bar, "role", "region");
+        panel::follow_model(handle, place_panel(&card));
         build_parts(handle, card.unchecked_into(), bar.unchecked_into(), 0);
     });
-    view! {
-        <div
-            class="place"
-            node_ref=place
-            data-position=move || handle.track_model(|model| model.position.as_str())
-            data-minimized=move || handle.track_model(|model| model.minimized.to_string())
-            hidden=move || handle.track_model(|model| model.hidden)
-            lang=move || handle.track_model(|model| model.words.tag)
-            dir=move || handle.track_model(|model| model.words.say("dir"))
-        ></div>
-    }
+    view! { <div class="place" node_ref=place></div> }
+}
+
+/// Follows what the whole interface depends on. Attributes of a Leptos view would each be compiled
+/// separately.
+fn place_panel(place: &Element) -> Panel {
+    let place = place.clone();
+    Panel::new(Vec::new(), move |model| {
+        set_attribute(&place, "data-position", model.position.as_str());
+        set_attribute(&place, "data-minimized", if model.minimized { "true" } else { "false" });
+        set_attribute(&place, "lang", model.words.tag);
+        set_attribute(&place, "dir", model.words.say("dir"));
+        // Our own attribute can always be changed.
+        let _ = place.toggle_attribute_with_force("hidden", model.hidden);
+    })
 }
 
 /// Creates a part in the place, or in the bar within it.

@@ -20,8 +20,9 @@ const EXPORTS: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 /// `--low-memory-unused` uses (0.4 %); code that was flattened and restructured is smaller than
 /// before (1 %); the second `-Os` finds what the first uncovered, and its output compresses better
 /// than that of `-Oz` (0.2 %); sorting functions by name puts similar ones side by side, which
-/// compresses better (0.6 %). `-g` keeps the names, by which the program is split (`rest.rs`).
-const SMALLER: [&str; 9] = [
+/// compresses better (0.6 %). `-g` keeps the names, by which the program is split (`rest.rs`), and only small
+/// functions are merged with their only caller, so that rare ones can be in the second file.
+const SMALLER: [&str; 10] = [
     "--low-memory-unused",
     "--strip-producers",
     "--strip-target-features",
@@ -31,6 +32,7 @@ const SMALLER: [&str; 9] = [
     "-Os",
     "--reorder-functions-by-name",
     "-g",
+    "--one-caller-inline-max-function-size=40",
 ];
 /// The features that Rust's WebAssembly uses, and that every browser of recent years supports.
 const FEATURES: [&str; 6] = [

@@ -76,6 +76,21 @@ impl Ribbon {
         let text = first.as_string().unwrap_or_default();
         match what {
             "get" => self.send_for_script(Request::get(text)).into(),
+            "state" => self.state_for_script(),
+            "say" => self.read(|model| model.words.say(&text)).unwrap_or_default().into(),
+            "counts" => {
+                let (due, missed) = (json::count(first), json::count(second));
+                self.dispatch(Msg::Counts { due, missed });
+                JsValue::UNDEFINED
+            }
+            _ => self.answer_panel(what, text, second),
+        }
+    }
+
+    /// Answers what only an open panel asks.
+    #[inline(never)]
+    fn answer_panel(self: &Rc<Self>, what: &str, text: String, second: &JsValue) -> JsValue {
+        match what {
             "patch" => {
                 // The change is an object without its braces.
                 let change = second.as_string().unwrap_or_default();
@@ -84,8 +99,6 @@ impl Ribbon {
                     Request { method: "PATCH".to_owned(), ..Request::post(text, body, None) };
                 self.send_for_script(request).into()
             }
-            "state" => self.state_for_script(),
-            "say" => self.read(|model| model.words.say(&text)).unwrap_or_default().into(),
             "check" => match Phone::parse(&text) {
                 Ok(_) => JsValue::UNDEFINED,
                 Err(why) => why.to_string().into(),
@@ -99,11 +112,6 @@ impl Ribbon {
                     }),
                     _ => self.request_call(Some(text), None),
                 }
-                JsValue::UNDEFINED
-            }
-            "counts" => {
-                let (due, missed) = (json::count(first), json::count(second));
-                self.dispatch(Msg::Counts { due, missed });
                 JsValue::UNDEFINED
             }
             _ => JsValue::UNDEFINED,
