@@ -66,7 +66,7 @@ test('an agent can call before the second file has come', async (t) => {
 test('what is needed before the second file has come brings it', async (t) => {
   if (quick) return t.skip('one file');
   // In the background it never comes.
-  const { ribbon, context, complaints, asked } = await openWith('/at-once', (route, how) => (how === 'fetch' ? null : route.continue()));
+  const { ribbon, page, context, complaints, asked } = await openWith('/at-once', (route, how) => (how === 'fetch' ? null : route.continue()));
   await ribbon.ready();
   await ribbon.call('setCustomer', CUSTOMER);
   await ribbon.settled();
@@ -77,9 +77,10 @@ test('what is needed before the second file has come brings it', async (t) => {
   await ribbon.reach('connected');
   await ribbon.call('hangup');
   await ribbon.hear('callEnded');
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
   await ribbon.host.locator('.notes').fill('She pays on Friday.');
   await ribbon.host.locator('[data-act="done"]').click();
-  await ribbon.host.locator('.wrap').waitFor({ state: 'hidden' });
+  await saved;
   const { calls } = await server.get('/api/ribbon/calls?limit=1');
   assert.equal(calls[0].notes, 'She pays on Friday.');
   assert.equal(asked.filter((how) => how === 'xhr').length, 1);
