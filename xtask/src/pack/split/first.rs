@@ -30,10 +30,10 @@ pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
     imports.import(GLUE, LOAD_NOW, EntityType::Function(types.len()));
     types.ty().function([], []);
     next += 1;
-    for at in program.imports.len()..program.types.len() {
+    for (at, place) in places.iter_mut().enumerate().skip(program.imports.len()) {
         if !plan.is_later[at] {
             functions.function(program.types[at]);
-            places[at] = Some(next);
+            *place = Some(next);
             next += 1;
         }
     }
