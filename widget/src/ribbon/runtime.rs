@@ -2,6 +2,7 @@
 
 mod agent;
 mod companion;
+mod effects;
 mod keys;
 mod last_word;
 mod outbox;
@@ -22,7 +23,7 @@ use super::memory::Memory;
 use super::model::Model;
 use super::options::Options;
 use super::platform::{self, Listener, Timer};
-use super::step::{Effect, Msg, Press, Reply, step};
+use super::step::{Msg, Press, Reply, step};
 use super::view;
 use super::words;
 use call_ribbon_shared::Millis;
@@ -313,48 +314,6 @@ impl Ribbon {
     /// Returns the callbacks at this moment; a callback may change them while it runs.
     pub(super) fn page_listeners(&self) -> PageListeners {
         self.options.borrow().ears.clone()
-    }
-
-    /// Carries out the effects that start a call; the others wait in the second file.
-    fn carry_out(&self, effect: Effect) {
-        match effect {
-            Effect::SignIn { again: false } => self.sign_in_soon(),
-            Effect::Ready => self.resolve_ready(),
-            Effect::Start { key, to, customer, reply } => {
-                self.start_call(key, &to, customer, reply);
-            }
-            Effect::LoadLastWord(customer) => self.load_last_word(customer),
-            Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
-            effect => self.carry_out_other(effect),
-        }
-    }
-
-    #[inline(never)]
-    fn carry_out_other(&self, effect: Effect) {
-        match effect {
-            Effect::SignIn { .. } => self.sign_in_later(),
-            Effect::ChangeAgent => self.change_agent(),
-            Effect::Report(trouble) => self.page_listeners().report_error(&trouble),
-            Effect::Act { session_id, action, reply } => {
-                self.send_action(session_id, action, reply);
-            }
-            Effect::Keep(entry) => self.store_entry(entry),
-            Effect::Emit(event) => {
-                self.page_listeners().send_event(&event);
-                if event.name == "callEnded" {
-                    self.refresh_companion();
-                }
-            }
-            Effect::Save { session_id, version } => self.save_notes(session_id, version),
-            Effect::SaveSoon => self.save_after(true),
-            Effect::SaveLater => self.save_after(false),
-            Effect::Focus(selector) => self.focus_later(selector),
-            Effect::LoadNotes(session_id) => self.load_notes(&session_id),
-            Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
-            Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
-            Effect::Ready | Effect::Start { .. } | Effect::LoadLastWord(_) | Effect::Resolve(_) => {
-            }
-        }
     }
 
     /// Ticks during a talk and the work after it, and only then.

@@ -150,7 +150,6 @@ impl Ribbon {
         });
     }
 
-    #[inline(never)]
     fn session_failed(&self, failure: RequestError) {
         let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
         self.settle_init(Err(&failure.trouble));
