@@ -110,7 +110,9 @@ fn take_style_links(page: &str) -> (String, Vec<String>) {
         let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
         let link = &rest[start..end];
         let href = link.split_once("href=\"/").and_then(|(_, after)| after.split_once('"'));
-        match href.filter(|(name, _)| name.ends_with(".css")) {
+        let is_sheet =
+            |name: &str| name.rsplit_once('.').is_some_and(|(_, ending)| ending == "css");
+        match href.filter(|(name, _)| is_sheet(name)) {
             Some((name, _)) => {
                 left.push_str(&rest[..start]);
                 names.push(name.to_owned());
