@@ -18,8 +18,11 @@ before(async () => {
 });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
-/** Opens a page; `answer` decides about each request for the second file. `asked` says how the page asks for it. */
-async function openWith(name, answer) {
+/**
+ * Opens a page; `answer` decides about each request for the second file, and `stream` about the stream, whose news need
+ * that file. `asked` says how the page asks for it.
+ */
+async function openWith(name, answer, stream = (route) => route.continue()) {
   const context = await newProfile(browser);
   const asked = [];
   await context.route(/\/assets\/rest-/, (route) => {
@@ -27,6 +30,7 @@ async function openWith(name, answer) {
     asked.push(how);
     return answer(route, how, asked.length);
   });
+  await context.route(/\/api\/ribbon\/events/, stream);
   const page = await context.newPage();
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -43,9 +47,7 @@ test('an agent can call before the second file has come', async (t) => {
     if (released) return route.continue();
     // A page that waits for the file would hang here.
     return how === 'fetch' ? hold(route) : route.abort();
-  });
-  // News of the call needs the second file.
-  await context.route(/\/api\/ribbon\/events/, hold);
+  }, (route) => (released ? route.continue() : hold(route)));
   await ribbon.ready();
   await ribbon.call('setCustomer', CUSTOMER);
   await ribbon.settled();
@@ -97,7 +99,7 @@ test('a second file that fails to come is requested again', async (t) => {
     if (times === 2) return route.fulfill({ status: 503, body: 'busy' });
     await route.continue();
     return loaded();
-  });
+  }, () => {});
   await ribbon.ready();
   await came;
   assert.deepEqual(asked, ['fetch', 'fetch', 'fetch']);
