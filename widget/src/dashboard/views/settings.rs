@@ -32,7 +32,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 14] = [
+const TABS: [(&str, &str); 15] = [
     ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
