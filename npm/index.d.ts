@@ -78,13 +78,17 @@ export interface Customer {
  */
 export interface CustomerData {
   phoneNumber?: string | number | null;
+  /** Present if the key may not see numbers: `phoneNumber` is then only partly shown. */
+  phoneNumberHandle?: string | null;
   name?: string;
   customerId?: string | number;
   email?: string;
   context?: { readonly [name: string]: Json };
+  facts?: readonly { readonly [name: string]: Json }[] | null;
   callType?: CallType;
-  agentId?: string;
-  agentName?: string;
+  script?: string | null;
+  agentId?: string | number | null;
+  agentName?: string | null;
   metadata?: { readonly [name: string]: Json };
   /**
    * How many customers share the number of an incoming call, at most 20. Then no customer is named:
@@ -220,8 +224,12 @@ export interface StartedCall {
 
 /** When to speak with the customer again, and about what. */
 export interface FollowUp {
+  /** RFC 3339 in UTC. */
   at: string;
+  /** May be empty. */
   note: string;
+  /** Who has to make it. Only the server's answers have it: `getState` is about the agent's own call. */
+  agentId?: string;
 }
 
 /** The state that the bar shows. */

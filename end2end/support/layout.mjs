@@ -29,7 +29,7 @@ export const measure = (page) => page.evaluate(() => {
     if (value.right > zone.right + 1 || value.left < zone.left - 1) faults.push(`a fact is cut: ${fact.textContent}`);
   }
   // Nothing lies on something else.
-  const zones = [...root.querySelectorAll('.bar .name, .bar .details, .bar .facts, .bar .last, .bar .what:not([data-quiet="true"]) .now, .bar .advice, .bar .do button')]
+  const zones = [...root.querySelectorAll('.bar .name, .bar .number, .bar .copy .icon, .bar .facts, .bar .last, .bar .what:not([data-quiet="true"]) .now, .bar .advice, .bar .do button')]
     .filter((part) => part.getClientRects().length && part.textContent + (part.dataset.act ?? '')).map((part) => [part, part.getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
   for (const [one, a] of zones) for (const [other, b] of zones) {
     const over = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;

@@ -1,5 +1,8 @@
 // The ribbon on a page, as its user and its integrator see it.
 
+/** A pattern for exactly this text. */
+const exactly = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+
 /** What a test does with the ribbon of a page. */
 export function ribbonOf(page) {
   const host = page.locator('call-ribbon');
@@ -16,6 +19,8 @@ export function ribbonOf(page) {
     digit: (digit) => host.locator(`[data-digit="${digit}"]`),
     /** Waits until the bar is in this state. */
     reach: (look) => host.locator(`.bar[data-look="${look}"]`).waitFor(),
+    /** Waits until a part has exactly this text; an empty part may be hidden. */
+    says: (part, text) => part.filter({ hasText: exactly(text) }).waitFor({ state: text ? 'visible' : 'attached' }),
     /** Waits until the main button has settled on what it means. */
     settled: () => host.locator('[data-main][aria-disabled="false"]').waitFor(),
     /** Waits until the page has heard the event, and returns its data. */

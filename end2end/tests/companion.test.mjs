@@ -109,11 +109,13 @@ test('a reminder comes when the time has come, and stays dismissed', async () =>
   const { page, context, complaints } = await openPage(browser, site.page('/soon', crmPage(server, { options: { agentId } })));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
-  await patch(call, { followUp: { at: iso(Date.now() + 4000) } });
+  const due = Date.now() + 4000;
+  await patch(call, { followUp: { at: iso(due) } });
   await page.reload();
   await ribbon.ready();
-  assert.equal(await ribbon.host.locator('.remind').count(), 0);
   await ribbon.host.locator('.remind').waitFor();
+  // A busy machine may have taken longer than that to load the page.
+  assert.ok(Date.now() >= due, 'no sooner');
   await ribbon.act('remind-dismiss').click();
   await ribbon.host.locator('.remind').waitFor({ state: 'detached' });
   await page.reload();
@@ -150,8 +152,8 @@ test('notes are in the history, are edited there, and two authors lose nothing',
   const agentId = 'with-notes';
   const call = await past(agentId);
   await patch(call, { notes: 'Pays on Friday' });
-  const others = await past('somebody-else');
-  await patch(others, { notes: 'Asked for a plan' });
+  const foreign = await past('somebody-else');
+  await patch(foreign, { notes: 'Asked for a plan' });
   const { page, context, complaints } = await openPage(browser, site.page('/notes', crmPage(server, { options: { agentId } })));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
@@ -160,19 +162,25 @@ test('notes are in the history, are edited there, and two authors lose nothing',
   const row = (text) => ribbon.host.locator('.past .row', { hasText: text });
   await row('Pays on Friday').waitFor();
   assert.equal(await row('Asked for a plan').locator('[data-act="edit"]:visible').count(), 0, 'only one\'s own notes');
+  const read = () => page.waitForResponse((response) => response.url().endsWith(call) && response.request().method() === 'GET');
+  const first = read();
   await row('Pays on Friday').locator('[data-act="edit"]').click();
+  await first;
   const field = ribbon.host.locator('.past textarea');
   await field.fill('Pays on Monday');
   // Half filled, and back again.
   await page.keyboard.press('Escape');
   await field.waitFor({ state: 'detached' });
   await ribbon.host.locator('.past [data-act="close"]').click();
-  const read = page.waitForResponse((response) => response.url().endsWith(call) && response.request().method() === 'GET');
   await ribbon.act('history').click();
   await field.waitFor();
   assert.equal(await field.inputValue(), 'Pays on Monday');
-  await read;
-  await patch(call, { notes: 'Spoke with the husband' });
+  // Another author saves between the last look at the notes and the request that saves these.
+  let others = 0;
+  await page.route(`**/api/ribbon/calls/${call}`, async (route) => {
+    if (route.request().method() === 'PATCH' && !others++) await patch(call, { notes: 'Spoke with the husband' });
+    await route.continue();
+  });
   await field.focus();
   await page.keyboard.press('Control+Enter');
   await ribbon.host.locator('.past .saved', { hasText: 'Both texts are kept' }).waitFor();
@@ -235,21 +243,22 @@ test('a page\'s key alone finds nobody by name', async () => {
   await context.close();
 });
 
-test('the card has everything about the customer; a script is a line in the bar', async () => {
+test('the card has everything about the customer, formatted as in the bar; a script is a line in the bar', async () => {
   const { page, context, complaints } = await openPage(browser, site.page('/card', crmPage(server)));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
   await page.evaluate((customer) => ExotelCallRibbon.setCustomer({
     ...customer, script: 'Namaste, this is Ravi of Acme.', email: 'asha@example.com', callType: 'collections',
-    context: { amountDue: 12450.5, dueDate: '2026-12-01', loan: { id: 'LN-1', emis: [1, 2] }, empty: null }, metadata: { campaign: 'november' },
+    context: { amountDue: 12450.5, daysOverdue: 34, dueDate: '2031-12-01', loan: { id: 'LN-1', emis: [1, 2], emi: 500, currency: 'INR' }, empty: null }, metadata: { campaign: 'november' },
+    facts: [{ label: 'Score', value: 7 }, { label: 'Days overdue', value: 34, kind: 'days' }],
   }), CUSTOMER);
   await ribbon.host.locator('.script', { hasText: 'Namaste, this is Ravi of Acme.' }).waitFor();
   await ribbon.host.locator('.who .name').click();
   const card = ribbon.host.locator('.card');
   await card.locator('dt').first().waitFor();
   const texts = (tag) => card.locator(tag).allTextContents();
-  assert.deepEqual(await texts('dt'), ['Customer id', 'E-mail', 'Call type', 'Amount due', 'Due date', 'Loan · Id', 'Loan · Emis', 'Campaign']);
-  assert.deepEqual(await texts('dd'), ['K-1', 'asha@example.com', 'collections', '12,450.5', 'Dec 1, 2026', 'LN-1', '1, 2', 'november']);
+  assert.deepEqual(await texts('dt'), ['Score', 'Days overdue', 'Customer id', 'E-mail', 'Call type', 'Amount due', 'Due date', 'Loan · Id', 'Loan · Emis', 'Loan · Emi', 'Campaign']);
+  assert.deepEqual(await texts('dd'), ['7', '34', 'K-1', 'asha@example.com', 'collections', '₹12,450.50', '1 Dec 2031', 'LN-1', '1, 2', '₹500', 'november']);
   assert.deepEqual((await look(page)).faults, []);
   // Another customer's data are not shown under the old heading.
   await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Imran', phoneNumber: '+919811100001' }));

@@ -250,11 +250,10 @@ test('every command has its key, from the page and from the bar, and goes back w
   await page.keyboard.press('Alt+Shift+KeyR');
   await focused('crm');
   await ribbon.main.and(page.locator('[data-settling="false"]')).waitFor();
-  assert.match(await ribbon.main.getAttribute('title'), /\(Alt\+Shift\+C\)$/);
+  await ribbon.main.and(page.locator('[aria-keyshortcuts="Alt+Shift+C"]')).waitFor();
   await page.keyboard.press('Alt+Shift+KeyC');
   await ribbon.hear('connected');
-  assert.equal(await ribbon.act('mute').getAttribute('title'), 'Mute (F8)');
-  assert.equal(await ribbon.act('mute').getAttribute('aria-keyshortcuts'), 'F8');
+  await ribbon.act('mute').and(page.locator('[aria-label="Mute"][aria-keyshortcuts="F8"]')).waitFor();
   await page.keyboard.press('F8');
   await ribbon.hear('mutetoggle');
   await page.keyboard.press('Alt+Shift+KeyN');
@@ -267,6 +266,12 @@ test('every command has its key, from the page and from the bar, and goes back w
   await focused('main');
   await page.keyboard.press('Alt+Shift+KeyH');
   await ribbon.hear('callEnded');
+  await focused('notes');
+  // At once after a panel has closed, while buttons take no click.
+  await page.keyboard.press('Escape');
+  await focused('main');
+  await page.keyboard.press('Alt+Shift+KeyN');
+  await focused('notes');
   await context.close();
 });
 

@@ -18,7 +18,7 @@ const callRibbonCompanion = (host, ask, files) => {
 
   const load = () => {
     loading ??= callRibbonImport(files + '/' + callRibbonFiles.companion).then(({ start }) => {
-      if (!stopped) panels = start(host, ask);
+      if (!stopped) panels = start(host, ask, { kind: callRibbonKind, value: callRibbonValue, label: callRibbonLabel, currency: callRibbonCurrency, facts: callRibbonCustomerFacts });
       return panels;
     });
     // Another attempt may succeed.

@@ -90,12 +90,15 @@ const callRibbonLabel = (name) => {
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
+/* Returns the currency that an object, or a part of it, names. */
+const callRibbonCurrency = (of) => [Object(of), ...Object.values(Object(of))].map((part) => callRibbonCode(part && part.currency)).find(Boolean);
+
 /* Returns the facts of a customer as label, value and kind: the page's own `facts`, else the first
  * entries of the context. Amounts in the context are in its `currency`, also within a part of it. */
 const callRibbonCustomerFacts = (data) => {
   try {
     const context = Object(data.context);
-    const common = [context, ...Object.values(context)].map((part) => callRibbonCode(part && part.currency)).find(Boolean);
+    const common = callRibbonCurrency(context);
     const given = Array.isArray(data.facts) ? data.facts
       : Object.keys(context).slice(0, 50).filter((name) => name !== 'currency').map((name) => ({ label: callRibbonLabel(name), value: context[name], kind: callRibbonKind(name, context[name]) || 'none' }));
     const facts = [];

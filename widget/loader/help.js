@@ -61,7 +61,7 @@ export const toggle = (shadow, keys) => {
   const box = make(place, 'section', { class: 'panel help', part: 'help', 'aria-label': words.title });
   const head = make(box, 'div', { class: 'head' });
   make(head, 'b', { class: 'title', text: words.title });
-  const cross = make(head, 'button', { class: 'quiet small', type: 'button', 'aria-label': words.close, title: words.close });
+  const cross = make(head, 'button', { class: 'quiet small', type: 'button', 'aria-label': words.close });
   draw(cross, CROSS);
   const list = make(box, 'dl');
   const row = (chord, says) => {

@@ -190,9 +190,22 @@ const callRibbonHear = (host, act, files) => {
     if (!event.target.closest('[data-act=help]')) return;
     callRibbonImport(files + '/' + callRibbonFiles.help).then((script) => script.toggle(shadow, heard.keys));
   };
+  let tips = null;
+  const hint = ({ target, pointerType }) => {
+    callRibbonImport(files + '/' + callRibbonFiles.tips).then((script) => {
+      tips = script;
+      tips.hint(shadow, target, pointerType);
+      // Without tooltips, the ribbon works as well.
+    }, () => {});
+  };
   window.addEventListener('keydown', hear, true);
   shadow.addEventListener('keydown', hear, true);
   shadow.addEventListener('click', ask);
-  heard.stop = () => window.removeEventListener('keydown', hear, true);
+  shadow.addEventListener('pointerover', hint);
+  shadow.addEventListener('focusin', hint);
+  heard.stop = () => {
+    window.removeEventListener('keydown', hear, true);
+    if (tips) tips.hide();
+  };
   return heard;
 };

@@ -96,7 +96,6 @@ export function panel(place, does) {
       const { words } = next;
       button.dataset.line = next.line;
       button.setAttribute('aria-label', `${words('title')}: ${next.says}`);
-      button.title = words('title');
       box.setAttribute('aria-label', words('title'));
       title.textContent = words('title');
       close.setAttribute('aria-label', words('close'));

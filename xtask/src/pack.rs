@@ -13,6 +13,7 @@
 //! assets/rest-<hash>.wasm       all other functions, loaded after that
 //! assets/diagnose-<hash>.js     the diagnosis, loaded when a page calls for it
 //! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
+//! assets/tips-<hash>.js         the tooltips of the buttons, loaded with the first of them
 //! assets/advise-<hash>.js       tells a page's developer about mistakes, loaded if there are any
 //! assets/companion-<hash>.js    recent calls, follow-ups and the like, loaded when needed
 //! assets/frame-<hash>.js        creates that frame on the page; `inside` runs in it
@@ -98,6 +99,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     };
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));
+    later.push(("tips".to_owned(), module(staging, "tips.js")?));
     later.push(("companion".to_owned(), companion(staging)?));
     later.push(("advise".to_owned(), module(staging, "advise.js")?));
     let mut parts = Vec::new();

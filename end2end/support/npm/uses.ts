@@ -93,6 +93,7 @@ anyEvent('dtmf', {} as CallEventMap['dtmf']);
 const state: RibbonState = ribbon.getState();
 const agentId: string | undefined = state.agentId;
 console.log(agentId, state.agentName?.length);
+console.log(state.followUp?.at, state.followUp?.note.length, state.followUp?.agentId?.length, state.callWaiting?.phoneNumberHandle, state.customerData?.facts?.[0]?.label);
 if (state.call) console.log(state.call.duration, state.phase === 'on-hold', state.customerData?.name);
 const found: Diagnosis = await ribbon.diagnose();
 const wrong: Check[] = found.checks.filter((check) => !check.ok);
@@ -142,6 +143,8 @@ ribbon.transfer('+91');
 ribbon.version = '2';
 // @ts-expect-error the state is a value and no promise
 ribbon.getState().then(() => {});
+// @ts-expect-error a follow-up that the ribbon shows need not name its agent
+console.log(state.followUp?.agentId.length);
 // @ts-expect-error the call may not be there
 console.log(state.call.duration);
 // @ts-expect-error the address is a text

@@ -4,36 +4,26 @@
 const MOST_ROWS = 100;
 const DEEPEST = 4;
 
-/* Returns a field's name as words: `loanAmount` and `loan_amount` become "Loan amount". */
-const fieldLabel = (field) => {
-  const words = field.replace(/[_-]+/g, ' ').replace(/([a-z\d])([A-Z])(?=[a-z])/g, (_, before, letter) => before + ' ' + letter.toLowerCase());
-  return words.charAt(0).toLocaleUpperCase('en') + words.slice(1);
-};
-
-const DATE = /^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$/;
-
-const fieldValue = (ribbon, value) => {
-  const tag = ribbon.place().lang + '-u-nu-latn';
-  if (typeof value === 'number') return value.toLocaleString(tag);
+/* Formats a value as the bar does; `name` is its field's, which says whether it is money. */
+const fieldValue = ({ format }, name, value, currency) => {
   if (typeof value === 'boolean') return value ? '✓' : '–';
-  if (value instanceof Date || DATE.test(value)) {
-    const date = new Date(value);
-    const whole = typeof value === 'string' && !value.includes('T');
-    if (!Number.isNaN(date.getTime())) return date.toLocaleString(tag, { dateStyle: 'medium', ...(whole ? { timeZone: 'UTC' } : { timeStyle: 'short' }) });
-  }
-  return String(value);
+  return format.value(value, format.kind(name, value) || 'text', currency, format.label(name));
 };
 
-/* Returns all simple values in an object, as label and value. */
-const flatten = (ribbon, value, label, depth, rows) => {
-  if (rows.length >= MOST_ROWS || value === null || value === undefined || value === '') return rows;
-  if (typeof value !== 'object' || value instanceof Date) rows.push([label, fieldValue(ribbon, value)]);
+/* Returns all simple values in an object, as label and value. Amounts are in its `currency`. */
+const flatten = (ribbon, name, value, label, depth, currency, rows) => {
+  if (rows.length >= MOST_ROWS || value === null || value === undefined || value === '') return;
+  const one = (item) => fieldValue(ribbon, name, item, currency);
+  if (typeof value !== 'object' || value instanceof Date) rows.push([label, one(value)]);
   else if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
-    if (value.length) rows.push([label, value.slice(0, MOST_ROWS).map((item) => fieldValue(ribbon, item)).join(', ')]);
+    if (value.length) rows.push([label, value.slice(0, MOST_ROWS).map(one).join(', ')]);
   } else if (depth < DEEPEST) {
-    for (const [name, item] of Object.entries(value)) flatten(ribbon, item, (label ? label + ' · ' : '') + fieldLabel(name), depth + 1, rows);
+    const own = ribbon.format.currency(value) || currency;
+    for (const [field, item] of Object.entries(value)) {
+      // It stands with the amounts.
+      if (field !== 'currency' || item !== own) flatten(ribbon, field, item, (label ? label + ' · ' : '') + ribbon.format.label(field), depth + 1, own, rows);
+    }
   }
-  return rows;
 };
 
 const cardPanel = {
@@ -59,12 +49,17 @@ const cardPanel = {
     }
     if (data.script) add(list, 'p', { class: 'said-script', dir: 'auto' }, String(data.script));
     const rows = [];
-    for (const [name, key] of [['customerId', 'id'], ['email', 'email'], ['callType', 'type']]) flatten(ribbon, data[name], say(ribbon, key), DEEPEST, rows);
-    flatten(ribbon, data.context, '', 0, rows);
-    flatten(ribbon, data.metadata, '', 0, rows);
+    // The bar has no room for all of them.
+    if (Array.isArray(data.facts)) rows.push(...ribbon.format.facts(data));
+    for (const [name, key] of [['customerId', 'id'], ['email', 'email'], ['callType', 'type']]) flatten(ribbon, name, data[name], say(ribbon, key), DEEPEST, '', rows);
+    for (const part of [data.context, data.metadata]) flatten(ribbon, '', part, '', 0, ribbon.format.currency(data.context), rows);
     if (!rows.length) add(list, 'p', { class: 'note' }, say(ribbon, 'nothing'));
     const table = add(list, 'dl', { class: 'data' });
+    const shown = new Set();
     for (const [label, value] of rows) {
+      // A fact may be in the context as well.
+      if (shown.has(label + value)) continue;
+      shown.add(label + value);
       add(table, 'dt', { dir: 'auto' }, label);
       add(table, 'dd', { dir: 'auto' }, value);
     }

@@ -28,7 +28,6 @@ const addNotes = (ribbon, row, call, mine) => {
     written.title = call.notes || '';
     written.hidden = !call.notes;
     const name = say(ribbon, call.notes ? 'edit' : 'add', who);
-    edit.title = name;
     edit.setAttribute('aria-label', name);
     edit.hidden = !mine;
   };
@@ -43,7 +42,7 @@ const addNotes = (ribbon, row, call, mine) => {
   const open = async () => {
     const path = '/api/ribbon/calls/' + encodeURIComponent(call.sessionId);
     form = add(lines, 'span', { class: 'editor' });
-    const field = add(form, 'textarea', { rows: 3, maxlength: LONGEST_NOTES, 'aria-label': edit.title });
+    const field = add(form, 'textarea', { rows: 3, maxlength: LONGEST_NOTES, 'aria-label': edit.getAttribute('aria-label') });
     field.value = drafts.get(call.sessionId) ?? call.notes ?? '';
     written.hidden = true;
     const foot = add(form, 'span', { class: 'later' });

@@ -26,9 +26,9 @@ const drawIcon = (parent, outline) => {
   svg.appendChild(document.createElementNS(space, 'path')).setAttribute('d', outline);
 };
 
-/* Adds a button that shows an icon, and says its name in a tooltip. */
+/* Adds a button that shows an icon; `loader/tips.js` shows its name in a tooltip. */
 const iconButton = (parent, icon, act, name) => {
-  const button = add(parent, 'button', { type: 'button', class: 'quiet small', 'data-act': act, 'aria-label': name, title: name });
+  const button = add(parent, 'button', { type: 'button', class: 'quiet small', 'data-act': act, 'aria-label': name });
   drawIcon(button, ICONS[icon]);
   return button;
 };
@@ -92,7 +92,7 @@ const detailLine = (parent, parts) => {
   const line = add(parent, 'span', { class: 'details' });
   parts.filter(([text]) => text).forEach(([text, kind], place) => {
     if (place) add(line, 'span', { class: 'between' }, ' · ');
-    add(line, 'span', kind === 'number' ? { class: 'number', dir: 'ltr' } : { class: 'facts', dir: 'auto' }, text);
+    add(line, 'span', kind === 'number' ? { class: 'number', dir: 'ltr' } : { class: 'part', dir: 'auto' }, text);
   });
   return line;
 };

@@ -7,6 +7,7 @@ const STYLES = `
   .companion .written[hidden] { display: none; }
   .companion .editor { display: block; margin-top: 6px; }
   .companion .later { margin-top: 6px; }
+  .companion .later .saved { order: 1; }
   .companion .row[data-done=true] .name { text-decoration: line-through; }
   .companion .chip[disabled] { opacity: 0.6; }
   .companion .data { display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr); gap: 6px 16px; margin: 10px 0 0; }
@@ -14,8 +15,9 @@ const STYLES = `
   .companion .data dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
   .companion .said-script { margin: 8px 0 0; white-space: pre-line; overflow-wrap: anywhere; }
   .companion .list[hidden] { display: none; }
-  .remind { grid-column: 1 / -1; order: -1; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; min-width: 0; width: 100%; }
+  .remind { grid-column: 1 / -1; order: -1; margin-bottom: 4px; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; min-width: 0; width: 100%; }
   .bar:not([data-look=idle]) .remind, .place[data-minimized=true] .remind { display: none; }
+  @container (max-width: 480px) { .remind .said.said { flex-basis: 100%; } }
   .remind .said { flex: 1 1 160px; overflow: hidden; overflow-wrap: anywhere; max-height: 40px; font-weight: 600; }
 `;
 
@@ -26,8 +28,8 @@ const panelOf = (opener, ribbon) => {
   return { history: historyPanel, 'follow-ups': followUpsPanel, dial: dialPanel }[opener.dataset.act];
 };
 
-/** Starts the panels on the ribbon's element. `ask` asks the ribbon. */
-export const start = (host, ask) => {
+/** Starts the panels on the ribbon's element. `ask` asks the ribbon; `format` is how the bar formats. */
+export const start = (host, ask, format) => {
   const shadow = host.shadowRoot;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLES);
@@ -36,6 +38,7 @@ export const start = (host, ask) => {
 
   const ribbon = {
     ask,
+    format,
     place: () => shadow.querySelector('.place'),
     bar: () => shadow.querySelector('.bar'),
     state: () => {

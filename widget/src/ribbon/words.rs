@@ -64,6 +64,7 @@ pub fn state_key(model: &Model) -> &'static str {
             "state.muted"
         }
         Look::Connected => "state.connected",
+        Look::Idle if model.calls_left.is_some_and(|(left, _)| left <= 0) => "state.trouble",
         Look::Idle if model.customer.is_some() && model.shown_phone().is_empty() => {
             "state.no-number"
         }

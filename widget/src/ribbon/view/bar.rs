@@ -80,7 +80,7 @@ pub(super) fn party_zone(handle: Handle, bar: &Element) -> Panel {
         // Hidden digits cannot be copied.
         copy.set_hidden(phone.contains('•'));
         panel::set_name(&copy, model.words.say("copy"));
-        set_attribute(&zone, "title", &[who, "\n", number].concat());
+        set_attribute(&name, "title", &[who, "\n", number].concat());
     })
 }
 
@@ -200,7 +200,9 @@ pub(super) fn state_zone(handle: Handle, bar: &Element) -> Panel {
         // The button says that the customer can be called.
         let quiet = key == "state.idle.customer" && said.is_empty();
         set_attribute(&zone, "data-quiet", if quiet { "true" } else { "false" });
-        let shouts = matches!(look, Look::Failed | Look::Offline) || model.trouble.is_some();
+        let shouts = matches!(look, Look::Failed | Look::Offline)
+            || model.trouble.is_some()
+            || key == "state.trouble";
         set_attribute(&advice, "data-alert", if shouts { "true" } else { "false" });
     })
 }

@@ -37,19 +37,15 @@ pub(super) fn call_waiting(handle: Handle, place: &Element, bar: &Element) -> Pa
             .map(|line| model.words.fill("waiting", &isolate_text(line.caller_text(model.words))));
         set_text(&who, sentence.as_deref().unwrap_or_default());
         set_attribute(
-            &root,
+            &said,
             "title",
             &calling.map_or_else(String::new, |line| isolate_text(visible_part(&line.phone))),
         );
         set_text(&decline_name, model.words.say("decline"));
         let answer_key = if ends_current { "waiting.answer" } else { "answer" };
         set_text(&answer_name, model.words.say(answer_key));
-        for (button, command, key) in
-            [(&decline, "decline", "decline"), (&answer, "answer", answer_key)]
-        {
-            set_attribute(button, "title", model.words.say(key));
-            panel::set_shortcut(handle, button, command);
-        }
+        panel::set_shortcut(handle, &decline, "decline");
+        panel::set_shortcut(handle, &answer, "answer");
         decline.set_hidden(calling.is_none());
         answer.set_hidden(calling.is_none());
         let busy = |line: &RibbonCall| line.ending || line.answering || line.answer_next;

@@ -9,7 +9,8 @@ use call_ribbon_shared::call::{Action, Phase};
 use icondata_lu as set;
 use leptos::prelude::*;
 use std::cell::Cell;
-use web_sys::{Element, Event, HtmlElement};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, MouseEvent};
 
 /// Returns the text on the button that saves the notes.
 fn save_name(model: &Model, main: MainAction) -> String {
@@ -78,7 +79,8 @@ impl SideButton {
             Self::Mute => line(|line| line.call.is_muted()),
             Self::Hold => line(|line| line.call.is_on_hold()),
             Self::Keypad => model.keypad,
-            Self::Notes => model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
+            // The pill does not show the panel.
+            Self::Notes => !model.minimized && model.wrap_up.as_ref().is_some_and(|wrap| wrap.open),
             Self::Fold => model.minimized,
             _ => false,
         }
@@ -265,15 +267,19 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
                     _ => model.words.say(main.id()).to_owned(),
                 };
                 set_text(caption, &name);
-                set_attribute(button, "title", &name);
                 let key = match main {
                     MainAction::Cancel => "hangup",
                     MainAction::CallBack | MainAction::CallAgain => "call",
                     _ => main.id(),
                 };
                 panel::set_shortcut(handle, button, key);
-                if main == MainAction::SaveAndCall {
-                    set_attribute(button, "title", &[&name, " (Ctrl+Shift+Enter)"].concat());
+                // The keys of the panel of notes.
+                match main {
+                    MainAction::Save => set_attribute(button, "aria-keyshortcuts", "Control+Enter"),
+                    MainAction::SaveAndCall => {
+                        set_attribute(button, "aria-keyshortcuts", "Control+Shift+Enter");
+                    }
+                    _ => {}
                 }
                 continue;
             };
@@ -319,6 +325,11 @@ fn handle_click(handle: Handle, event: &Event) {
             if let Some(ribbon) = handle.upgrade_ribbon() {
                 ribbon.ask_to_notify();
             }
+        }
+        // A key, whose click has no position, is meant for what it presses: notes stay notes.
+        Some(SideButton::Notes) if event.unchecked_ref::<MouseEvent>().detail() == 0 => {
+            handle
+                .dispatch(handle.model.with_untracked(|model| SideButton::Notes.press_msg(model)));
         }
         Some(quiet) if handle.model.with_untracked(|model| quiet.is_deaf(model)) => {}
         Some(quiet) => handle.dispatch(handle.model.with_untracked(|model| quiet.press_msg(model))),

@@ -130,14 +130,13 @@ pub(super) fn set_attribute(element: &Element, name: &str, value: &str) {
     }
 }
 
-/// Sets an element's name for the tooltip and for screen readers.
+/// Sets a button's name for screen readers and for its tooltip (`loader/tips.js`).
 pub(super) fn set_name(element: &Element, name: &str) {
     set_attribute(element, "aria-label", name);
-    set_attribute(element, "title", name);
 }
 
-/// Shows which key presses a button: `command` is its name in the options. The key follows the name
-/// in the tooltip.
+/// Sets which key presses a button, for screen readers and for its tooltip: `command` is its name in
+/// the options.
 pub(super) fn set_shortcut(handle: Handle, button: &Element, command: &str) {
     let chord =
         handle.upgrade_ribbon().map(|ribbon| ribbon.command_chord(command)).unwrap_or_default();
@@ -147,8 +146,6 @@ pub(super) fn set_shortcut(handle: Handle, button: &Element, command: &str) {
         return;
     }
     set_attribute(button, "aria-keyshortcuts", &chord);
-    let name = button.get_attribute("title").unwrap_or_default();
-    set_attribute(button, "title", &[&name, " (", &chord, ")"].concat());
 }
 
 /// Sets the text if it differs.

@@ -125,7 +125,7 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         panel::set_field_value(&about, due.map_or("", |due| &due.note));
         set_text(&saved, &saved_text(words, wrap));
         set_text(&done, words.say("save"));
-        set_attribute(&done, "title", "Ctrl+Enter");
+        set_attribute(&done, "aria-keyshortcuts", "Control+Enter");
     });
     Panel::new(listeners, move |model| {
         let wrap = model.wrap_up.as_ref().filter(|wrap| wrap.open);

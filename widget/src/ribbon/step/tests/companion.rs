@@ -34,14 +34,14 @@ fn the_last_tenth_of_the_months_calls_is_announced() {
     let mut model = ready_model();
     show_customer(&mut model, new_customer("Asha", "+919876543210"));
     let plan = |left| Msg::Plan { calls_left: Some((left, 100)), customer_search: false };
-    for (left, said) in [
-        (11, ""),
-        (10, "10 calls left this month."),
-        (0, "Monthly call limit reached. Ask your administrator."),
-        (-1, "Monthly call limit reached. Ask your administrator."),
+    for (left, state, said) in [
+        (11, "state.idle.customer", ""),
+        (10, "state.idle.customer", "10 calls left this month."),
+        (0, "state.trouble", "Monthly call limit reached. Ask your administrator."),
+        (-1, "state.trouble", "Monthly call limit reached. Ask your administrator."),
     ] {
         step(&mut model, plan(left));
-        assert_eq!(advice_line(&model), said);
+        assert_eq!((state_key(&model), advice_line(&model)), (state, said.to_owned()));
     }
     // The server decides: it may know of a larger plan.
     assert!(MainAction::for_model(&model).is_possible(&model));

@@ -1,0 +1,109 @@
+/* Tooltips of the buttons: the name and the key. Loaded when a button is hovered or focused first.
+ *
+ * A native tooltip is slow, is never shown for the keyboard focus, and cannot be dismissed (WCAG
+ * 2.2, 1.4.13 "Content on Hover or Focus"). The name and the key are also in `aria-label` and
+ * `aria-keyshortcuts`, so screen readers ignore the tooltip. */
+
+/* Pause before a tooltip is shown, and how soon after another one it needs none, in milliseconds. */
+const PAUSE = 400;
+const NEXT = 500;
+
+/* Least distance from the window's edges, in pixels. */
+const EDGE = 4;
+
+const STYLES = `
+  .tip { position: absolute; z-index: 1; left: 0; top: 0; padding-block: 6px; max-width: min(320px, 100vw - 8px); }
+  .tip > span { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 4px 9px; border-radius: 6px; border: 1px solid transparent; background: var(--text); color: var(--surface); font-size: 12.5px; line-height: 17px; overflow-wrap: anywhere; }
+  .tip kbd { direction: ltr; unicode-bidi: isolate; white-space: nowrap; opacity: 0.8; }
+  @media (forced-colors: active) { .tip > span { background: Canvas; color: CanvasText; border-color: CanvasText; } }
+`;
+
+const SIGNS = { Control: '⌃', Alt: '⌥', Meta: '⌘', Shift: '⇧' };
+
+/* Formats a chord as it is written on keyboards of this system. */
+const written = (chord) => (/^(Mac|iP)/.test(navigator.platform) ? chord.split('+').map((part) => SIGNS[part] ?? part).join(' ') : chord.replace('Control', 'Ctrl'));
+
+/* The button whose tooltip is shown, or is about to be. */
+let button = null;
+let tip = null;
+let timer = 0;
+let hidden = 0;
+let watch = null;
+
+/** Removes the tooltip. */
+export const hide = () => {
+  clearTimeout(timer);
+  if (!button) return;
+  for (const type of ['keydown', 'pointerdown', 'scroll', 'blur']) removeEventListener(type, hide, true);
+  const root = button.getRootNode();
+  for (const type of ['pointerout', 'focusout']) root.removeEventListener(type, left);
+  watch?.disconnect();
+  if (tip) {
+    tip.remove();
+    hidden = performance.now();
+  }
+  button = tip = watch = null;
+};
+
+/* The mouse may move onto the tooltip, and the focus within the button. */
+const left = ({ relatedTarget }) => {
+  const stays = relatedTarget && (button.contains(relatedTarget) || tip?.contains(relatedTarget));
+  if (!stays) hide();
+};
+
+const add = (parent, tag, text) => {
+  const made = parent.appendChild(document.createElement(tag));
+  if (text) made.textContent = text;
+  return made;
+};
+
+const textsOf = (of) => [of.getAttribute('aria-label') ?? of.innerText, of.getAttribute('aria-keyshortcuts')];
+
+const show = (shadow) => {
+  const place = shadow.querySelector('.place');
+  if (!place || !button.isConnected || !button.getClientRects().length) return hide();
+  const sheets = shadow.adoptedStyleSheets;
+  if (!sheets.some((sheet) => sheet.tips)) {
+    const sheet = Object.assign(new CSSStyleSheet(), { tips: true });
+    sheet.replaceSync(STYLES);
+    shadow.adoptedStyleSheets = [...sheets, sheet];
+  }
+  const [name, chord] = textsOf(button);
+  tip = document.createElement('div');
+  tip.className = 'tip';
+  tip.setAttribute('role', 'tooltip');
+  tip.setAttribute('aria-hidden', 'true');
+  const line = add(tip, 'span');
+  add(line, 'span', name).dir = 'auto';
+  if (chord) add(line, 'kbd', written(chord));
+  place.append(tip);
+  const at = button.getBoundingClientRect();
+  const from = place.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const x = Math.max(EDGE, Math.min(at.left + (at.width - width) / 2, innerWidth - EDGE - width));
+  const y = at.top - height < 0 ? at.bottom : at.top - height;
+  tip.style.translate = `${x - from.left}px ${y - from.top}px`;
+  // What the button does may change, or the button may go, while the mouse rests on it.
+  const said = String([name, chord]);
+  watch = new MutationObserver(() => {
+    if (!button.getClientRects().length || String(textsOf(button)) !== said) hide();
+  });
+  watch.observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'aria-label', 'aria-keyshortcuts', 'data-minimized'] });
+};
+
+/**
+ * Shows the tooltip of what the mouse is on (`pointer` is its type), or what has got the focus.
+ */
+export const hint = (shadow, target, pointer) => {
+  const next = target.closest('button:not(.chip,.key)');
+  if (next === button || target.closest('.tip')) return;
+  hide();
+  // A finger hides what it is on, and a click sets the focus as well.
+  if (!next?.isConnected || pointer === 'touch' || !pointer && !next.matches(':focus-visible')) return;
+  const [, chord] = textsOf(next);
+  if (!chord && !next.hasAttribute('aria-label')) return;
+  button = next;
+  for (const type of ['keydown', 'pointerdown', 'scroll', 'blur']) addEventListener(type, hide, true);
+  for (const type of ['pointerout', 'focusout']) shadow.addEventListener(type, left);
+  timer = setTimeout(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
+};
