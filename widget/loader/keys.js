@@ -165,9 +165,8 @@ const callRibbonHear = (host, act, files) => {
         return leave();
       }
       if (!inside) back = callRibbonActive();
-      const fold = find('[data-act=fold]');
-      fold.focus();
-      if (shadow.querySelector('[data-minimized=true]')) fold.click();
+      // Without the focus in the ribbon, the notes would leave it where it is. The pill unfolds.
+      find('[data-act=fold]').focus();
       if (pressed(button)) setTimeout(() => shadow.querySelector('.notes').focus());
       else button.click();
     },

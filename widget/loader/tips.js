@@ -1,4 +1,5 @@
-/* Tooltips of the buttons: the name and the key. Loaded when a button is hovered or focused first.
+/* Tooltips of the buttons: the name and the key. Loaded with `focus.js` when a part of the ribbon is
+ * hovered or focused first.
  *
  * A native tooltip is slow, is never shown for the keyboard focus, and cannot be dismissed (WCAG
  * 2.2, 1.4.13 "Content on Hover or Focus"). The name and the key are also in `aria-label` and
@@ -30,13 +31,17 @@ let timer = 0;
 let hidden = 0;
 let watch = null;
 
+/* Adds or removes the listeners. Events of the ribbon reach no listener of the window. */
+const listen = (change, shadow) => {
+  for (const target of [window, shadow]) for (const type of ['keydown', 'pointerdown', 'scroll', 'blur']) target[change](type, hide, true);
+  for (const type of ['pointerout', 'focusout']) shadow[change](type, left);
+};
+
 /** Removes the tooltip. */
 export const hide = () => {
   clearTimeout(timer);
   if (!button) return;
-  for (const type of ['keydown', 'pointerdown', 'scroll', 'blur']) removeEventListener(type, hide, true);
-  const root = button.getRootNode();
-  for (const type of ['pointerout', 'focusout']) root.removeEventListener(type, left);
+  listen('removeEventListener', button.getRootNode());
   watch?.disconnect();
   if (tip) {
     tip.remove();
@@ -95,6 +100,7 @@ const show = (shadow) => {
  * Shows the tooltip of what the mouse is on (`pointer` is its type), or what has got the focus.
  */
 export const hint = (shadow, target, pointer) => {
+  if (!pointer) keepFocus(shadow, target);
   const next = target.closest('button:not(.chip,.key)');
   if (next === button || target.closest('.tip')) return;
   hide();
@@ -103,7 +109,6 @@ export const hint = (shadow, target, pointer) => {
   const [, chord] = textsOf(next);
   if (!chord && !next.hasAttribute('aria-label')) return;
   button = next;
-  for (const type of ['keydown', 'pointerdown', 'scroll', 'blur']) addEventListener(type, hide, true);
-  for (const type of ['pointerout', 'focusout']) shadow.addEventListener(type, left);
+  listen('addEventListener', shadow);
   timer = setTimeout(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
 };

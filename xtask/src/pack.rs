@@ -99,8 +99,8 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     };
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));
-    later.push(("tips".to_owned(), module(staging, "tips.js")?));
-    later.push(("companion".to_owned(), companion(staging)?));
+    later.push(("tips".to_owned(), joined(staging, "tips", &["focus", "tips"])?));
+    later.push(("companion".to_owned(), joined(staging, "companion", &COMPANION)?));
     later.push(("advise".to_owned(), module(staging, "advise.js")?));
     let mut parts = Vec::new();
     for part in ["keys.js", "facts.js", "check.js", "companion.js", "rest.js"] {
@@ -127,14 +127,22 @@ fn module(staging: &Path, name: &str) -> Result<String> {
 }
 
 /// The parts of the companion, which the ribbon loads on demand, in the order of their use.
-const COMPANION: [&str; 7] = ["words", "parts", "history", "follow-ups", "dial", "card", "start"];
+const COMPANION: [&str; 7] = [
+    "companion/words",
+    "companion/parts",
+    "companion/history",
+    "companion/follow-ups",
+    "companion/dial",
+    "companion/card",
+    "companion/start",
+];
 
-/// Packs the companion's parts as one module.
-fn companion(staging: &Path) -> Result<String> {
+/// Packs several files as one module.
+fn joined(staging: &Path, name: &str, parts: &[&str]) -> Result<String> {
     let parts: Result<Vec<String>> =
-        COMPANION.iter().map(|part| source_of(&format!("companion/{part}.js"))).collect();
+        parts.iter().map(|part| source_of(&format!("{part}.js"))).collect();
     let code = javascript::minify(&parts?.join("\n"), ScriptKind::Module)?;
-    write_hashed(staging, "companion", "js", code.as_bytes())
+    write_hashed(staging, name, "js", code.as_bytes())
 }
 
 /// Writes the texts of each language but English, which is compiled in. Returns the names under

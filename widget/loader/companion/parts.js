@@ -59,7 +59,9 @@ const when = (ribbon, time, now) => {
   if (Number.isNaN(date.getTime())) return '';
   const tag = ribbon.place().lang + '-u-nu-latn';
   const days = Math.round((midnight(time) - midnight(now)) / DAY);
-  const clock = date.toLocaleTimeString(tag, { hour: 'numeric', minute: '2-digit' });
+  const hours = date.toLocaleTimeString(tag, { hour: 'numeric', minute: '2-digit' });
+  // A time keeps its order between words of the other direction.
+  const clock = ribbon.place().dir === 'rtl' ? '\u2066' + hours + '\u2069' : hours;
   const near = { '0': 'today', '-1': 'yesterday', '1': 'nextDay' }[days];
   if (near) return say(ribbon, near, clock);
   const year = date.getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric';
