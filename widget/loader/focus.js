@@ -11,9 +11,10 @@ const kept = new WeakSet();
 
 const isShown = (part) => part.isConnected && part.getClientRects().length > 0;
 
-const release = () => {
+/* An element that is being removed is still shown when the browser says that it loses the focus. */
+const release = () => queueMicrotask(() => {
   if (held && isShown(held)) held = null;
-};
+});
 
 const restore = (shadow) => {
   const active = document.activeElement;

@@ -165,7 +165,7 @@ const callRibbonHear = (host, act, files) => {
         return leave();
       }
       if (!inside) back = callRibbonActive();
-      // Without the focus in the ribbon, the notes would leave it where it is. The pill unfolds.
+      // Only with the focus in the ribbon do the notes receive it. The pill unfolds.
       find('[data-act=fold]').focus();
       if (pressed(button)) setTimeout(() => shadow.querySelector('.notes').focus());
       else button.click();
