@@ -12,9 +12,10 @@ const kept = new WeakSet();
 const isShown = (part) => part.isConnected && part.getClientRects().length > 0;
 
 /* An element that is being removed is still shown when the browser says that it loses the focus. */
-const release = () => queueMicrotask(() => {
+const release = async () => {
+  await null;
   if (held && isShown(held)) held = null;
-});
+};
 
 const restore = (shadow) => {
   const active = document.activeElement;
@@ -33,8 +34,8 @@ const keepFocus = (shadow, part) => {
   shadow.addEventListener('focusout', release);
   if (kept.has(shadow)) return;
   kept.add(shadow);
-  new MutationObserver(() => {
+  new own.MutationObserver(() => {
     // The ribbon itself may be about to focus something.
-    if (held && !isShown(held) && shadow.host.isConnected) setTimeout(restore, 0, shadow);
+    if (held && !isShown(held) && shadow.host.isConnected) own.setTimeout(restore, 0, shadow);
   }).observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'data-minimized'] });
 };

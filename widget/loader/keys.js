@@ -193,7 +193,7 @@ const callRibbonHear = (host, act, files) => {
   const hint = ({ target, pointerType }) => {
     callRibbonImport(files + '/' + callRibbonFiles.tips).then((script) => {
       tips = script;
-      tips.hint(shadow, target, pointerType);
+      tips.hint(shadow, target, pointerType, { setTimeout, clearTimeout, CSSStyleSheet, MutationObserver });
       // Without tooltips, the ribbon works as well.
     }, () => {});
   };

@@ -24,6 +24,8 @@ const SIGNS = { Control: '⌃', Alt: '⌥', Meta: '⌘', Shift: '⇧' };
 /* Formats a chord as it is written on keyboards of this system. */
 const written = (chord) => (/^(Mac|iP)/.test(navigator.platform) ? chord.split('+').map((part) => SIGNS[part] ?? part).join(' ') : chord.replace('Control', 'Ctrl'));
 
+/* Functions of the browser, which the page may have replaced since the ribbon was loaded. */
+let own = {};
 /* The button whose tooltip is shown, or is about to be. */
 let button = null;
 let tip = null;
@@ -39,8 +41,8 @@ const listen = (change, shadow) => {
 
 /** Removes the tooltip. */
 export const hide = () => {
-  clearTimeout(timer);
   if (!button) return;
+  own.clearTimeout(timer);
   listen('removeEventListener', button.getRootNode());
   watch?.disconnect();
   if (tip) {
@@ -69,7 +71,8 @@ const show = (shadow) => {
   if (!place || !button.isConnected || !button.getClientRects().length) return hide();
   const sheets = shadow.adoptedStyleSheets;
   if (!sheets.some((sheet) => sheet.tips)) {
-    const sheet = Object.assign(new CSSStyleSheet(), { tips: true });
+    const sheet = new own.CSSStyleSheet();
+    sheet.tips = true;
     sheet.replaceSync(STYLES);
     shadow.adoptedStyleSheets = [...sheets, sheet];
   }
@@ -90,7 +93,7 @@ const show = (shadow) => {
   tip.style.translate = `${x - from.left}px ${y - from.top}px`;
   // What the button does may change, or the button may go, while the mouse rests on it.
   const said = String([name, chord]);
-  watch = new MutationObserver(() => {
+  watch = new own.MutationObserver(() => {
     if (!button.getClientRects().length || String(textsOf(button)) !== said) hide();
   });
   watch.observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'aria-label', 'aria-keyshortcuts', 'data-minimized'] });
@@ -98,8 +101,10 @@ const show = (shadow) => {
 
 /**
  * Shows the tooltip of what the mouse is on (`pointer` is its type), or what has got the focus.
+ * `natives` are functions of the browser.
  */
-export const hint = (shadow, target, pointer) => {
+export const hint = (shadow, target, pointer, natives) => {
+  own = natives;
   if (!pointer) keepFocus(shadow, target);
   const next = target.closest('button:not(.chip,.key)');
   if (next === button || target.closest('.tip')) return;
@@ -110,5 +115,5 @@ export const hint = (shadow, target, pointer) => {
   if (!chord && !next.hasAttribute('aria-label')) return;
   button = next;
   listen('addEventListener', shadow);
-  timer = setTimeout(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
+  timer = own.setTimeout(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
 };
