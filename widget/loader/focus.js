@@ -34,8 +34,8 @@ const keepFocus = (shadow, part) => {
   shadow.addEventListener('focusout', release);
   if (kept.has(shadow)) return;
   kept.add(shadow);
-  new own.MutationObserver(() => {
+  new Observer(() => {
     // The ribbon itself may be about to focus something.
-    if (held && !isShown(held) && shadow.host.isConnected) own.setTimeout(restore, 0, shadow);
+    if (held && !isShown(held) && shadow.host.isConnected) later(restore, 0, shadow);
   }).observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'data-minimized'] });
 };

@@ -25,7 +25,7 @@ const SIGNS = { Control: '⌃', Alt: '⌥', Meta: '⌘', Shift: '⇧' };
 const written = (chord) => (/^(Mac|iP)/.test(navigator.platform) ? chord.split('+').map((part) => SIGNS[part] ?? part).join(' ') : chord.replace('Control', 'Ctrl'));
 
 /* Functions of the browser, which the page may have replaced since the ribbon was loaded. */
-let own = {};
+let later, cancel, Observer, Sheet;
 /* The button whose tooltip is shown, or is about to be. */
 let button = null;
 let tip = null;
@@ -42,7 +42,7 @@ const listen = (change, shadow) => {
 /** Removes the tooltip. */
 export const hide = () => {
   if (!button) return;
-  own.clearTimeout(timer);
+  cancel(timer);
   listen('removeEventListener', button.getRootNode());
   watch?.disconnect();
   if (tip) {
@@ -71,7 +71,7 @@ const show = (shadow) => {
   if (!place || !button.isConnected || !button.getClientRects().length) return hide();
   const sheets = shadow.adoptedStyleSheets;
   if (!sheets.some((sheet) => sheet.tips)) {
-    const sheet = new own.CSSStyleSheet();
+    const sheet = new Sheet();
     sheet.tips = true;
     sheet.replaceSync(STYLES);
     shadow.adoptedStyleSheets = [...sheets, sheet];
@@ -93,7 +93,7 @@ const show = (shadow) => {
   tip.style.translate = `${x - from.left}px ${y - from.top}px`;
   // What the button does may change, or the button may go, while the mouse rests on it.
   const said = String([name, chord]);
-  watch = new own.MutationObserver(() => {
+  watch = new Observer(() => {
     if (!button.getClientRects().length || String(textsOf(button)) !== said) hide();
   });
   watch.observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'aria-label', 'aria-keyshortcuts', 'data-minimized'] });
@@ -104,7 +104,7 @@ const show = (shadow) => {
  * `natives` are functions of the browser.
  */
 export const hint = (shadow, target, pointer, natives) => {
-  own = natives;
+  ({ setTimeout: later, clearTimeout: cancel, MutationObserver: Observer, CSSStyleSheet: Sheet } = natives);
   if (!pointer) keepFocus(shadow, target);
   const next = target.closest('button:not(.chip,.key)');
   if (next === button || target.closest('.tip')) return;
@@ -115,5 +115,5 @@ export const hint = (shadow, target, pointer, natives) => {
   if (!chord && !next.hasAttribute('aria-label')) return;
   button = next;
   listen('addEventListener', shadow);
-  timer = own.setTimeout(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
+  timer = later(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
 };
