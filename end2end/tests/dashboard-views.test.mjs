@@ -275,22 +275,3 @@ test('Results is used with the keyboard alone', async () => {
   assert.deepEqual(complaints, []);
   await context.close();
 });
-
-test('teams are compared as the sums of their agents, and the audit log names them', async () => {
-  const { context, page, open, complaints } = await asOperator(browser, server);
-  const { calls } = await server.admin('GET', '/clients/demo-in/ribbon/calls?list=all&limit=500');
-  const agents = [...new Set(calls.map((call) => call.agentId).filter(Boolean))].sort();
-  const teams = [agents.slice(0, 3), agents.slice(3, 5)];
-  for (const [place, agentIds] of teams.entries()) await server.admin('POST', '/clients/demo-in/teams', { name: `Team ${place + 1}`, agentIds });
-  const [from, to] = [300, 1].map((daysAgo) => new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10));
-  const { agents: figures } = await server.admin('GET', `/clients/demo-in/ribbon/analytics/agents?startDate=${from}&endDate=${to}`);
-  const sum = (ids, of) => figures.filter((one) => ids.includes(one.agentId)).reduce((all, one) => all + one[of], 0);
-  await open('demo-in', `/dashboard/results?tab=compare&from=${from}&to=${to}`);
-  await page.getByRole('button', { name: 'Teams' }).click();
-  const row = page.getByRole('table', { name: 'Side by side' }).getByRole('row', { name: /^Calls / });
-  await row.filter({ hasText: `${sum(teams[0], 'calls')}` }).filter({ hasText: `${sum(teams[1], 'calls')}` }).waitFor();
-  await open('demo-in', '/dashboard/settings?tab=audit');
-  await page.getByRole('row').filter({ hasText: 'Created a team' }).filter({ hasText: 'Team 2' }).waitFor();
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
