@@ -59,6 +59,9 @@ fn handle_key(handle: Handle, event: &Event) {
     event.prevent_default();
 }
 
+/// Draws the notes of a call.
+type DrawNotes = Box<dyn Fn(&Model, &WrapUp)>;
+
 /// Creates the panel; it always exists, so that the typed text stays as it is.
 pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
     let root = panel::add_element(place, "section", "panel wrap");
@@ -91,7 +94,7 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
     ];
     let section = root.clone();
     // Boxed, so that its code is no part of the function below, which runs from the start.
-    let draw: Box<dyn Fn(&Model, &WrapUp)> = Box::new(move |model, wrap| {
+    let draw: DrawNotes = Box::new(move |model, wrap| {
         let words = model.words;
         let heading = words.fill("wrap-up", &wrap.who);
         set_attribute(&root, "aria-label", &heading);
