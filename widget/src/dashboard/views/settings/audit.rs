@@ -90,12 +90,24 @@ impl Page for Log {
 #[component]
 pub fn Audit() -> impl IntoView {
     let access = Access::from_context();
-    let revealed = RwSignal::new(());
-    let log = load_pages::<Log>(move || {
-        // The log has another entry.
+    let revealed = RwSignal::new(0_u32);
+    let log = move || {
+        // Another log is loaded, as it has another entry.
         revealed.track();
-        api_query(&access.settings_path("audit"), &[("limit", ROWS)])
-    });
+        view! { <AuditLog /> }
+    };
+    view! {
+        <Show when=move || access.may_change()><RevealNumber on_reveal=move |()| revealed.update(|count| *count += 1) /></Show>
+        {log}
+    }
+}
+
+/// The entries.
+#[component]
+fn AuditLog() -> impl IntoView {
+    let access = Access::from_context();
+    let log =
+        load_pages::<Log>(move || api_query(&access.settings_path("audit"), &[("limit", ROWS)]));
     let has_rows = Memo::new(move |_| !log.rows.read().is_empty());
     let table = move || {
         if !has_rows.get() {
@@ -110,10 +122,7 @@ pub fn Audit() -> impl IntoView {
         }
         .into_any()
     };
-    view! {
-        <Show when=move || access.may_change()><RevealNumber on_reveal=move |()| revealed.notify() /></Show>
-        <Card title="Who did what, and when?" flush=true>{table} {log.render_footer()}</Card>
-    }
+    view! { <Card title="Who did what, and when?" flush=true>{table} {log.render_footer()}</Card> }
 }
 
 fn audit_row(line: Line) -> impl IntoView {
