@@ -275,3 +275,67 @@ test('Results is used with the keyboard alone', async () => {
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+test('calls are found by two fields and by the time of day', async () => {
+  const { context, page, open, complaints } = await asOperator(browser, server);
+  const iso = (daysAgo) => new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const [from, to] = [iso(90), iso(2)];
+  await open('demo-in', `/dashboard/calls?range=custom&from=${from}&to=${to}`);
+  const choose = async (field) => {
+    await page.getByRole('button', { name: 'Filter by field' }).click();
+    await page.getByLabel('Field', { exact: true }).selectOption(field);
+    await page.locator('.choices .choice').first().click();
+  };
+  await choose('context.language');
+  await page.waitForURL(/[?&]field=context.language/);
+  await choose('metadata.campaign');
+  await page.waitForURL(/andField=metadata.campaign/);
+  await page.getByRole('button', { name: 'Time of day' }).click();
+  await page.getByLabel('From', { exact: true }).selectOption('10');
+  await page.waitForURL(/hour=10&hourTo=23/);
+  await page.getByLabel('Until', { exact: true }).selectOption('14');
+  await page.waitForURL(/hourTo=14/);
+  await page.keyboard.press('Escape');
+  const chips = page.locator('a.chip');
+  await chips.filter({ hasText: /10 am – 3 pm/i }).waitFor();
+  assert.equal(await chips.count(), 3);
+
+  const { searchParams: at } = new URL(page.url());
+  const { calls: all } = await server.admin('GET', `/clients/demo-in/ribbon/export/calls?format=json&startDate=${from}&endDate=${to}`);
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Kolkata', hour: '2-digit', hourCycle: 'h23' });
+  const right = all.filter(({ customerData: { context: of, metadata }, startTime }) => of?.language === at.get('value') && metadata?.campaign === at.get('andValue')
+    && [10, 11, 12, 13, 14].includes(Number(clock.format(new Date(startTime)))));
+  assert.ok(right.length > 0, at.toString());
+  // The address says it all.
+  await open('demo-in', page.url());
+  await page.waitForFunction((count) => {
+    [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === 'Show more' && one.offsetParent)?.click();
+    return document.querySelectorAll('tbody tr').length === count;
+  }, right.length);
+  // One chip removes one filter.
+  await chips.filter({ hasText: /10 am – 3 pm/i }).click();
+  await page.waitForURL((url) => !url.search.includes('hour'));
+  await chips.filter({ hasText: /10 am/i }).waitFor({ state: 'detached' });
+  assert.equal(await chips.count(), 2);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+test('teams are compared as the sums of their agents, and the audit log names them', async () => {
+  const { context, page, open, complaints } = await asOperator(browser, server);
+  const { calls } = await server.admin('GET', '/clients/demo-in/ribbon/calls?list=all&limit=500');
+  const agents = [...new Set(calls.map((call) => call.agentId).filter(Boolean))].sort();
+  const teams = [agents.slice(0, 3), agents.slice(3, 5)];
+  for (const [place, agentIds] of teams.entries()) await server.admin('POST', '/clients/demo-in/teams', { name: `Team ${place + 1}`, agentIds });
+  const [from, to] = [300, 1].map((daysAgo) => new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000).toISOString().slice(0, 10));
+  const { agents: figures } = await server.admin('GET', `/clients/demo-in/ribbon/analytics/agents?startDate=${from}&endDate=${to}`);
+  const sum = (ids, of) => figures.filter((one) => ids.includes(one.agentId)).reduce((all, one) => all + one[of], 0);
+  await open('demo-in', `/dashboard/results?tab=compare&range=custom&from=${from}&to=${to}`);
+  await page.getByRole('button', { name: 'Teams' }).click();
+  const row = page.getByRole('table', { name: 'Side by side' }).getByRole('row', { name: /^Calls / });
+  await row.filter({ hasText: `${sum(teams[0], 'calls')}` }).filter({ hasText: `${sum(teams[1], 'calls')}` }).waitFor();
+  await open('demo-in', '/dashboard/settings?tab=audit');
+  await page.getByRole('row').filter({ hasText: 'Created a team' }).filter({ hasText: 'Team 2' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
