@@ -1,7 +1,7 @@
 //! Tests a client's agents: created, changed and removed by an operator; and the address that shows
 //! its leads.
 
-use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
+use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, PASSWORD, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -147,8 +147,9 @@ async fn the_audit_log_names_what_still_has_a_name() {
     create("agents", json!({"agentId": "a-7", "name": "Asha Rao"})).await;
     create("agents", json!({"agentId": "a-8"})).await;
     let key = create("keys", json!({})).await;
-    create("tokens", json!({"label": "Floor screen", "role": "viewer"})).await;
-    let person = json!({"email": "ravi@example.com", "name": "Ravi Kumar", "role": "viewer"});
+    create("tokens", json!({"name": "Floor screen", "role": "viewer"})).await;
+    let person = json!({"email": "ravi@example.com", "name": "Ravi Kumar", "role": "viewer",
+        "password": PASSWORD});
     create("people", person).await;
     create("views", json!({"name": "By stage", "path": "/dashboard/calls"})).await;
     create("teams", json!({"name": "Early reminders", "agentIds": ["a-7"]})).await;
