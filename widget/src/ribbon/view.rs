@@ -72,7 +72,6 @@ pub(super) fn ignore_repeat(event: &web_sys::Event) {
 pub(super) fn ribbon_view(handle: Handle) -> impl IntoView {
     let place = NodeRef::new();
     place.on_load(move |card: web_sys::HtmlDivElement| {
-        card_position::recall_place(&card);
         let bar = panel::add_element(&card, "div", "bar");
         set_attribute(&bar, "part", "bar");
         set_attribute(&bar, "role", "region");
@@ -123,6 +122,8 @@ const PARTS: [Part; 10] = [
 fn build_parts(handle: Handle, place: Element, bar: Element, at: usize) {
     let Some(ribbon) = handle.upgrade_ribbon() else { return };
     let Some(part) = PARTS.get(at) else {
+        // Now that its size is known.
+        card_position::recall_place(place.unchecked_ref());
         // Our own attribute can always be removed.
         let _ = place.remove_attribute("data-building");
         ribbon.move_desk();
