@@ -227,15 +227,17 @@ fn AlertsForm(alerts: Alerts) -> impl IntoView {
                 <span class="soft">"To the addresses that are saved"</span>
             </div>
             <FormError saving=testing />
-            <ul role="status">
-                {move || results.get().into_iter().map(|result| {
-                    let text = match result.trouble {
-                        Some(trouble) if !result.ok => format!("{}: {trouble}", result.recipient),
-                        _ => format!("{}: sent", result.recipient),
-                    };
-                    view! { <li dir="auto">{text}</li> }
-                }).collect_view()}
-            </ul>
+            <div role="status">
+                <ul>
+                    {move || results.get().into_iter().map(|result| {
+                        let text = match result.trouble {
+                            Some(trouble) if !result.ok => format!("{}: {trouble}", result.recipient),
+                            _ => format!("{}: sent", result.recipient),
+                        };
+                        view! { <li dir="auto">{text}</li> }
+                    }).collect_view()}
+                </ul>
+            </div>
             <Messages messages=messages />
         </Card>
     }
