@@ -120,10 +120,11 @@ impl App {
         };
         let (admin_token_hash, new_admin_token) =
             operator::find_or_create_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
+        let guard = AddressGuard::new(&config.outgoing.allow_private_addresses);
         let oidc = Oidc::prepare(
             &config.oidc,
             config.public_url.as_ref(),
-            AddressGuard::new(&config.outgoing.allow_private_addresses),
+            guard.clone(),
             &key,
             &config.keys.previous_secret_keys,
         )?;
@@ -141,7 +142,7 @@ impl App {
             ids: Arc::clone(&ids),
             accounts: AccountCache::new(Arc::clone(&store), vault),
             provider_client: ProviderClient::new(
-                AddressGuard::new(&config.outgoing.allow_private_addresses),
+                guard.clone(),
                 config.provider_timeout(),
                 Arc::clone(&clock),
                 Arc::clone(&request_log),
@@ -152,12 +153,7 @@ impl App {
             background: background.clone(),
         });
         agent_tokens::install();
-        let guard = AddressGuard::new(&config.outgoing.allow_private_addresses);
-        let delivery = Delivery {
-            mailer: Mailer::from_settings(&config.smtp, guard.clone())?,
-            client: OutgoingClient::new(guard, WEBHOOK_TIMEOUT)?,
-            signer: WebhookSigner::new(&key),
-        };
+        let delivery = create_delivery(&config, &key, guard.clone())?;
         let app = Arc::new(Self {
             metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
@@ -166,9 +162,7 @@ impl App {
             telephony,
             request_log,
             agent_token_uses: TokenUses::default(),
-            remote_key_sets: RemoteKeySets::new(AddressGuard::new(
-                &config.outgoing.allow_private_addresses,
-            ))?,
+            remote_key_sets: RemoteKeySets::new(guard)?,
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
             browser_sessions: BrowserSessions::new(&key, &config.keys.previous_secret_keys),
@@ -350,6 +344,19 @@ impl App {
             );
         }
     }
+}
+
+/// Creates what sends alerts and digests.
+fn create_delivery(
+    config: &Config,
+    key: &Secret,
+    guard: AddressGuard,
+) -> Result<Delivery, StartError> {
+    Ok(Delivery {
+        mailer: Mailer::from_settings(&config.smtp, guard.clone())?,
+        client: OutgoingClient::new(guard, WEBHOOK_TIMEOUT)?,
+        signer: WebhookSigner::new(key),
+    })
 }
 
 /// Logs how many accounts are still encrypted under an older key, or cannot be decrypted.

@@ -259,12 +259,11 @@ async fn save_leads(
         let campaign = random.pick_one(business.campaigns).unwrap_or_default();
         let customer = book.pick_customer(&mut random, campaign);
         let known = customer.name().filter(|_| n % 4 > 0);
-        let (name, phone) = match known {
-            Some(name) => (name, customer.phone),
-            None => {
-                let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
-                (format!("{first} {last}"), phone)
-            }
+        let (name, phone) = if let Some(name) = known {
+            (name, customer.phone)
+        } else {
+            let phone = format!("{}{:09}", business.prefix, 900_000_000 + n);
+            (format!("{first} {last}"), phone)
         };
         let text = str::to_owned;
         let (first, last) = name.split_once(' ').unwrap_or((name.as_str(), ""));

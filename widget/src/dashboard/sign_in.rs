@@ -94,15 +94,7 @@ pub fn SignIn() -> impl IntoView {
                 </p>
             </div>
             {move || access.provider.get().map(provider_link)}
-            <Show when=move || !choices.read().is_empty()>
-                <section class="card stack" aria-labelledby="choose">
-                    <h2 id="choose" role="alert">"Which client do you want to open?"</h2>
-                    {move || choices.get().into_iter().map(|ClientChoice { client_id, client_name }| view! {
-                        <button type="button" class="button" dir="auto" on:click=move |_| enter(Some(client_id.clone()))>{client_name}</button>
-                    }).collect_view()}
-                    <button type="button" class="button" on:click=move |_| choices.set(Vec::new())>"Back"</button>
-                </section>
-            </Show>
+            <ClientChoices choices enter />
             <form
                 class="card"
                 hidden=move || !choices.read().is_empty()
@@ -114,34 +106,67 @@ pub fn SignIn() -> impl IntoView {
                 <div class="segments" role="group" aria-label="How to sign in">
                     {choice(SignInMethod::Account, "Account")} {choice(SignInMethod::Key, "API key")} {choice(SignInMethod::Token, "Token")}
                 </div>
-                <Show when=move || way.get() == SignInMethod::Account>
-                    <div class="field">
-                        <label for="email">"E-mail"</label>
-                        <input class="input" id="email" type="email" autocomplete="username" bind:value=email />
-                    </div>
-                    <div class="field">
-                        <label for="password">"Password"</label>
-                        <input class="input" id="password" type="password" autocomplete="current-password" bind:value=password />
-                    </div>
-                </Show>
-                <Show when=move || way.get() != SignInMethod::Account>
-                    <div class="field">
-                        <label for="key">{move || if way.get() == SignInMethod::Key { "API key" } else { "Admin token" }}</label>
-                        <input class="input" id="key" type="password" autocomplete="off" bind:value=key aria-describedby="key-hint" />
-                        <p class="hint" id="key-hint">
-                            {move || match way.get() {
-                                SignInMethod::Key => "Shows one client's calls and figures. To see its settings, sign in with an account.",
-                                _ => "An operator's token opens every client. A client's token opens only that client.",
-                            }}
-                        </p>
-                    </div>
-                </Show>
+                <Fields way email password key />
                 <p class="field" role="alert"><span class="error">{trouble}</span></p>
                 <button class="button main" type="submit" aria-disabled=move || busy.get().to_string()>
                     {move || if busy.get() { "Signing in …" } else { "Sign in" }}
                 </button>
             </form>
         </main>
+    }
+}
+
+/// The clients of a person who belongs to several.
+#[component]
+fn ClientChoices(
+    choices: RwSignal<Vec<ClientChoice>>,
+    /// Signs in to a client.
+    enter: impl Fn(Option<String>) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <Show when=move || !choices.read().is_empty()>
+            <section class="card stack" aria-labelledby="choose">
+                <h2 id="choose" role="alert">"Which client do you want to open?"</h2>
+                {move || choices.get().into_iter().map(|ClientChoice { client_id, client_name }| view! {
+                    <button type="button" class="button" dir="auto" on:click=move |_| enter(Some(client_id.clone()))>{client_name}</button>
+                }).collect_view()}
+                <button type="button" class="button" on:click=move |_| choices.set(Vec::new())>"Back"</button>
+            </section>
+        </Show>
+    }
+}
+
+/// The fields that the way of signing in needs.
+#[component]
+fn Fields(
+    way: RwSignal<SignInMethod>,
+    email: RwSignal<String>,
+    password: RwSignal<String>,
+    key: RwSignal<String>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || way.get() == SignInMethod::Account>
+            <div class="field">
+                <label for="email">"E-mail"</label>
+                <input class="input" id="email" type="email" autocomplete="username" bind:value=email />
+            </div>
+            <div class="field">
+                <label for="password">"Password"</label>
+                <input class="input" id="password" type="password" autocomplete="current-password" bind:value=password />
+            </div>
+        </Show>
+        <Show when=move || way.get() != SignInMethod::Account>
+            <div class="field">
+                <label for="key">{move || if way.get() == SignInMethod::Key { "API key" } else { "Admin token" }}</label>
+                <input class="input" id="key" type="password" autocomplete="off" bind:value=key aria-describedby="key-hint" />
+                <p class="hint" id="key-hint">
+                    {move || match way.get() {
+                        SignInMethod::Key => "Shows one client's calls and figures. To see its settings, sign in with an account.",
+                        _ => "An operator's token opens every client. A client's token opens only that client.",
+                    }}
+                </p>
+            </div>
+        </Show>
     }
 }
 

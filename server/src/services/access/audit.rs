@@ -64,7 +64,7 @@ pub async fn list_entries(
     let next_cursor = rows.last().filter(|_| more).map(|row| cursor::write_line(row.seq));
     let names = operator.store.audit().list_subject_names(client_id).await?;
     let audit = rows.into_iter().map(|row| to_entry(row, &names)).collect();
-    Ok(AuditLog { next_cursor, audit })
+    Ok(AuditLog { audit, next_cursor })
 }
 
 fn to_entry(row: AuditRow, names: &HashMap<String, String>) -> AuditEntry {

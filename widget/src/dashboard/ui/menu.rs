@@ -53,11 +53,12 @@ pub fn Menu(
     let follow_focus = move |now: &bool, before: Option<&bool>, _: Option<()>| {
         if *now {
             has_left.set_value(false);
-        } else if before == Some(&true) && !has_left.get_value() {
-            if let Some(button) = button.get_untracked() {
-                // Focusing an element of the page cannot fail.
-                let _ = button.focus();
-            }
+        } else if before == Some(&true)
+            && !has_left.get_value()
+            && let Some(button) = button.get_untracked()
+        {
+            // Focusing an element of the page cannot fail.
+            let _ = button.focus();
         }
     };
     Effect::watch(move || open.get(), follow_focus, false);

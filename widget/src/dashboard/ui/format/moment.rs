@@ -120,7 +120,7 @@ pub fn hour_of_day(hour: usize) -> String {
 /// Returns the beginning of a half hour of the day, 0 to 47, as `9:30 am` or `09:30`.
 #[must_use]
 pub fn half_hour_of_day(half: usize) -> String {
-    let (hour, minutes) = (half / 2, if half % 2 == 0 { "00" } else { "30" });
+    let (hour, minutes) = (half / 2, if half.is_multiple_of(2) { "00" } else { "30" });
     let at = format!("2023-01-01T{hour:02}:{minutes}:00Z");
     format_date(&Date::new(&at.into()), "UTC", HALF_HOUR)
 }

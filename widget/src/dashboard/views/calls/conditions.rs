@@ -27,7 +27,7 @@ pub fn set_condition(
     let free = || CONDITIONS.into_iter().find(|[name, ..]| address.get(name).is_none());
     let place = find_condition(address, field).or_else(free).unwrap_or(CONDITIONS[1]);
     let mut changes = Vec::from(place.map(|name| (name, String::new())));
-    changes[0].1 = field.to_owned();
+    field.clone_into(&mut changes[0].1);
     for (name, value) in parts {
         if let Some(at) = CONDITIONS[0].iter().position(|part| part == name) {
             changes[at].1.clone_from(value);

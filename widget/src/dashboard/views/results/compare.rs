@@ -39,7 +39,8 @@ struct TeamList {
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Team {
-    team_id: String,
+    #[serde(rename = "teamId")]
+    id: String,
     name: String,
     agent_ids: Vec<String>,
 }
@@ -117,7 +118,7 @@ fn sum_team(team: &Team, agents: &[Side]) -> Side {
     for (_, _, figures) in agents.iter().filter(|(id, ..)| team.agent_ids.contains(id)) {
         add_figures(&mut sum, figures);
     }
-    (team.team_id.clone(), team.name.clone(), sum)
+    (team.id.clone(), team.name.clone(), sum)
 }
 
 /// Chooses two of the groups and compares them.

@@ -22,7 +22,8 @@ struct TeamList {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Team {
-    team_id: String,
+    #[serde(rename = "teamId")]
+    id: String,
     name: String,
     agent_ids: Vec<String>,
     supervisor_ids: Vec<String>,
@@ -52,7 +53,8 @@ struct PersonList {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Person {
-    person_id: String,
+    #[serde(rename = "personId")]
+    id: String,
     name: String,
     role: String,
 }
@@ -83,7 +85,7 @@ pub fn Teams() -> impl IntoView {
     let supervisors: Names = Memo::new(move |_| {
         let people = people.answer().map(|list| list.people).unwrap_or_default().into_iter();
         let people = people.filter(|person| person.role == "supervisor");
-        people.map(|person| (person.person_id, person.name)).collect()
+        people.map(|person| (person.id, person.name)).collect()
     });
     let editing = RwSignal::new(None::<Team>);
     let removing = SaveState::new();
@@ -91,7 +93,7 @@ pub fn Teams() -> impl IntoView {
     let asking = RwSignal::new(false);
     let remove = Callback::new(move |()| {
         let Some(team) = asked.get_untracked() else { return };
-        let path = access.settings_path(&format!("teams/{}", team.team_id));
+        let path = access.settings_path(&format!("teams/{}", team.id));
         removing.send_change(Method::DELETE, path, None, move |_: Value| {
             editing.set(None);
             teams.reload();
@@ -203,7 +205,7 @@ fn TeamForm(
     };
     let act = if team.is_some() { "Save the team" } else { "Create the team" };
     let Team { name, agent_ids, supervisor_ids, .. } = team.unwrap_or_else(|| Team {
-        team_id: String::new(),
+        id: String::new(),
         name: String::new(),
         agent_ids: Vec::new(),
         supervisor_ids: Vec::new(),
@@ -234,7 +236,7 @@ fn TeamForm(
             "supervisorIds": leads.get_untracked(),
         });
         let (method, path) = match before.get_value() {
-            Some(team) => (Method::PATCH, format!("teams/{}", team.team_id)),
+            Some(team) => (Method::PATCH, format!("teams/{}", team.id)),
             None => (Method::POST, "teams".to_owned()),
         };
         let path = access.settings_path(&path);
