@@ -27,7 +27,7 @@ before(async () => {
 after(async () => { await Promise.all([browser?.close(), server?.stop()]); });
 
 /** The first cells of a table's rows. */
-const names = (page, caption) => page.getByRole('table', { name: caption }).locator('tbody th').allInnerTexts();
+const names = (page, caption) => page.getByRole('table', { name: caption, exact: true }).locator('tbody th').allInnerTexts();
 
 test('a field is chosen, put between edges, and the address says all of it', async () => {
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/ask`, { locale: 'en-IN' });
@@ -79,7 +79,7 @@ test('other spellings of a field are pointed out', async () => {
 test('agents stand side by side, are sorted by a press, and each has a page', async () => {
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard/agents`);
   await signIn(page, { key: KEY });
-  const table = page.getByRole('table', { name: 'Agents' });
+  const table = page.getByRole('table', { name: 'Agents', exact: true });
   await table.waitFor();
   const most = await names(page, 'Agents');
   assert.equal(most.length, 2);
@@ -110,7 +110,7 @@ test('agents stand side by side, are sorted by a press, and each has a page', as
 
   // Columns that are hidden stay hidden.
   await page.goto(`${server.url}/dashboard/agents`);
-  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.locator('section', { has: table }).getByRole('button', { name: 'Columns' }).click();
   await page.getByLabel('Missed').uncheck();
   await page.reload();
   await table.waitFor();

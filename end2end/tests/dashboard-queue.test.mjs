@@ -89,8 +89,8 @@ test('a supervisor sees a team alone, and the first view is that of its agents',
 
   const { page, complaints, context } = await openPage(browser, `${server.url}/dashboard`, { locale: 'en-IN' });
   await signIn(page, { email: 'lead@example.com', password: 'correct horse battery' });
-  await page.getByRole('heading', { level: 1, name: 'Agents' }).waitFor();
-  await page.getByRole('table', { name: 'Agents' }).getByRole('link', { name: 'Agent Two' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Agents', exact: true }).waitFor();
+  await page.getByRole('table', { name: 'Agents', exact: true }).getByRole('link', { name: 'Agent Two' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Agent One' }).count(), 0);
   assert.deepEqual(await page.getByRole('navigation', { name: 'Views' }).getByRole('listitem').allInnerTexts(), ['Live', 'Calls', 'Follow-ups', 'Agents']);
   await page.getByRole('link', { name: 'Follow-ups' }).click();
