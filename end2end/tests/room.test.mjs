@@ -80,7 +80,7 @@ test('an offset that cannot be is refused by its name; another init moves the ba
       return `${code} ${message}`;
     }
   }, offset);
-  for (const [offset, field] of [[{ bottom: '60px' }, 'offset.bottom'], [{ top: -1 }, 'offset.top'], [{ top: 1001 }, 'offset.top'], [60, 'offset.top'], ['60', 'offset.top']]) {
+  for (const [offset, field] of [[{ bottom: '60px' }, 'offset.bottom'], [{ top: -1 }, 'offset.top'], [{ top: 1001 }, 'offset.top'], [60, 'offset'], ['60', 'offset']]) {
     assert.match(await init(offset), new RegExp(`^invalid_argument init: ${field.replace('.', '\\.')} must`), JSON.stringify(offset));
   }
   for (const [offset, bottom] of [[{ bottom: 60 }, 60], [{ bottom: 12.5 }, 12.5], [{ top: 5 }, 0], [null, 0], [{}, 0]]) {
