@@ -1,9 +1,11 @@
 /* Tooltips of the buttons: the name and the key. Loaded with `focus.js` when a part of the ribbon is
  * hovered or focused first.
  *
- * A native tooltip is slow, is never shown for the keyboard focus, and cannot be dismissed (WCAG
- * 2.2, 1.4.13 "Content on Hover or Focus"). The name and the key are also in `aria-label` and
- * `aria-keyshortcuts`, so screen readers ignore the tooltip. */
+ * A native tooltip is slow, is never shown for the keyboard focus, and cannot be dismissed. The name
+ * and the key are also in `aria-label` and `aria-keyshortcuts`, so screen readers ignore the tooltip.
+ *
+ * The mouse passes through a tooltip, as through a native one: it may cover a button of the ribbon
+ * or of the page, which must stay within reach. */
 
 /* Pause before a tooltip is shown, and how soon after another one it needs none, in milliseconds. */
 const PAUSE = 400;
@@ -13,7 +15,7 @@ const NEXT = 500;
 const EDGE = 4;
 
 const STYLES = `
-  .tip { position: absolute; z-index: 1; left: 0; top: 0; padding-block: 6px; max-width: min(320px, 100vw - 8px); }
+  .tip { position: absolute; z-index: 1; pointer-events: none; left: 0; top: 0; padding-block: 6px; max-width: min(320px, 100vw - 8px); }
   .tip > span { display: flex; flex-wrap: wrap; gap: 0 10px; padding: 4px 9px; border-radius: 6px; border: 1px solid transparent; background: var(--text); color: var(--surface); font-size: 12.5px; line-height: 17px; overflow-wrap: anywhere; }
   .tip kbd { direction: ltr; unicode-bidi: isolate; white-space: nowrap; opacity: 0.8; }
   @media (forced-colors: active) { .tip > span { background: Canvas; color: CanvasText; border-color: CanvasText; } }
@@ -52,10 +54,9 @@ export const hide = () => {
   button = tip = watch = null;
 };
 
-/* The mouse may move onto the tooltip, and the focus within the button. */
+/* The mouse and the focus may move within the button. */
 const left = ({ relatedTarget }) => {
-  const stays = relatedTarget && (button.contains(relatedTarget) || tip?.contains(relatedTarget));
-  if (!stays) hide();
+  if (!relatedTarget || !button.contains(relatedTarget)) hide();
 };
 
 const add = (parent, tag, text) => {
@@ -107,7 +108,7 @@ export const hint = (shadow, target, pointer, natives) => {
   ({ setTimeout: later, clearTimeout: cancel, MutationObserver: Observer, CSSStyleSheet: Sheet } = natives);
   if (!pointer) keepFocus(shadow, target);
   const next = target.closest('button:not(.chip,.key)');
-  if (next === button || target.closest('.tip')) return;
+  if (next === button) return;
   hide();
   // A finger hides what it is on, and a click sets the focus as well.
   if (!next?.isConnected || pointer === 'touch' || !pointer && !next.matches(':focus-visible')) return;
