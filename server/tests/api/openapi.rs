@@ -14,21 +14,24 @@ const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "
 
 /// Routes that are not part of the API: pages, files, and the fallback. A new route of the API
 /// belongs in the document; one of another kind belongs here.
-const NO_API: [&str; 17] = [
+const NO_API: [&str; 20] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
     "/api/leads/from-dialer/{dialerKey}/", // the documented one with a last slash
     "/api/{*rest}",
     "/dashboard",
+    "/dashboard/",
     "/dashboard/{*rest}",
     "/docs",
     "/docs/",
     "/docs/{*path}",
     "/embed",
+    "/embed/",
     "/examples",
     "/examples/",
     "/examples/{*path}",
     "/inspector",
+    "/inspector/",
     // OpenID Connect's own form; see docs/sign-in.md.
     "/oidc/callback",
     "/oidc/logout",

@@ -48,6 +48,13 @@ pub async fn inspector_page(
     serve_example(&app, "inspector.html", &headers)
 }
 
+/// A page's address with a slash at its end, as people type it.
+pub async fn redirect_without_slash(uri: Uri) -> Redirect {
+    let name = uri.path().trim_matches('/');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    Redirect::temporary(&format!("../{name}{query}"))
+}
+
 /// `/examples`, without the slash that its links need.
 pub async fn redirect_to_examples() -> Redirect {
     Redirect::permanent("./examples/")

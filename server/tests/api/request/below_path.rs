@@ -71,6 +71,10 @@ async fn redirects_stay_below_the_path() {
         ("/tools/ribbon/examples", "./examples/"),
         ("/docs", "./docs/"),
         ("/examples", "./examples/"),
+        ("/dashboard/", "../dashboard"),
+        ("/tools/ribbon/dashboard/?client=a%20b", "../dashboard?client=a%20b"),
+        ("/embed/", "../embed"),
+        ("/inspector/", "../inspector"),
     ] {
         let answer = client.get(format!("{}{asked}", server.url)).send().await.unwrap();
         assert!(answer.status().is_redirection(), "{asked}");
