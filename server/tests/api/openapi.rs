@@ -12,8 +12,7 @@ use std::collections::HashSet;
 /// The JSON Schema dialect of OpenAPI 3.1.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Routes that are not part of the API: pages, files, and the fallback. A new route of the API
-/// belongs in the document; one of another kind belongs here.
+/// Routes that are not part of the API and therefore not in the document: pages and files.
 const NO_API: [&str; 20] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
@@ -32,8 +31,7 @@ const NO_API: [&str; 20] = [
     "/examples/{*path}",
     "/inspector",
     "/inspector/",
-    // OpenID Connect's own form; see docs/sign-in.md.
-    "/oidc/callback",
+    "/oidc/callback", // this and the next: OpenID Connect's own form
     "/oidc/logout",
     "/oidc/sign-in",
 ];
@@ -149,8 +147,7 @@ async fn every_documented_operation_is_there() {
     }
 }
 
-/// The routes of the API are built from the document, so it can only lack routes that were added by
-/// their path.
+/// The API is built from the document, which can only lack routes that were added by their path.
 #[test]
 fn nothing_but_pages_is_left_out() {
     let routes = include_str!("../../src/http.rs");
