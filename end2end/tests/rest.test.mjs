@@ -8,13 +8,12 @@ import { crmPage, startSite } from '../support/site.mjs';
 
 const CUSTOMER = { customerId: 'C-1', name: 'Asha Rao', phoneNumber: '+91 98765 43210', callType: 'sales', context: { amountDue: 12.5, flags: [true, null] } };
 
-let browser, server, site, quick;
+let browser, server, site;
 before(async () => {
   [browser, server, site] = await Promise.all([startBrowser(), startServer({ simulator: STILL }), startSite()]);
   const loader = await (await fetch(`${server.url}/call-ribbon.js`)).text();
   const glue = await (await fetch(`${server.url}/${loader.match(/assets\/ribbon-\w+\.js/)[0]}`)).text();
-  // A quick build is one file.
-  quick = !glue.includes('assets/rest-');
+  assert.ok(glue.includes('assets/rest-'), 'a quick build has no second file; build the browser files with `cargo xtask test` or `cargo xtask sizes`');
 });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
@@ -38,8 +37,7 @@ async function openWith(name, answer, stream = (route) => route.continue()) {
   return { page, context, complaints, asked, ribbon: ribbonOf(page) };
 }
 
-test('an agent can call before the second file has come', async (t) => {
-  if (quick) return t.skip('one file');
+test('an agent can call before the second file has come', async () => {
   const held = [];
   const hold = (route) => held.push(route);
   let released = false;
@@ -65,8 +63,7 @@ test('an agent can call before the second file has come', async (t) => {
   await context.close();
 });
 
-test('what is needed before the second file has come brings it', async (t) => {
-  if (quick) return t.skip('one file');
+test('what is needed before the second file has come brings it', async () => {
   // In the background it never comes.
   const { ribbon, page, context, complaints, asked } = await openWith('/at-once', (route, how) => (how === 'fetch' ? null : route.continue()));
   await ribbon.ready();
@@ -90,8 +87,7 @@ test('what is needed before the second file has come brings it', async (t) => {
   await context.close();
 });
 
-test('a second file that fails to come is requested again', async (t) => {
-  if (quick) return t.skip('one file');
+test('a second file that fails to come is requested again', async () => {
   let loaded;
   const came = new Promise((resolve) => { loaded = resolve; });
   const { ribbon, context, complaints, asked } = await openWith('/again', async (route, how, times) => {
