@@ -28,7 +28,8 @@ impl Source {
 /// Documents, wherever they lie.
 const DOCUMENTS: &str = "documents";
 /// The folders of code, in the order of the table.
-const FOLDERS: &[&str] = &["server", "shared", "widget", "xtask", "bench", "end2end", "npm"];
+const FOLDERS: &[&str] =
+    &["server", "shared", "rules", "widget", "xtask", "bench", "end2end", "npm"];
 /// Folders that hold no file of ours.
 const SKIPPED: &[&str] = &["node_modules", "target", "dist"];
 

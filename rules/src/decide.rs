@@ -1,0 +1,238 @@
+//! The decision: each rule of each pack is tried on the facts.
+
+use crate::attempts::{find_recent_talk, find_used_up};
+use crate::decision::{Decision, Finding, Reason};
+use crate::facts::{Facts, Scope, Suppression};
+use crate::hours::{Hours, local_date, quiet_until};
+use crate::pack::{Effect, Exception, Pack, Rule, Series, Test};
+use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+/// How far ahead the next permitted time is looked for.
+const HORIZON: Millis = 400 * DAY;
+/// The most times that are tried.
+const MOST_TRIED: usize = 64;
+
+/// Decides whether a call may be made now.
+///
+/// Every rule that applies is tried, so that the decision names all that is wrong. A call is allowed
+/// if no rule blocks it; rules that only warn are named too.
+pub fn decide(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Decision {
+    let because = find_broken_rules(facts, packs, now);
+    let allowed = !because.iter().any(Finding::blocks);
+    Decision {
+        allowed,
+        next_allowed: if allowed { None } else { find_next_allowed(facts, packs, now) },
+        because,
+        zones: facts.zones.iter().map(|zone| zone.name().to_owned()).collect(),
+        zone_known_by: facts.zone_source,
+        purpose: facts.purpose,
+    }
+}
+
+fn find_broken_rules(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Vec<Finding> {
+    let rules = packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
+    rules
+        .filter(|(_, rule)| applies(rule, facts, now))
+        .filter_map(|(pack, rule)| {
+            let (reason, until) = find_reason(rule, facts, now)?;
+            Some(Finding {
+                pack: pack.name.clone(),
+                version: pack.version,
+                rule: rule.id.clone(),
+                reason,
+                said: rule.says.clone(),
+                effect: rule.effect,
+                standing: rule.standing,
+                source: rule.source.clone(),
+                until,
+                may_override: rule.may_override,
+                overridden: false,
+            })
+        })
+        .collect()
+}
+
+/// Returns the first moment at which no rule blocks the call, if nothing else happens until then.
+fn find_next_allowed(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Option<Millis> {
+    let mut at = now;
+    for _ in 0..MOST_TRIED {
+        let mut blocking = find_broken_rules(facts, packs, at)
+            .into_iter()
+            .filter(|found| found.effect == Effect::Block)
+            .peekable();
+        if blocking.peek().is_none() {
+            return Some(at);
+        }
+        let next =
+            blocking.map(|found| found.until).collect::<Option<Vec<_>>>()?.into_iter().max()?;
+        if next <= at || next - now > HORIZON {
+            return None;
+        }
+        at = next;
+    }
+    None
+}
+
+/// Returns whether a rule is about this call at all.
+fn applies(rule: &Rule, facts: &Facts<'_>, now: Millis) -> bool {
+    let is_of_purpose = rule.purposes.is_empty()
+        || facts.purpose.is_none_or(|purpose| rule.purposes.contains(&purpose));
+    let is_of_region =
+        rule.regions.is_empty() || facts.regions.iter().any(|region| rule.regions.contains(region));
+    is_of_purpose
+        && is_of_region
+        && rule.applies_from.is_none_or(|first| is_from(first, facts, now))
+}
+
+/// Returns whether a day has begun in any zone of the called person.
+fn is_from(first: chrono::NaiveDate, facts: &Facts<'_>, now: Millis) -> bool {
+    facts.zones.iter().any(|zone| local_date(now, *zone) >= first)
+}
+
+/// Returns why a rule objects to the call, and when it no longer does.
+fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, Option<Millis>)> {
+    match &rule.test {
+        Test::Hours { open, holidays, zone, unless } => {
+            if is_excepted(unless, facts, now) {
+                return None;
+            }
+            let hours = Hours {
+                open,
+                on_holidays: *holidays,
+                holidays: &facts.holidays,
+                regions: &facts.regions,
+            };
+            find_closed(&hours, zone.as_ref().map_or(&facts.zones, std::slice::from_ref), now)
+        }
+        Test::Attempts { most, window, per, unreached } => {
+            let used = find_used_up(facts, (*most, *window), *per, *unreached, now)?;
+            Some((Reason::Attempts { made: used.made, most: *most }, Some(used.until)))
+        }
+        Test::AfterTalk { days, per } => {
+            let (talked_at, until) = find_recent_talk(facts, *days, *per, now)?;
+            Some((Reason::AfterTalk { talked_at }, Some(until)))
+        }
+        Test::Party { allowed } => {
+            let forbidden = facts.party.is_some_and(|party| !allowed.contains(&party));
+            forbidden.then_some((Reason::Party, None))
+        }
+        Test::QuietTimes => {
+            let times = facts.quiet_times.iter();
+            let ends = times.flat_map(|quiet| {
+                facts.zones.iter().filter_map(|zone| quiet_until(quiet, now, *zone))
+            });
+            ends.max().map(|until| (Reason::QuietTime, Some(until)))
+        }
+        Test::Occasions => {
+            let current = facts.occasions.iter().filter(|one| one.from <= now && now < one.until);
+            let until = current.map(|occasion| occasion.until).max()?;
+            Some((Reason::Occasion, Some(until)))
+        }
+        Test::CallerSeries { series } => {
+            let wrong = find_wrong_series(series, facts, now)?;
+            Some((Reason::CallerSeries { prefix: wrong.prefix.clone() }, None))
+        }
+        Test::CallerShown => facts.caller_id.is_none().then_some((Reason::CallerHidden, None)),
+        Test::Suppressed => {
+            let own = facts.suppressions.iter().filter(|entry| entry.registry.is_none());
+            let held = own.filter(|entry| holds(entry, facts, now));
+            let longest = held.max_by_key(|entry| entry.until.unwrap_or(Millis::MAX))?;
+            Some((Reason::Suppressed { at: longest.at }, longest.until))
+        }
+        Test::Registry { name, most_days_old, listed_days, unless } => {
+            if is_excepted(unless, facts, now) {
+                return None;
+            }
+            find_registered(
+                name,
+                Millis::from(*most_days_old) * DAY,
+                Millis::from(*listed_days) * DAY,
+                facts,
+                now,
+            )
+        }
+    }
+}
+
+/// Returns the zone in which it is too early or too late, and when it is early enough in all.
+fn find_closed(hours: &Hours<'_>, zones: &[Tz], now: Millis) -> Option<(Reason, Option<Millis>)> {
+    let closed = zones.iter().find(|zone| !hours.is_open(now, **zone))?;
+    let reason = Reason::Hours { zone: closed.name().to_owned() };
+    let mut at = now;
+    for _ in 0..MOST_TRIED {
+        let next = zones.iter().map(|zone| hours.next_open(at, *zone)).collect::<Option<Vec<_>>>();
+        match next.and_then(|next| next.into_iter().max()) {
+            None => break,
+            Some(next) if next == at => return Some((reason, Some(at))),
+            Some(next) => at = next,
+        }
+    }
+    Some((reason, None))
+}
+
+fn find_wrong_series<'s>(
+    series: &'s [Series],
+    facts: &Facts<'_>,
+    now: Millis,
+) -> Option<&'s Series> {
+    let binding = series.iter().filter(|one| {
+        is_from(one.applies_from, facts, now)
+            && (one.sectors.is_empty()
+                || facts.sector.is_some_and(|sector| one.sectors.iter().any(|of| of == sector)))
+    });
+    let mut wrong = None;
+    for one in binding {
+        if facts.caller_id.is_some_and(|shown| shown.starts_with(&one.prefix)) {
+            return None;
+        }
+        wrong = wrong.or(Some(one));
+    }
+    wrong
+}
+
+fn find_registered(
+    name: &str,
+    most_old: Millis,
+    listed: Millis,
+    facts: &Facts<'_>,
+    now: Millis,
+) -> Option<(Reason, Option<Millis>)> {
+    let of_registry = |entry: &&Suppression| {
+        entry.registry.as_deref() == Some(name)
+            && now - entry.at >= listed
+            && holds(entry, facts, now)
+    };
+    if let Some(entry) = facts.suppressions.iter().find(of_registry) {
+        return Some((Reason::Registered { registry: name.to_owned() }, entry.until));
+    }
+    let copy =
+        facts.registries.iter().filter(|copy| copy.name == name).map(|copy| copy.as_of).max();
+    let is_old = copy.is_none_or(|as_of| now - as_of > most_old);
+    is_old.then(|| (Reason::RegistryOld { registry: name.to_owned(), as_of: copy }, None))
+}
+
+/// Returns whether a suppression forbids this call.
+fn holds(entry: &Suppression, facts: &Facts<'_>, now: Millis) -> bool {
+    entry.at <= now
+        && entry.until.is_none_or(|until| now < until)
+        && match &entry.scope {
+            Scope::All => true,
+            // A call of unknown purpose or account could be the one that is forbidden.
+            Scope::Purpose(purpose) => facts.purpose.is_none_or(|of| of == *purpose),
+            Scope::Account(account) => facts.account.is_none_or(|of| of == account),
+        }
+}
+
+fn is_excepted(unless: &[Exception], facts: &Facts<'_>, now: Millis) -> bool {
+    unless.iter().any(|exception| {
+        facts.consents.iter().any(|consent| {
+            consent.kind == exception.consent
+                && consent.holds(facts.purpose, now)
+                && exception
+                    .within_days
+                    .is_none_or(|days| now - consent.given_at <= Millis::from(days) * DAY)
+        })
+    })
+}

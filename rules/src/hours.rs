@@ -1,0 +1,120 @@
+//! Permitted hours, in the zones of the called person.
+
+use crate::facts::{Holiday, QuietTime};
+use crate::pack::{HolidayHours, Opening};
+use call_ribbon_shared::Millis;
+use chrono::{
+    DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _,
+    Timelike as _, Utc,
+};
+use chrono_tz::Tz;
+
+/// The days that are searched for an opening: more than any series of holidays is long.
+const DAYS_AHEAD: u64 = 30;
+
+/// Hours with what closes them.
+#[derive(Debug, Clone, Copy)]
+pub struct Hours<'h> {
+    pub open: &'h [Opening],
+    pub on_holidays: HolidayHours,
+    pub holidays: &'h [Holiday],
+    /// The regions whose holidays count: those of the called person and their countries.
+    pub regions: &'h [String],
+}
+
+impl Hours<'_> {
+    /// Returns whether a moment is within the hours in a zone.
+    pub fn is_open(&self, at: Millis, zone: Tz) -> bool {
+        let local = local_time(at, zone);
+        self.opening_on(local.date())
+            .is_some_and(|hours| hours.from <= local.time() && local.time() < hours.to)
+    }
+
+    /// Returns the first moment from `at` on that is within the hours in a zone; `None` if there is
+    /// none within a month.
+    pub fn next_open(&self, at: Millis, zone: Tz) -> Option<Millis> {
+        if self.is_open(at, zone) {
+            return Some(at);
+        }
+        let today = local_time(at, zone).date();
+        (0..=DAYS_AHEAD).find_map(|days| {
+            let date = today.checked_add_days(chrono::Days::new(days))?;
+            let hours = self.opening_on(date)?;
+            let begins = moment_in_zone(date.and_time(hours.from), zone);
+            // Where clocks were turned, the hours may begin again or be skipped.
+            (begins > at && self.is_open(begins, zone)).then_some(begins)
+        })
+    }
+
+    fn opening_on(&self, date: NaiveDate) -> Option<&Opening> {
+        if self.on_holidays == HolidayHours::Closed && self.is_holiday(date) {
+            return None;
+        }
+        let day = date.weekday().number_from_monday();
+        self.open.iter().find(|hours| hours.days.iter().any(|open| u32::from(*open) == day))
+    }
+
+    fn is_holiday(&self, date: NaiveDate) -> bool {
+        self.holidays.iter().any(|holiday| {
+            holiday.date == date
+                && self.regions.iter().any(|region| {
+                    *region == holiday.region
+                        || region
+                            .split_once('-')
+                            .is_some_and(|(country, _)| country == holiday.region)
+                })
+        })
+    }
+}
+
+/// Returns when a quiet time that covers a moment ends in a zone; `None` if it covers no such time.
+pub fn quiet_until(quiet: &QuietTime, at: Millis, zone: Tz) -> Option<Millis> {
+    let local = local_time(at, zone);
+    let minute = local.time().num_seconds_from_midnight() / 60;
+    let begins_on =
+        |date: NaiveDate| quiet.weekdays >> date.weekday().num_days_from_monday() & 1 == 1;
+    let end_on = |date: NaiveDate| {
+        let end = date.and_time(NaiveTime::MIN) + TimeDelta::minutes(i64::from(quiet.to));
+        Some(moment_in_zone(end, zone)).filter(|end| *end > at)
+    };
+    if quiet.from < quiet.to {
+        let covers = begins_on(local.date()) && (quiet.from..quiet.to).contains(&minute);
+        return covers.then(|| end_on(local.date())).flatten();
+    }
+    if minute >= quiet.from && begins_on(local.date()) {
+        return end_on(local.date().succ_opt()?);
+    }
+    let covers = minute < quiet.to && begins_on(local.date().pred_opt()?);
+    covers.then(|| end_on(local.date())).flatten()
+}
+
+/// Returns when the day begins that is a number of days after that of a moment.
+pub fn day_start_after(at: Millis, days: u32, zone: Tz) -> Millis {
+    let date = local_time(at, zone).date();
+    let date = date.checked_add_days(chrono::Days::new(u64::from(days))).unwrap_or(date);
+    moment_in_zone(date.and_time(NaiveTime::MIN), zone)
+}
+
+/// Returns the date of a moment in a zone.
+pub fn local_date(at: Millis, zone: Tz) -> NaiveDate {
+    local_time(at, zone).date()
+}
+
+fn local_time(at: Millis, zone: Tz) -> NaiveDateTime {
+    DateTime::<Utc>::from_timestamp_millis(at)
+        .unwrap_or_default()
+        .with_timezone(&zone)
+        .naive_local()
+}
+
+/// Returns the moment of a local time. One that is skipped when clocks go forward is the first after
+/// the gap, and of one that comes twice the later is meant: both are the stricter reading of a time
+/// before which no call is permitted.
+fn moment_in_zone(local: NaiveDateTime, zone: Tz) -> Millis {
+    // No zone has skipped more than a day.
+    (0..=96)
+        .find_map(|quarters| {
+            zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarters))).latest()
+        })
+        .map_or_else(|| local.and_utc().timestamp_millis(), |moment| moment.timestamp_millis())
+}
