@@ -321,6 +321,8 @@ CREATE TABLE missed_calls (
     done_by TEXT,                    -- a name, as it was then
     PRIMARY KEY (client_id, call_sid)
 );
+CREATE INDEX missed_calls_of_agent ON missed_calls (client_id, agent_id)
+    WHERE agent_id IS NOT NULL;
 
 -- Customers and leads.
 

@@ -48,8 +48,9 @@ fn callers_kind() -> Schema {
 
 /// List missed calls to call back
 ///
-/// The callers of an agent's missed calls, including calls that rang for every agent: each number
-/// once, with the number of its missed calls and the latest of them. A caller is no longer listed
+/// The callers of an agent's missed calls, including calls that rang for every agent and calls that
+/// staff have given to the agent: each number once, with the number of its missed calls and the
+/// latest of them. A call that was given to another agent is not listed. A caller is no longer listed
 /// once a later call with that number or that customer, by any agent, is in progress or both sides
 /// talked in it. Calls that the agent declined and callers who withheld their number are not listed.
 ///

@@ -9,7 +9,8 @@ use call_ribbon_shared::Millis;
 /// Selects missed calls that began at `since` or later.
 #[derive(Debug, Clone)]
 pub struct MissedFilter {
-    /// Calls to this agent, and calls that rang for every agent.
+    /// Calls to this agent, calls that rang for every agent, and calls that staff have given to this
+    /// agent.
     pub agent_id: String,
     pub since: Millis,
     pub most: i64,
@@ -17,7 +18,8 @@ pub struct MissedFilter {
 
 /// The condition on a call `c` from which nobody has spoken with the caller yet: no later call with
 /// that number, or with that customer, is active or was answered. A call that the agent declined was
-/// not missed, a caller without a number cannot be called, and staff may have marked it as done.
+/// not missed, a caller without a number cannot be called, and staff may have marked it as done or
+/// given it to an agent other than `$2`.
 macro_rules! not_called_back {
     () => {
         "c.phone IS NOT NULL AND COALESCE(c.reason, '') <> 'declined'
@@ -30,7 +32,8 @@ macro_rules! not_called_back {
               AND l.started_at > c.started_at
               AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
            AND NOT EXISTS (SELECT m.call_sid FROM missed_calls m
-            WHERE m.client_id = c.client_id AND m.call_sid = c.call_sid AND m.done_at IS NOT NULL)
+            WHERE m.client_id = c.client_id AND m.call_sid = c.call_sid
+              AND (m.done_at IS NOT NULL OR m.agent_id <> $2))
          ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $4"
     };
 }
@@ -42,7 +45,8 @@ impl CallStore<'_> {
         client_id: &str,
         filter: &MissedFilter,
     ) -> Result<Portion<CallWithNotes>, StoreError> {
-        // Merge two lists, each read from its own index.
+        // Merge three lists, each read from its own index: calls that rang for this agent, calls
+        // that rang for every agent, and calls that staff have given to this agent.
         Ok(query_read!(self, |db| read_portion(
             sqlx::query_as(concat!(
                 "SELECT * FROM (SELECT ",
@@ -61,6 +65,17 @@ impl CallStore<'_> {
                AND c.started_at >= $3 AND c.direction = 'inbound' AND ",
                 not_called_back!(),
                 ") AS everybodys
+             UNION ALL SELECT * FROM (SELECT ",
+                noted_call_columns!(),
+                " FROM missed_calls g
+             JOIN calls c ON c.client_id = g.client_id AND c.call_sid = g.call_sid
+             LEFT JOIN call_notes n ON n.client_id = c.client_id AND n.call_sid = c.call_sid
+             WHERE g.client_id = $1 AND g.agent_id = $2 AND c.started_at >= $3
+               AND c.direction = 'inbound' AND c.status IN ('missed', 'no_answer')
+               AND COALESCE(c.agent_id, '') <> $2
+               AND (c.agent_id IS NOT NULL OR c.status <> 'missed') AND ",
+                not_called_back!(),
+                ") AS given
              ORDER BY started_at DESC, call_sid DESC LIMIT $4"
             ))
             .bind(client_id)

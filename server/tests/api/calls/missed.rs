@@ -44,6 +44,15 @@ fn own(calls: &[(&str, u32)]) -> Vec<(String, u32)> {
     calls.iter().map(|(call_sid, count)| ((*call_sid).to_owned(), *count)).collect()
 }
 
+/// Changes a missed call as staff.
+async fn change_call_back(server: &Server, call_sid: &str, change: Value) {
+    let search = format!("/api/ribbon/calls?list=all&search={call_sid}");
+    let found: CallHistory = server.get(&search).await.ok();
+    let session = &found.calls[0].session_id;
+    let path = format!("/api/admin/clients/client-demo/call-backs/{session}");
+    server.request_as_staff(Method::PATCH, &path, ADMIN_TOKEN, change).await.ok::<Value>();
+}
+
 #[tokio::test]
 async fn missed_callers_are_listed_once_until_somebody_has_spoken_with_them() {
     let server = Server::start().await;
@@ -87,13 +96,20 @@ async fn missed_callers_are_listed_once_until_somebody_has_spoken_with_them() {
     for (call_sid, done, left) in
         [("m6", true, own(&[("m7", 1)])), ("m7", true, own(&[])), ("m6", false, own(&[("m6", 1)]))]
     {
-        let search = format!("/api/ribbon/calls?list=all&search={call_sid}");
-        let found: CallHistory = server.get(&search).await.ok();
-        let session = &found.calls[0].session_id;
-        let path = format!("/api/admin/clients/client-demo/call-backs/{session}");
-        let done = json!({"done": done});
-        server.request_as_staff(Method::PATCH, &path, ADMIN_TOKEN, done).await.ok::<Value>();
+        change_call_back(&server, call_sid, json!({"done": done})).await;
         assert_eq!(listed(&server, all).await, left);
+    }
+    // Staff give calls to agents: one of the agent's, one that rang for every agent, and back.
+    miss(&server, "m8", &on("11:05:00"), from("+919800000008", None, None)).await;
+    let of_b = &all.replace("=a", "=b");
+    for (call_sid, agent, a, b) in [
+        ("m6", "b", own(&[("m8", 1)]), own(&[("m8", 1), ("m6", 1), ("m4", 1)])),
+        ("m8", "b", own(&[]), own(&[("m8", 1), ("m6", 1), ("m4", 1)])),
+        ("m8", "a", own(&[("m8", 1)]), own(&[("m6", 1), ("m4", 1)])),
+        ("m6", "a", own(&[("m8", 1), ("m6", 1)]), own(&[("m4", 1)])),
+    ] {
+        change_call_back(&server, call_sid, json!({"agentId": agent})).await;
+        assert_eq!((listed(&server, all).await, listed(&server, of_b).await), (a, b), "{call_sid}");
     }
 
     let request = server.request(Method::GET, &format!("{MISSED}?{all}"));
