@@ -205,7 +205,6 @@ impl FilterQuery {
             DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
         let typed = read_search("search", self.search.as_deref())?;
         let filter = CallFilter {
-            agents: None,
             agent_id: non_empty(self.agent_id),
             customer_id: non_empty(self.customer_id),
             statuses: read_statuses(non_empty(self.status).as_deref())?,

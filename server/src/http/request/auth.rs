@@ -88,7 +88,7 @@ impl<S> KeyedByLink<S> {
         Actor { name: &self.name, id: self.id.as_deref() }
     }
 
-    /// Returns whether the caller is staff that may change nothing.
+    /// Returns whether the caller is staff other than an admin: a viewer, or a supervisor.
     pub fn is_viewer(&self) -> bool {
         self.role.is_some_and(|role| role != Role::Admin)
     }

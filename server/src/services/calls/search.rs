@@ -8,7 +8,6 @@ use crate::services::{ServiceError, cursor};
 use crate::storage::{CallFilter, Client, ListPosition, Store};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
-use std::sync::Arc;
 
 /// The terms of a search.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ impl CallSearch {
     /// Limits a supervisor's search to the agents of the supervisor's teams.
     pub fn limit_to_team(&mut self, reach: &Reach) {
         if let Some(team) = reach.team() {
-            self.filter.agents = Some(Arc::clone(&team.agents));
+            self.filter.supervisor = Some(team.person_id.clone());
         }
     }
 }

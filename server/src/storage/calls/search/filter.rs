@@ -6,8 +6,6 @@ use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Direction, Status};
 use chrono_tz::Tz;
-use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Calls that one request examines if the database evaluates the filter.
 const MAX_SCANNED: i64 = 20_000;
@@ -24,8 +22,8 @@ pub struct CallFilter {
     /// The latest start, exclusive.
     pub until: Millis,
     pub agent_id: Option<String>,
-    /// The call is of one of these agents.
-    pub agents: Option<Arc<BTreeSet<String>>>,
+    /// The call is of an agent in a team of this person.
+    pub supervisor: Option<String>,
     pub customer_id: Option<String>,
     /// The call has one of these statuses; empty: any.
     pub statuses: Vec<Status>,
@@ -86,7 +84,7 @@ impl CallFilter {
             from,
             until,
             agent_id: None,
-            agents: None,
+            supervisor: None,
             customer_id: None,
             statuses: Vec::new(),
             direction: None,
@@ -111,7 +109,7 @@ impl CallFilter {
         let of_both = self.agent_id.is_some() && self.customer_id.is_some();
         !self.sort.is_by_length()
             && !of_both
-            && self.agents.is_none()
+            && self.supervisor.is_none()
             && self.exactly.is_none()
             && self.statuses.is_empty()
             && self.direction.is_none()
@@ -131,12 +129,11 @@ impl CallFilter {
         self.hours.is_some() || self.weekday.is_some()
     }
 
-    /// Returns whether calls must be filtered in memory: by their `customerData`, by several agents,
-    /// or, in lists by duration, by the hour.
+    /// Returns whether calls must be filtered in memory: by their `customerData`, or, in lists by
+    /// duration, by the hour.
     pub(super) fn filters_in_memory(&self) -> bool {
         self.field.is_some()
             || self.and_field.is_some()
-            || self.agents.is_some()
             || (self.has_hour_conditions() && self.sort.is_by_length())
     }
 
@@ -151,13 +148,7 @@ impl CallFilter {
         text.is_none_or(|text| text.occurs_in_call(row))
             && self.field.as_ref().is_none_or(|field| field.matches_call(row))
             && self.and_field.as_ref().is_none_or(|field| field.matches_call(row))
-            && self.matches_agents(row.call.agent_id.as_deref())
             && self.matches_hours(row.call.started_at)
-    }
-
-    fn matches_agents(&self, agent_id: Option<&str>) -> bool {
-        let Some(agents) = &self.agents else { return true };
-        agent_id.is_some_and(|agent_id| agents.contains(agent_id))
     }
 
     fn matches_hours(&self, at: Millis) -> bool {

@@ -3,15 +3,17 @@
 //! All take the same parameters, of which a statement need not use every one: `$2` and `$33` to
 //! `$36` are the source's keys, `$3` to `$8` the positions between which the request searches (each
 //! a time and a call's id, in lists by duration also seconds), `$9` and `$10` the range, `$11` to
-//! `$32` the conditions, `$37` the limit.
+//! `$32` and `$37` the conditions, `$38` the limit.
 
 use super::query::{SearchSource, Walk};
+use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::columns::noted_call_columns;
 
 /// The conditions other than positions, on calls as `c` and their notes as `n`.
 macro_rules! is_wanted {
     () => {
-        " AND c.status IN ($11, $12, $13, $14, $15, $16, $17) AND c.direction IN ($18, $19)
+        concat!(
+            " AND c.status IN ($11, $12, $13, $14, $15, $16, $17) AND c.direction IN ($18, $19)
           AND CASE WHEN c.connected_at IS NOT NULL OR c.duration > 0 THEN 1 ELSE 0 END
               IN ($20, $21)
           AND COALESCE(c.duration, 0) >= $22 AND COALESCE(c.duration, 0) <= $23
@@ -22,7 +24,10 @@ macro_rules! is_wanted {
           AND ($31 = '' OR LOWER(c.customer_name) LIKE $31 OR LOWER(c.customer_id) LIKE $31
                OR LOWER(c.call_sid) LIKE $31 OR LOWER(c.session_id) LIKE $31
                OR LOWER(n.notes) LIKE $31
-               OR ($32 <> '' AND c.phone LIKE $32))"
+               OR ($32 <> '' AND c.phone LIKE $32))
+          AND ",
+            in_teams_of!("$37", "c.agent_id")
+        )
     };
 }
 
@@ -87,7 +92,7 @@ macro_rules! newest_rows {
             $source,
             comes_before!(),
             is_wanted!(),
-            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $37"
+            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT $38"
         )
     };
 }
@@ -99,7 +104,7 @@ macro_rules! oldest_rows {
             $source,
             comes_after!(),
             is_wanted!(),
-            " ORDER BY c.started_at, c.call_sid LIMIT $37"
+            " ORDER BY c.started_at, c.call_sid LIMIT $38"
         )
     };
 }
@@ -112,7 +117,7 @@ macro_rules! longest_of_few {
             " AND c.duration IS NOT NULL AND c.started_at >= $9 AND c.started_at < $10
               AND (COALESCE(c.duration, 0), c.started_at, c.call_sid) < ($8, $5, $6)",
             is_wanted!(),
-            " ORDER BY COALESCE(c.duration, 0) DESC, c.started_at DESC, c.call_sid DESC LIMIT $37"
+            " ORDER BY COALESCE(c.duration, 0) DESC, c.started_at DESC, c.call_sid DESC LIMIT $38"
         )
     };
 }
@@ -125,7 +130,7 @@ macro_rules! shortest_of_few {
             " AND c.duration IS NOT NULL AND c.started_at >= $9 AND c.started_at < $10
               AND (COALESCE(c.duration, 0), c.started_at, c.call_sid) > ($7, $3, $4)",
             is_wanted!(),
-            " ORDER BY COALESCE(c.duration, 0), c.started_at, c.call_sid LIMIT $37"
+            " ORDER BY COALESCE(c.duration, 0), c.started_at, c.call_sid LIMIT $38"
         )
     };
 }
@@ -136,7 +141,7 @@ macro_rules! newest_spot {
             spots_of_calls!(),
             $source,
             comes_before!(),
-            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $37"
+            " ORDER BY c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $38"
         )
     };
 }
@@ -147,7 +152,7 @@ macro_rules! oldest_spot {
             spots_of_calls!(),
             $source,
             comes_after!(),
-            " ORDER BY c.started_at, c.call_sid LIMIT 1 OFFSET $37"
+            " ORDER BY c.started_at, c.call_sid LIMIT 1 OFFSET $38"
         )
     };
 }
@@ -157,7 +162,7 @@ macro_rules! count_of {
         concat!(
             "SELECT COUNT(*) FROM (SELECT c.call_sid FROM calls c WHERE c.client_id = $1",
             $source,
-            " AND c.started_at >= $9 AND c.started_at < $10 LIMIT $37) AS counted"
+            " AND c.started_at >= $9 AND c.started_at < $10 LIMIT $38) AS counted"
         )
     };
 }
@@ -171,12 +176,12 @@ macro_rules! count_wanted {
             $source,
             comes_before!(),
             is_wanted!(),
-            " AND ($38 = 0 OR c.duration IS NOT NULL) LIMIT $37) AS counted"
+            " AND ($39 = 0 OR c.duration IS NOT NULL) LIMIT $38) AS counted"
         )
     };
 }
 
-/// Returns the query that counts the calls of a source that match a filter, up to a limit; `$38` is
+/// Returns the query that counts the calls of a source that match a filter, up to a limit; `$39` is
 /// 1 to count only calls that have ended.
 pub fn select_wanted_count(source: SearchSource) -> &'static str {
     match source {
@@ -225,13 +230,13 @@ pub fn select_rows(source: SearchSource, walk: Walk) -> &'static str {
             noted_calls!(),
             is_shorter!(),
             is_wanted!(),
-            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT $37"
+            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT $38"
         ),
         (Walk::Shortest, _) => concat!(
             noted_calls!(),
             is_longer!(),
             is_wanted!(),
-            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT $37"
+            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT $38"
         ),
     }
 }
@@ -256,12 +261,12 @@ pub fn select_position(source: SearchSource, walk: Walk) -> &'static str {
         (Walk::Longest | Walk::LongestOfFew, _) => concat!(
             spots_of_calls!(),
             is_shorter!(),
-            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $37"
+            " ORDER BY c.duration DESC, c.started_at DESC, c.call_sid DESC LIMIT 1 OFFSET $38"
         ),
         (Walk::Shortest | Walk::ShortestOfFew, _) => concat!(
             spots_of_calls!(),
             is_longer!(),
-            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT 1 OFFSET $37"
+            " ORDER BY c.duration, c.started_at, c.call_sid LIMIT 1 OFFSET $38"
         ),
     }
 }
