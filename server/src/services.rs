@@ -11,6 +11,7 @@ pub mod csv;
 pub mod cursor;
 pub mod customers;
 pub mod demo_data;
+pub mod permission;
 pub mod providers;
 
 use crate::providers::ProviderError;
@@ -76,6 +77,9 @@ pub enum ServiceError {
     /// The current state does not allow it.
     #[error("{0}")]
     Conflict(String),
+    /// The call is not permitted; the sentence says why.
+    #[error("{0}")]
+    NotPermitted(String),
     /// The monthly limit of calls is used up.
     #[error("This month's calls are used up.")]
     LimitReached {
@@ -119,6 +123,9 @@ impl ServiceError {
             RecordError::UnknownCall => Self::NotFound,
             RecordError::LimitReached => {
                 Self::LimitReached { resets_at: time::next_month(now, client.time_zone) }
+            }
+            RecordError::Suppressed(entry) => {
+                Self::NotPermitted(permission::suppressions::explain_refusal(&entry, client))
             }
             RecordError::Conflict
             | RecordError::AgentBusy

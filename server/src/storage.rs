@@ -15,6 +15,7 @@ mod customers;
 mod database;
 mod domains;
 mod locks;
+mod permission;
 mod providers;
 mod recording;
 mod spellings;
@@ -70,8 +71,12 @@ use database::readiness::Readiness;
 pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{
     AgentStore, AlertStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore,
-    CustomerStore, FieldStore, LeadStore, PeopleStore, ProviderStore, SavedViewStore, TeamStore,
+    CustomerStore, FieldStore, LeadStore, PeopleStore, PermissionStore, ProviderStore,
+    SavedViewStore, TeamStore,
 };
+pub use permission::consents::ConsentRow;
+pub use permission::outcome::{OutcomeActs, OutcomeSuppression};
+pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};
 pub use providers::requests::{ProviderRequestRow, RequestFilter};

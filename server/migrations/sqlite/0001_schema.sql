@@ -381,6 +381,79 @@ CREATE TABLE lead_heads (
     last_id BIGINT NOT NULL
 );
 
+-- Permission to call.
+
+-- Numbers that must not be called. A removed entry stays, so that it is known why a number could be
+-- called again.
+CREATE TABLE suppressions (
+    client_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,          -- sorts by the time of entry
+    number TEXT NOT NULL,            -- E.164
+    scope TEXT NOT NULL,             -- all, purpose or account
+    scope_value TEXT NOT NULL,       -- which purpose or account; empty: all
+    reason TEXT,
+    source TEXT NOT NULL,            -- agent, customer, staff, import or registry:<name>
+    session_id TEXT NOT NULL,        -- the call whose disposition made it; empty: none
+    listed_at BIGINT NOT NULL,       -- since when the number must not be called
+    until BIGINT,                    -- null: without end
+    by_name TEXT,                    -- who entered it, as it was then
+    by_id TEXT,                      -- of the token, person or agent; null: the operator
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    removed_by TEXT,
+    removed_reason TEXT,
+    PRIMARY KEY (client_id, entry_id)
+);
+-- Finds what stops a call, and enters the same thing once.
+CREATE UNIQUE INDEX suppressions_once
+    ON suppressions (client_id, number, scope, scope_value, source, session_id)
+    WHERE removed_at IS NULL;
+CREATE INDEX suppressions_by_number ON suppressions (client_id, number, entry_id);
+CREATE INDEX suppressions_of_call ON suppressions (client_id, session_id)
+    WHERE session_id <> '';
+
+-- Files from which suppressions came, with the progress of their import.
+CREATE TABLE suppression_imports (
+    client_id TEXT NOT NULL,
+    import_id TEXT NOT NULL,         -- sorts by time
+    source TEXT NOT NULL,            -- as in suppressions
+    as_of BIGINT NOT NULL,           -- the date of the file
+    started_at BIGINT NOT NULL,
+    finished_at BIGINT,              -- null: in progress, or interrupted
+    lines BIGINT NOT NULL,
+    entries BIGINT NOT NULL,         -- lines that are on the list now
+    bad_lines BIGINT NOT NULL,
+    report TEXT NOT NULL,            -- JSON list of the first bad lines
+    by_name TEXT,
+    by_id TEXT,
+    PRIMARY KEY (client_id, import_id)
+);
+
+-- What customers agreed to. A withdrawn consent stays.
+CREATE TABLE consents (
+    client_id TEXT NOT NULL,
+    consent_id TEXT NOT NULL,        -- sorts by the time of entry
+    number TEXT,                     -- E.164; null: all numbers of the customer
+    customer_id TEXT,
+    purpose TEXT NOT NULL,           -- empty: every purpose
+    kind TEXT NOT NULL,              -- explicit, inferred or direct_prior
+    given_at BIGINT NOT NULL,
+    expires_at BIGINT,               -- null: without end
+    proof TEXT,                      -- JSON object
+    by_name TEXT,
+    by_id TEXT,
+    created_at BIGINT NOT NULL,
+    withdrawn_at BIGINT,
+    withdrawn_by TEXT,
+    withdrawn_reason TEXT,
+    withdrawn_in TEXT,               -- the session_id of the call whose disposition withdrew it
+    PRIMARY KEY (client_id, consent_id)
+);
+CREATE INDEX consents_by_number ON consents (client_id, number, consent_id)
+    WHERE number IS NOT NULL;
+CREATE INDEX consents_by_customer ON consents (client_id, customer_id, consent_id)
+    WHERE customer_id IS NOT NULL;
+
 -- Telephony providers.
 
 -- A client's accounts. A key that is not in this database seals the texts. Without such a key
@@ -592,6 +665,13 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('leads', 'leads_by_number', '1000000 300000 1'),
     ('leads', 'leads_by_campaign', '1000000 300000 10000 1'),
     ('leads', 'leads_of_agent', '1000000 300000 5000 1'),
+    ('suppressions', 'sqlite_autoindex_suppressions_1', '1000000 300000 1'),
+    ('suppressions', 'suppressions_once', '1000000 300000 2 2 2 2 1'),
+    ('suppressions', 'suppressions_by_number', '1000000 300000 2 1'),
+    ('suppressions', 'suppressions_of_call', '100000 30000 1'),
+    ('consents', 'sqlite_autoindex_consents_1', '1000000 300000 1'),
+    ('consents', 'consents_by_number', '1000000 300000 2 1'),
+    ('consents', 'consents_by_customer', '1000000 300000 2 1'),
     ('provider_requests', 'sqlite_autoindex_provider_requests_1', '1000000 300000 1'),
     ('provider_requests', 'provider_requests_by_time', '1000000 300000 2 1'),
     ('provider_requests', 'provider_requests_of_call', '1000000 300000 6 1');

@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod history;
 pub mod missed;
 pub mod notes;
+pub mod outcome_acts;
 pub mod page_events;
 pub mod pieces;
 pub mod records;

@@ -52,6 +52,8 @@ define_domains! {
     fields => FieldStore,
     /// Leads and their campaigns.
     leads => LeadStore,
+    /// Numbers that must not be called, and consents.
+    permission => PermissionStore,
     /// The people who sign in to the dashboard, and their sessions.
     people => PeopleStore,
     /// Provider accounts, requests, webhooks, and the calls that providers carry.

@@ -16,6 +16,7 @@ mod database;
 mod imports;
 mod openapi;
 mod ops;
+mod permission;
 mod providers;
 mod request;
 mod support;

@@ -10,7 +10,7 @@ use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::calls::notes;
-use crate::storage::NotesChange;
+use crate::storage::{NotesChange, OutcomeActs};
 use crate::time;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -88,6 +88,7 @@ pub async fn save_notes(
         disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(read_version).transpose()?,
+        acts: OutcomeActs::default(),
     };
     let (store, client, reach) = (&app.store, &caller.client, &caller.reach);
     let change = if caller.hides_numbers {
@@ -95,7 +96,7 @@ pub async fn save_notes(
     } else {
         change
     };
-    let saved = notes::save_notes(store, client, reach, &session_id, change, app.now()).await?;
+    let saved = notes::save_notes(&app.telephony, client, reach, &session_id, change).await?;
     app.hub.publish_update(&client.id, &CallUpdate::from(&saved));
     Ok(Json(saved))
 }

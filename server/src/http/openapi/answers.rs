@@ -34,7 +34,7 @@ const REFUSALS: [ErrorResponse; 15] = [
         403,
         "Forbidden",
         "The key is known but does not allow this: `domain_not_allowed`, `scope_missing`, \
-         `feature_not_in_plan`, `client_suspended`.",
+         `feature_not_in_plan`, `client_suspended`, `call_not_permitted`.",
         "scope_missing",
         "This API key lacks the scope \"read\".",
     ),

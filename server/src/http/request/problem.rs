@@ -144,6 +144,7 @@ impl From<ServiceError> for Problem {
                 ..of(StatusCode::FORBIDDEN, "agent_token_required")
             },
             ServiceError::OtherAgent(_) => of(StatusCode::FORBIDDEN, "other_agent"),
+            ServiceError::NotPermitted(_) => of(StatusCode::FORBIDDEN, "call_not_permitted"),
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
                 resets_at: Some(time::format(resets_at).into()),

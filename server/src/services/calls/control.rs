@@ -62,10 +62,13 @@ pub async fn start_call(
         ..Fact::new(FactKind::Initiated, now)
     };
     let condition = Condition::Start { limit: client.limit };
+    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
+    let called = numbers.all_spellings(number.as_str());
     let key = order.key.unwrap_or_else(|| telephony.ids.new_id("evt", now));
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
+        called,
         ..from_provider(telephony, &call_ref, carrier.origin(), fact, condition)
     };
     let recorded = record_for(telephony, client, record).await?;

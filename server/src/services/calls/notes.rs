@@ -1,26 +1,27 @@
 //! Saves an agent's notes on a call (after-call work).
 
-use super::{control, dispositions, views};
+use super::telephony::Telephony;
+use super::{control, dispositions, outcome_acts, views};
 use crate::services::ServiceError;
 use crate::services::access::numbers::text;
 use crate::services::access::reach::Reach;
 use crate::storage::{Client, NotesChange, NotesOutcome, Store};
-use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::LONGEST_NOTES;
 use call_ribbon_shared::wire::CallObject;
 
 /// Saves the named fields, and returns the call with its notes.
 pub async fn save_notes(
-    store: &Store,
+    telephony: &Telephony,
     client: &Client,
     reach: &Reach,
     session_id: &str,
-    change: NotesChange,
-    now: Millis,
+    mut change: NotesChange,
 ) -> Result<CallObject, ServiceError> {
-    control::find_call(store, client, reach, session_id).await?;
+    let (store, now) = (&telephony.store, telephony.now());
+    let call = control::find_call(store, client, reach, session_id).await?;
     if let Some(disposition) = change.disposition.value() {
         dispositions::check_disposition(store, client, disposition).await?;
+        change.acts = outcome_acts::plan_acts(telephony, client, &call, disposition).await?;
     }
     match store.calls().save_notes(&client.id, session_id, &change, now).await? {
         NotesOutcome::Saved => views::call_with_timeline(store, client, reach, session_id).await,

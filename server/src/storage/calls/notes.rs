@@ -6,6 +6,7 @@ use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
 use crate::storage::locks::lock_head;
+use crate::storage::permission::outcome::{OutcomeActs, act_on_outcome};
 use crate::storage::{CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};
@@ -21,6 +22,8 @@ pub struct NotesChange {
     /// The [version](NotesRow::version) that the author has seen, 0 for none. If another version is
     /// stored, texts are joined; without a version they are replaced.
     pub seen: Option<Millis>,
+    /// What the disposition does, if one is set.
+    pub acts: OutcomeActs,
 }
 
 /// The result of a change.
@@ -154,6 +157,7 @@ impl CallStore<'_> {
                     Some(&before.with_disposition(disposition)),
                 );
                 deltas.write(&mut tx).await?;
+                act_on_outcome(&mut tx, client_id, session_id, &change.acts, now).await?;
             }
             tx.commit().await?;
             Ok(NotesOutcome::Saved)

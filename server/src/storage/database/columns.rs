@@ -88,7 +88,26 @@ macro_rules! person_columns {
     };
 }
 
+/// The columns of a [`SuppressionRow`](crate::storage::SuppressionRow): from `suppressions` as `s`.
+macro_rules! suppression_columns {
+    () => {
+        "s.entry_id, s.number, s.scope, s.scope_value, s.reason, s.source, s.session_id, \
+         s.listed_at, s.until, s.by_name, s.by_id, s.created_at, s.removed_at, s.removed_by, \
+         s.removed_reason"
+    };
+}
+
+/// The columns of a [`ConsentRow`](crate::storage::ConsentRow): from `consents` as `c`.
+macro_rules! consent_columns {
+    () => {
+        "c.consent_id, c.number, c.customer_id, c.purpose, c.kind, c.given_at, c.expires_at, \
+         c.proof, c.by_name, c.by_id, c.created_at, c.withdrawn_at, c.withdrawn_by, \
+         c.withdrawn_reason, c.withdrawn_in"
+    };
+}
+
 pub(in crate::storage) use {
-    account_columns, agent_columns, call_columns, credential_columns, feed_columns, lead_columns,
-    noted_call_columns, person_columns, provider_call_columns, provider_request_columns,
+    account_columns, agent_columns, call_columns, consent_columns, credential_columns,
+    feed_columns, lead_columns, noted_call_columns, person_columns, provider_call_columns,
+    provider_request_columns, suppression_columns,
 };

@@ -16,6 +16,7 @@ use crate::storage::analytics::fields::{CallWithFields, Context, SentFields};
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::feed::FeedRow;
 use crate::storage::database::pools::{Pools, Tx};
+use crate::storage::permission::suppressions::SuppressionRow;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use std::cell::OnceCell;
@@ -39,6 +40,8 @@ pub struct Group {
     usage: BTreeMap<InClient, MonthUsage>,
     /// The calls that each agent was in when the group began.
     in_call: HashMap<InClient, Vec<String>>,
+    /// What forbids all calls to a number that is to be dialed, by number.
+    suppressed: HashMap<InClient, SuppressionRow>,
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
     totals: TotalsDeltas,
@@ -131,6 +134,7 @@ impl Group {
             events: HashMap::new(),
             usage: BTreeMap::new(),
             in_call: HashMap::new(),
+            suppressed: HashMap::new(),
             new_events: Vec::with_capacity(records.len()),
             new_customers: BTreeMap::new(),
             totals: TotalsDeltas::default(),

@@ -1,5 +1,6 @@
 //! Defines a record: a fact about a call, and the condition under which it is written.
 
+use crate::storage::permission::suppressions::SuppressionRow;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, ActionError, Fact, Phase};
 use chrono_tz::Tz;
@@ -41,6 +42,8 @@ pub struct Record {
     pub origin: Option<CallOrigin>,
     /// The condition under which the fact is written.
     pub condition: Condition,
+    /// The spellings of the number that a start dials: the client must not have forbidden any.
+    pub called: Vec<String>,
 }
 
 impl Record {
@@ -116,8 +119,8 @@ pub struct CallOrigin {
 pub enum Condition {
     /// No condition: logging is never refused.
     None,
-    /// The client has started fewer calls this month than the limit, and the agent is in no other
-    /// call that this server carries.
+    /// The client has started fewer calls this month than the limit, the agent is in no other
+    /// call that this server carries, and no suppression forbids all calls to the number.
     Start {
         /// The number of calls that the client may start in a month.
         limit: i64,
@@ -150,7 +153,7 @@ pub struct RecordedEvent {
 }
 
 /// The reason why a record was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// The event's id is already used for another event.
     #[error("This idempotency key was already used with another body.")]
@@ -164,6 +167,9 @@ pub enum RecordError {
     /// The agent is in another call.
     #[error("This agent is already in a call; end it before starting another.")]
     AgentBusy,
+    /// An entry of the client's list forbids all calls to the number.
+    #[error("This number must not be called.")]
+    Suppressed(Box<SuppressionRow>),
     /// The call has changed since the decision was made.
     #[error("The call has changed meanwhile.")]
     CallChanged,

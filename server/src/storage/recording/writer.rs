@@ -139,7 +139,7 @@ async fn write_parts(pools: &Pools, records: &[&Record]) -> GroupResult {
                 if refusal == RecordError::Unavailable {
                     written.failure = Some(NotWritable::from_error(&error));
                 }
-                written.answers.extend(part.iter().map(|_| Err(refusal)));
+                written.answers.extend(part.iter().map(|_| Err(refusal.clone())));
             }
         }
     }

@@ -1,0 +1,3 @@
+//! What permits or forbids calls: numbers that must not be called, and consents.
+
+pub mod suppressions;
