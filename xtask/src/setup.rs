@@ -14,6 +14,7 @@ pub mod node;
 pub mod other_browsers;
 pub mod pgbouncer;
 pub mod postgres;
+pub mod promtool;
 pub mod python;
 pub mod rust;
 pub mod wasm_opt;
@@ -51,6 +52,8 @@ pub enum Need {
     Kamailio,
     /// A PostgreSQL server for the tests.
     Postgres,
+    /// The tool that tests alert rules for Prometheus.
+    Promtool,
     /// A connection pooler, which some tests put before the PostgreSQL server.
     PgBouncer,
     /// The tool that checks licences and sources of dependencies.
@@ -74,6 +77,8 @@ pub struct Tools {
     pub postgres: Option<postgres::TestServer>,
     /// PgBouncer's program, if it was needed.
     pub pgbouncer: Option<PathBuf>,
+    /// Promtool's program, if it was needed and could be had.
+    pub promtool: Option<PathBuf>,
     /// Schemathesis's program, if it was needed.
     pub schemathesis: Option<PathBuf>,
 }
@@ -144,6 +149,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Kamailio => kamailio::ensure()?,
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
+            Need::Promtool => tools.promtool = promtool::ensure(),
             Need::PgBouncer => tools.pgbouncer = Some(pgbouncer::ensure()?),
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
@@ -172,6 +178,7 @@ pub fn everything() -> Result<()> {
         Need::Kamailio,
         Need::Postgres,
         Need::PgBouncer,
+        Need::Promtool,
         Need::CargoDeny,
     ];
     Plan::new(&all).run()

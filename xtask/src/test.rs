@@ -50,7 +50,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         needs.push(Need::BrowserBuild);
     }
     if native {
-        needs.extend([Need::Interpreters, Need::Postgres, Need::PgBouncer]);
+        needs.extend([Need::Interpreters, Need::Postgres, Need::PgBouncer, Need::Promtool]);
     }
     if wasm {
         needs.push(Need::WasmTests);
@@ -90,6 +90,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             cargo.args(["--test", "api", "--", "--exact", STATEMENTS]).env(STATEMENT_LOG, log);
             exec::run(&mut cargo)
         });
+        plan = plan.step("testing the alert rules", alert_rules);
         plan = plan.step("testing the widget's logic", |tools| {
             let logic = ["--package", WIDGET, "--lib", "--all-features"];
             exec::run(tools.command("cargo").arg("test").args(logic))
@@ -118,6 +119,15 @@ fn native_tests(tools: &Tools) -> Command {
     cargo.args(["test", "--no-fail-fast", "--workspace", "--exclude", WIDGET]);
     cargo.args(["--exclude", "xtask"]);
     cargo
+}
+
+/// Tests the rules for Prometheus; the set-up has said so if promtool is missing.
+fn alert_rules(tools: &Tools) -> Result<()> {
+    let Some(promtool) = &tools.promtool else { return Ok(()) };
+    let mut test = exec::command(promtool);
+    test.args(["test", "rules", "alerts.test.yml"]);
+    test.current_dir(paths::workspace()?.join("monitoring"));
+    exec::run(&mut test)
 }
 
 /// `cargo xtask screenshots`.

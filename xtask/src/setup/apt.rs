@@ -3,8 +3,10 @@
 use std::{
     env,
     ffi::OsStr,
+    fs,
     io::{self, IsTerminal, Write},
-    process::Command,
+    path::Path,
+    process::{self, Command},
     sync::OnceLock,
 };
 
@@ -60,6 +62,43 @@ pub fn install(what: &str, purpose: &str, packages: &[&str]) -> Result<()> {
         return apt_get(&arguments).context(by_hand);
     }
     bail!(by_hand)
+}
+
+/// Downloads a package and unpacks it into `folder`, without installing it: a package of a server
+/// would also start that server.
+pub fn unpack(package: &str, folder: &Path) -> Result<()> {
+    if paths::on_path("apt-get").is_none() || paths::on_path("dpkg-deb").is_none() {
+        bail!("Debian's apt-get and dpkg-deb are not on this machine");
+    }
+    if !is_listed(package) {
+        apt_get(&["update"])?;
+    }
+    let partial = folder.with_file_name(format!(".{package}-{}", process::id()));
+    fs::create_dir_all(&partial)?;
+    let unpacked = download_into(package, &partial).and_then(|()| {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        fs::rename(partial.join("files"), folder)?;
+        Ok(())
+    });
+    let removed = fs::remove_dir_all(&partial);
+    unpacked?;
+    removed.with_context(|| format!("{} could not be removed", partial.display()))
+}
+
+/// Downloads a package and unpacks it into the folder `files` of `partial`.
+fn download_into(package: &str, partial: &Path) -> Result<()> {
+    let mut download = exec::command("apt-get");
+    download.args(["--quiet", "download", package]).current_dir(partial);
+    exec::run_quiet(&mut download, &format!("downloading {package}"))?;
+    let archive = fs::read_dir(partial)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension() == Some(OsStr::new("deb")))
+        .with_context(|| format!("apt-get downloaded no file of {package}"))?;
+    let mut unpack = exec::command("dpkg-deb");
+    unpack.arg("--extract").arg(archive).arg(partial.join("files"));
+    exec::run_quiet(&mut unpack, &format!("unpacking {package}"))
 }
 
 /// Returns whether to ask: not after `--yes`, and not on a build machine, where nobody could

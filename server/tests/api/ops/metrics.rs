@@ -3,6 +3,7 @@
 use crate::support::{ADMIN_TOKEN, Answer, KEY, SLOW, Server};
 use reqwest::Method;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 async fn figures(server: &Server) -> String {
     let answer = Answer::from_request(server.request(Method::GET, "/metrics")).await;
@@ -64,6 +65,35 @@ async fn what_was_done_is_counted() {
     }
     for private in ["client-demo", "9876543210", "for-one", "BREW", KEY] {
         assert!(!figures.contains(private), "{private} is in:\n{figures}");
+    }
+}
+
+/// Reads the names of this server's metrics in a file.
+fn metric_names(text: &str) -> BTreeSet<String> {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .filter(|word| word.starts_with("call_ribbon_"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn alert_rules_and_the_grafana_dashboard_name_metrics_that_exist() {
+    let server = Server::start_with_limits(|limits| limits.init_rate = 1).await;
+    server.clock.stop();
+    for _ in 0..12 {
+        server.post_json("/api/ribbon/init", json!({})).await;
+    }
+    let known = metric_names(&figures(&server).await);
+    let named = [
+        ("alerts.yml", include_str!("../../../../monitoring/alerts.yml")),
+        ("alerts.test.yml", include_str!("../../../../monitoring/alerts.test.yml")),
+        ("grafana.json", include_str!("../../../../monitoring/grafana.json")),
+    ];
+    for (file, text) in named {
+        let names = metric_names(text);
+        assert!(names.len() > 5, "{file} names few metrics: {names:?}");
+        let unknown: Vec<_> = names.difference(&known).collect();
+        assert!(unknown.is_empty(), "{file} names metrics that do not exist: {unknown:?}");
     }
 }
 
