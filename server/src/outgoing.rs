@@ -7,6 +7,7 @@
 //! resolves to are judged, and the connection goes to one of exactly these. Redirects are not
 //! followed, and proxies of the environment are not used.
 
+mod local_name;
 mod public_address;
 mod resolver;
 #[cfg(test)]
@@ -71,15 +72,18 @@ impl AddressGuard {
         Self { allowed: allowed.into(), names: Arc::new(SystemNames) }
     }
 
-    /// Judges an address that is to be saved. A name that cannot be resolved now is accepted with
-    /// HTTPS, as it is judged again at each connection.
+    /// Judges an address that is to be saved. A public name that cannot be resolved now is accepted
+    /// with HTTPS, as it is judged again at each connection.
     pub async fn check_url(&self, url: &str) -> Result<(), AddressError> {
         let (_, reach, host) = self.parse_url(url)?;
         let Host::Name(name) = host else { return Ok(()) };
         let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, self.names.resolve(name)).await;
         match (resolved, reach) {
-            (Ok(Ok(addresses)), _) => self.check_addresses(&addresses, reach),
+            (Ok(Ok(addresses)), _) if !addresses.is_empty() => {
+                self.check_addresses(&addresses, reach)
+            }
             (_, Reach::Public) => Ok(()),
+            (_, Reach::Local) => Err(AddressError::NotPublic),
             (_, Reach::Allowed) => Err(AddressError::Unencrypted),
         }
     }
@@ -93,11 +97,14 @@ impl AddressGuard {
         is_encrypted: bool,
     ) -> io::Result<Result<Vec<IpAddr>, AddressError>> {
         let reach = if is_encrypted { Reach::Public } else { Reach::Allowed };
-        let addresses = match host.parse::<IpAddr>() {
-            Ok(address) => vec![address],
-            Err(_) => tokio::time::timeout(RESOLVE_TIMEOUT, self.names.resolve(host.to_owned()))
-                .await
-                .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?,
+        let (reach, addresses) = match host.parse::<IpAddr>() {
+            Ok(address) => (reach, vec![address]),
+            Err(_) => {
+                let resolving = self.names.resolve(host.to_owned());
+                let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, resolving).await;
+                let addresses = resolved.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+                (reach.limit_to_name(host), addresses)
+            }
         };
         Ok(self.check_addresses(&addresses, reach).map(|()| addresses))
     }
@@ -117,20 +124,18 @@ impl AddressGuard {
         // The parser writes every spelling of an IP address (octal, hexadecimal, one number) in
         // the usual way.
         let bare = host.trim_start_matches('[').trim_end_matches(']');
-        let host = match bare.parse::<IpAddr>() {
-            Ok(address) => {
-                self.check_addresses(&[address], reach)?;
-                Host::Address
-            }
-            Err(_) => Host::Name(host.to_owned()),
+        let Ok(address) = bare.parse::<IpAddr>() else {
+            let (reach, name) = (reach.limit_to_name(host), Host::Name(host.to_owned()));
+            return Ok((url, reach, name));
         };
-        Ok((url, reach, host))
+        self.check_addresses(&[address], reach)?;
+        Ok((url, reach, Host::Address))
     }
 
     /// Judges all addresses of a host: one that must not be reached is enough to refuse it.
     fn check_addresses(&self, addresses: &[IpAddr], reach: Reach) -> Result<(), AddressError> {
         let refused = match reach {
-            Reach::Public => AddressError::NotPublic,
+            Reach::Public | Reach::Local => AddressError::NotPublic,
             Reach::Allowed => AddressError::Unencrypted,
         };
         let may = |address: &IpAddr| {
@@ -189,7 +194,7 @@ impl OutgoingClient {
     pub fn request(&self, method: Method, url: &str) -> Result<RequestBuilder, AddressError> {
         let (url, reach, _) = self.guard.parse_url(url)?;
         let client = match reach {
-            Reach::Public => &self.https,
+            Reach::Public | Reach::Local => &self.https,
             Reach::Allowed => &self.plain,
         };
         Ok(client.request(method, url))

@@ -224,6 +224,60 @@ async fn all_addresses_of_a_name_are_judged() {
     }
 }
 
+/// A name of the local network is refused whatever it resolves to, when it is saved and when a
+/// connection is made, unless the operator has allowed all of its addresses.
+#[tokio::test]
+async fn a_local_name_is_refused_whatever_it_resolves_to() {
+    use AddressError::{NotPublic, Unencrypted};
+    let (port, count) = count_connections("HTTP/1.1 200 OK\r\n\r\n".to_owned()).await;
+    for host in [
+        "localhost",
+        "localhost.",
+        "LOCALHOST.",
+        "%6cocalhost.",
+        "localhost\u{3002}",
+        "\u{24db}ocalhost",
+        "foo.localhost",
+        "foo.localhost.",
+        "a.b.LocalHost",
+        "localhost.localdomain",
+        "localhost4.localdomain4",
+        "localhost6.localdomain6.",
+        "localhost4",
+        "ip6-localhost",
+        "IP6-Loopback",
+        "metadata",
+        "metadata.google.internal",
+        "printer.local",
+        "router.home.arpa.",
+        "crm.corp",
+        "nas.lan",
+    ] {
+        for answer in [&[][..], &[PUBLIC], &["127.0.0.1"], &["127.0.0.1", PUBLIC]] {
+            for (scheme, expected) in [("https", NotPublic), ("http", Unencrypted)] {
+                let url = format!("{scheme}://{host}:{port}/v1");
+                let (guard, _) = guard_with(&[], &[answer]);
+                assert_eq!(guard.check_url(&url).await, Err(expected), "{url} {answer:?}");
+                let sent = client(guard).request(Method::GET, &url).unwrap().send().await;
+                let refused = refusal(&sent.unwrap_err());
+                // Without an address there is nothing to refuse.
+                let expected = (!answer.is_empty()).then_some(expected);
+                assert_eq!(refused, expected, "{url} {answer:?}");
+            }
+        }
+        let url = format!("https://{host}:{port}/v1");
+        let (guard, _) = guard_with(&["127.0.0.0/8"], &[&["127.0.0.1"]]);
+        assert_eq!(guard.check_url(&url).await, Ok(()), "{url}");
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+    let (guard, _) = guard_with(&[], &[&[]]);
+    assert_eq!(guard.check_url("https://localhost..").await, Err(NotPublic));
+    for host in ["api.example.com.", "localhost.example.com", "notlocalhost.com", "internal.com"] {
+        let (guard, _) = guard_with(&[], &[&[PUBLIC]]);
+        assert_eq!(guard.check_url(&format!("https://{host}")).await, Ok(()), "{host}");
+    }
+}
+
 #[tokio::test]
 async fn a_name_that_changes_its_address_reaches_nothing() {
     let (port, count) = count_connections("HTTP/1.1 200 OK\r\n\r\n".to_owned()).await;

@@ -2,6 +2,7 @@
 
 mod figures;
 mod leads;
+mod requests;
 
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
 use jsonschema::Validator;
@@ -9,7 +10,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// The JSON Schema dialect of OpenAPI 3.1.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Routes that are not part of the API and therefore not in the document: pages and files.

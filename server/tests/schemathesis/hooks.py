@@ -5,6 +5,7 @@ import collections
 import contextlib
 import itertools
 import json
+import math
 import os
 import urllib.error
 import urllib.parse
@@ -22,6 +23,10 @@ SIGN_INS = 6
 # The most characters of a query. The document's limits are for each parameter, and a server reads
 # only so much of a header.
 LONGEST_QUERY = 4000
+# A query's words for a missing value (server/src/missing_value.rs).
+MISSING = ("", "undefined", "null", "NaN")
+# A field that some calls have, with numbers.
+NUMBER_FIELD = "context.daysOverdue"
 NUMBERS = itertools.count(1)
 # How often each operation was answered with each status, for `cargo xtask schemathesis`.
 STATUSES = collections.Counter()
@@ -77,6 +82,39 @@ def make_customer():
     return own(customerId=customer)
 
 
+def log_event(event, call_sid, number):
+    """Logs an event of a call, and returns the call."""
+    body = {"event": event, "data": {"callSid": call_sid, "phoneNumber": number}}
+    body["data"]["customerData"] = {"customerId": call_sid}
+    key = os.environ["CALL_RIBBON_API_KEY"]
+    ask("POST", "/api/ribbon/log-call", body, key=key)
+    return ask("GET", f"/api/ribbon/calls?customerId={call_sid}", key=key)["calls"][0]
+
+
+def make_missed_call():
+    count = next(NUMBERS)
+    call = log_event("missed", f"missed-{count}", f"+9198{count:08}")
+    return own(sessionId=call["sessionId"])
+
+
+def make_follow_up():
+    call = log_event("connected", f"due-{next(NUMBERS)}", "+919876543210")
+    body = {"followUp": {"at": "2030-01-31T09:00:00Z"}}
+    path = f"/api/ribbon/calls/{call['sessionId']}"
+    ask("PATCH", path, body, key=os.environ["CALL_RIBBON_API_KEY"])
+    return own(sessionId=call["sessionId"])
+
+
+def make_view():
+    body = {"name": f"made {next(NUMBERS)}", "path": "/dashboard/ask?by=agent"}
+    return own(viewId=ask("POST", f"{ADMIN}/views", body)["viewId"])
+
+
+def make_token():
+    body = {"name": f"made {next(NUMBERS)}", "role": "viewer"}
+    return own(tokenId=ask("POST", f"{ADMIN}/tokens", body)["tokenId"])
+
+
 def make_call(incoming=False):
     """Makes a call that is there for some seconds."""
     path, body = "/api/ribbon/calls", {"to": "+919876543210"}
@@ -93,7 +131,8 @@ def make_client():
 
 def make_handle():
     key = ask("POST", f"{ADMIN}/keys", {"numbers": "masked"})["apiKey"]
-    calls = ask("GET", "/api/ribbon/calls?list=all&limit=1", key=key)["calls"]
+    customer = make_customer()["customerId"]
+    calls = ask("GET", f"/api/ribbon/calls?customerId={customer}", key=key)["calls"]
     return {"handle": calls[0]["phoneNumberHandle"], "reason": "A test of the document"}
 
 
@@ -125,7 +164,11 @@ PATHS = {
     "removePerson": lambda: own(personId=make_person()["personId"]),
     "changeProvider": lambda: own(accountId=make_account()["accountId"]),
     "removeProvider": lambda: own(accountId=make_account()["accountId"]),
-    "changeWebhookSecret": lambda: own(accountId=make_account()["accountId"]),
+    "rotateWebhookSecret": lambda: own(accountId=make_account()["accountId"]),
+    "changeCallBack": make_missed_call,
+    "changeFollowUp": make_follow_up,
+    "removeView": make_view,
+    "revokeToken": make_token,
     "revokeKey": lambda: make_key("keys"),
     "revokeDialerKey": lambda: make_key("dialer-keys"),
     "removeAgentTokenKey": lambda: make_key("agent-token-keys"),
@@ -177,23 +220,73 @@ def give_what_is_there(case, kwargs):
         case.headers["Authorization"] = f"Bearer {sign_in()}"
 
 
-def fit_filters(operation, query):
+def is_given(query, name):
+    value = query.get(name)
+    return value is not None and str(value).strip() not in MISSING
+
+
+def fit_filters(query):
     """Leaves one whole question: which parameters need or forbid others, no schema of one says."""
     for field, value, *others in (
         ("field", "value", "from", "to", "missing"),
         ("andField", "andValue", "andFrom", "andTo", "andMissing"),
     ):
-        if not query.get(field):
+        if not is_given(query, field):
             query.pop(field, None)
             query.pop(value, None)
-        else:
-            query[value] = query.get(value) or "30"
+        elif not is_given(query, value):
+            query[value] = "30"
         for other in others:
             query.pop(other, None)
+    # A range that ends before it begins is empty, and refused.
+    if is_given(query, "minDuration"):
+        query.pop("maxDuration", None)
+    if is_given(query, "hourTo"):
+        query["hour"] = query["hourTo"]
+
+
+def fit_fields(query, by, edges):
+    """Names a field that calls have, with ascending edges if it has numbers."""
+    if str(query.get(by)).startswith(("context.", "metadata.")):
+        query[by] = NUMBER_FIELD
+    numbers = set()
+    for number in str(query.pop(edges, "")).split(","):
+        with contextlib.suppress(ValueError):
+            numbers.add(float(number))
+    if query.get(by) == NUMBER_FIELD and numbers and all(map(math.isfinite, numbers)):
+        query[edges] = ",".join(map(str, sorted(numbers)))
+
+
+def fit_query(operation, query):
+    """Lets parameters fit each other, and what is there."""
+    # A range that ends before it begins is refused, and so is a cursor that no answer gave.
+    for start, end in (("startDate", "endDate"), ("previousStartDate", "previousEndDate")):
+        if is_given(query, start):
+            query[end] = query[start]
+        elif start.startswith("previous"):
+            query.pop(end, None)
+    query.pop("cursor", None)
+    if operation in ("callHistory", "exportCalls"):
+        fit_filters(query)
     if operation == "callHistory":
         query["list"] = "all"
-    if operation == "exportCalls" and query.get("columns"):
-        query["format"] = "table"
+    if operation == "exportCalls":
+        if is_given(query, "columns"):
+            query["format"] = "table"
+        elif str(query.get("format")).lower() not in ("csv", "table"):
+            query.pop("bom", None)
+    if operation in ("breakdown", "outcomes", "pivot"):
+        fit_fields(query, "by", "edges")
+    if operation == "pivot":
+        fit_fields(query, "across", "acrossEdges")
+        if query.get("across") == query.get("by"):
+            query["across"] = "status" if query.get("by") != "status" else "agentId"
+            query.pop("acrossEdges", None)
+    # A session names its agent, a key has to.
+    if operation == "missedCalls" and not is_given(query, "agentId"):
+        query["agentId"] = "agent1"
+    if operation == "leadFromDialerByGet" and not query.get("user"):
+        query["user"] = "agent1"
 
 
 @schemathesis.hook
@@ -223,16 +316,14 @@ def before_call(context, case, kwargs):
         given = case.body.get("dispositions")
         if isinstance(given, list) and all(isinstance(one, dict) for one in given):
             case.body["dispositions"] = list({one.get("code"): one for one in given}.values())
+    if operation_id(case) == "startCall" and isinstance(case.body, dict):
+        # Which numbers can be dialed, and which provider carries calls, no schema says.
+        case.body["to"] = "+919876543210"
+        case.body.pop("provider", None)
+    if case.query is None and operation_id(case) in ("missedCalls", "leadFromDialerByGet"):
+        case.query = {}
     if isinstance(case.query, dict):
-        # A range that ends before it begins is refused, and so is a cursor that no answer gave;
-        # no schema of one parameter can say either.
-        if "startDate" in case.query and "endDate" in case.query:
-            case.query["endDate"] = case.query["startDate"]
-        case.query.pop("cursor", None)
-        if operation_id(case) in ("callHistory", "exportCalls"):
-            fit_filters(operation_id(case), case.query)
-        if operation_id(case) == "leadFromDialerByGet" and not case.query.get("user"):
-            case.query["user"] = "agent1"
+        fit_query(operation_id(case), case.query)
 
 
 @schemathesis.hook

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::analytics::span::SpanQuery;
-use crate::http::openapi::{ByKey, count_kind, direction_kind};
+use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_kind};
 use crate::http::request::auth::{Keyed, Read, TeamRead};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
@@ -27,11 +27,11 @@ const MOST_ROWS: i64 = 200;
 pub struct BreakdownQuery {
     /// The field: callType, agentId, status, disposition, callDirection, `context.…` or
     /// `metadata.…`, where dots lead into nested objects.
-    #[param(required = true, pattern = r"^[^\u0000]+$", example = "context.daysOverdue")]
+    #[param(value_type = FieldName, example = "context.daysOverdue")]
     by: Option<String>,
     /// The edges between rows of numbers, in ascending order; if missing, those that the client has
     /// set, or else edges that suit the numbers.
-    #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
+    #[param(schema_with = edges_kind, example = "0,30,60,90")]
     edges: Option<String>,
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]

@@ -3,7 +3,7 @@
 use super::breakdown::read_edges;
 use crate::app::App;
 use crate::http::analytics::span::SpanQuery;
-use crate::http::openapi::{ByKey, count_kind, direction_kind};
+use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
@@ -31,17 +31,17 @@ const COLUMNS: i64 = 12;
 pub struct PivotQuery {
     /// The field of the rows: callType, agentId, status, disposition, callDirection, `context.…` or
     /// `metadata.…`, where dots lead into nested objects.
-    #[param(required = true, pattern = r"^[^\u0000]+$", example = "agentId")]
+    #[param(value_type = FieldName, example = "agentId")]
     by: Option<String>,
     /// The field of the columns, another one.
-    #[param(required = true, pattern = r"^[^\u0000]+$", example = "disposition")]
+    #[param(value_type = FieldName, example = "disposition")]
     across: Option<String>,
     /// The edges between rows of numbers, in ascending order; if missing, those that the client has
     /// set, or else edges that suit the numbers.
-    #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
+    #[param(schema_with = edges_kind, example = "0,30,60,90")]
     edges: Option<String>,
     /// The edges between columns of numbers.
-    #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
+    #[param(schema_with = edges_kind, example = "0,30,60,90")]
     across_edges: Option<String>,
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]
@@ -61,11 +61,11 @@ pub struct PivotQuery {
 pub struct OutcomesQuery {
     /// The field: callType, agentId, status, disposition, callDirection, `context.…` or
     /// `metadata.…`, where dots lead into nested objects.
-    #[param(required = true, pattern = r"^[^\u0000]+$", example = "agentId")]
+    #[param(value_type = FieldName, example = "agentId")]
     by: Option<String>,
     /// The edges between groups of numbers, in ascending order; if missing, those that the client
     /// has set, or else edges that suit the numbers.
-    #[param(pattern = r"^[-+0-9.eE, ]*$", example = "0,30,60,90")]
+    #[param(schema_with = edges_kind, example = "0,30,60,90")]
     edges: Option<String>,
     /// Only calls of this direction.
     #[param(schema_with = direction_kind)]

@@ -8,6 +8,7 @@ use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::ClientCallPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_moment};
+use crate::ids::LONGEST_ID;
 use crate::services::access::teams::TeamView;
 use crate::services::calls::call_backs::{self, CallBackRequest};
 use crate::storage::QueueChange;
@@ -16,9 +17,12 @@ use axum::extract::{Path, State};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::CallBacks;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::borrow::Cow;
 use std::sync::Arc;
-use utoipa::openapi::schema::Schema;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How far back missed calls are listed if the query does not say it, and at most.
@@ -54,16 +58,78 @@ fn callers_kind() -> Schema {
 }
 
 /// A change to a missed call or a follow-up. At least one field is needed.
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = QueueChange)]
 pub struct QueueBody {
-    /// The agent who has to make the call from now on.
-    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("agent2"))]
     agent_id: Option<String>,
-    /// `true`: nobody has to make the call any more. `false` opens a missed call again; a follow-up
-    /// that is done is gone.
     done: Option<bool>,
+}
+
+/// The same for a missed call, in the document.
+pub struct CallBackChange;
+
+/// The same for a follow-up, in the document.
+pub struct FollowUpChange;
+
+impl PartialSchema for CallBackChange {
+    fn schema() -> RefOr<Schema> {
+        let what = "`true`: nobody has to make the call any more. `false` opens it again.";
+        change_schema(what, &[true, false])
+    }
+}
+
+impl ToSchema for CallBackChange {
+    fn name() -> Cow<'static, str> {
+        "CallBackChange".into()
+    }
+}
+
+impl PartialSchema for FollowUpChange {
+    fn schema() -> RefOr<Schema> {
+        let what =
+            "`true`: nobody has to make the call any more. A follow-up that is done is gone.";
+        change_schema(what, &[true])
+    }
+}
+
+impl ToSchema for FollowUpChange {
+    fn name() -> Cow<'static, str> {
+        "FollowUpChange".into()
+    }
+}
+
+/// Describes a change: an agent, `done` with one of these values, or both. A field may be null, but
+/// not each.
+fn change_schema(what_done: &str, done: &[bool]) -> RefOr<Schema> {
+    let agent = || ObjectBuilder::new().schema_type(Type::String);
+    let done_or_null = done.iter().map(|value| Some(*value)).chain([None]);
+    let all = ObjectBuilder::new()
+        .property(
+            "agentId",
+            agent()
+                .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+                .min_length(Some(1))
+                .max_length(Some(LONGEST_ID))
+                .pattern(Some(r"^[^\u0000]*$"))
+                .description(Some("The agent who has to make the call from now on."))
+                .examples(["agent2"]),
+        )
+        .property(
+            "done",
+            ObjectBuilder::new()
+                .schema_type(SchemaType::from_iter([Type::Boolean, Type::Null]))
+                .enum_values(Some(done_or_null.map(|value| json!(value))))
+                .description(Some(what_done)),
+        );
+    let done = ObjectBuilder::new().schema_type(Type::Boolean);
+    let given = AnyOfBuilder::new()
+        .item(ObjectBuilder::new().required("agentId").property("agentId", agent()))
+        .item(ObjectBuilder::new().required("done").property("done", done));
+    AllOfBuilder::new()
+        .item(all)
+        .item(given)
+        .description(Some("A change to the queue. At least one field is needed."))
+        .into()
 }
 
 /// The changed call.
@@ -126,7 +192,7 @@ pub async fn list_call_backs(
     operation_id = "changeCallBack",
     tag = "Administration",
     params(ClientCallPath),
-    request_body = QueueBody,
+    request_body = CallBackChange,
     responses(
         (status = 200, description = "The missed call.", body = QueueChanged),
         ByAdminBody, NotFound,
@@ -152,7 +218,7 @@ pub async fn change_call_back(
     operation_id = "changeFollowUp",
     tag = "Administration",
     params(ClientCallPath),
-    request_body = QueueBody,
+    request_body = FollowUpChange,
     responses(
         (status = 200, description = "The call that had the follow-up.", body = QueueChanged),
         ByAdminBody, NotFound,

@@ -7,7 +7,9 @@ use crate::http::request::auth::{KeyedByLink, TeamExport};
 use crate::http::request::bounds::text_within;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
-use crate::services::calls::export::{self, Export, ExportRecord, Format};
+use crate::services::calls::export::{
+    self, Export, ExportRecord, Format, MAX_COLUMNS, column_names,
+};
 use crate::storage::CallFilter;
 use crate::time;
 use axum::body::Body;
@@ -41,7 +43,7 @@ pub struct ExportQuery {
     /// agent, status, duration, outcome, notes, followUp, followUpNote, connected, ended, type,
     /// customerId, agentId, sessionId, `context.…` or `metadata.…`. If missing, all of these and the
     /// fields that the client has named.
-    #[param(pattern = r"^[^\u0000]*$", max_length = 10_000, example = "started,agent,outcome")]
+    #[param(schema_with = columns_kind, example = "started,agent,outcome")]
     columns: Option<String>,
 }
 
@@ -50,6 +52,28 @@ fn format_kind() -> Schema {
         .schema_type(Type::String)
         .enum_values(Some(["json", "csv", "table", "JSON", "CSV", "TABLE", ""]));
     kind.default(Some("json".into())).into()
+}
+
+fn columns_kind() -> Schema {
+    let names: Vec<&str> = column_names().collect();
+    let sent = r"(context|metadata)\.[^\u0000,]*[^\u0000,\s]";
+    let column = format!(r"\s*({}|{sent})\s*", names.join("|"));
+    let pattern = format!("^({column}(,{column}){{0,{}}})?$", MAX_COLUMNS - 1);
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some(pattern))
+        .max_length(Some(LONGEST_COLUMNS))
+        .into()
+}
+
+/// The order of the calls in a file. It stands in the document only: [`FilterQuery`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "stands for the parameter in the document")]
+pub struct ExportOrder {
+    /// The order.
+    #[param(pattern = "^(newest|oldest|)$", example = "newest")]
+    sort: Option<String>,
 }
 
 /// The file in JSON. It is written piece by piece, so this type exists in the document only.
@@ -98,7 +122,7 @@ struct ExportedRange {
     path = "/api/ribbon/export/calls",
     operation_id = "exportCalls",
     tag = "Figures",
-    params(FilterQuery, ExportQuery),
+    params(FilterQuery, ExportOrder, ExportQuery),
     responses(
         (
             status = 200,

@@ -114,8 +114,8 @@ pub struct FilterQuery {
     /// Only calls that started on this day of the week, 0 (Sunday) to 6.
     #[param(pattern = "^[0-6]?$", example = "1")]
     weekday: Option<String>,
-    /// The order. `longest` and `shortest` list only calls that have ended.
-    #[param(pattern = "^(newest|oldest|longest|shortest|)$", example = "newest")]
+    // Lists and exports take different orders, and each describes its own.
+    #[param(ignore)]
     sort: Option<String>,
 }
 

@@ -27,6 +27,16 @@ const CALLS: i64 = 20;
 const FOLLOW_UPS: i64 = 100;
 const MOST: i64 = 500;
 
+/// The order of the list. It stands in the document only: [`FilterQuery`] reads it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "stands for the parameter in the document")]
+pub struct HistoryOrder {
+    /// The order. `longest` and `shortest` list only calls that have ended.
+    #[param(pattern = "^(newest|oldest|longest|shortest|)$", example = "newest")]
+    sort: Option<String>,
+}
+
 /// The paging of the list, beside the filters.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -85,7 +95,7 @@ fn follow_ups_kind() -> Schema {
     path = "/api/ribbon/calls",
     operation_id = "callHistory",
     tag = "Calls",
-    params(FilterQuery, HistoryQuery),
+    params(FilterQuery, HistoryOrder, HistoryQuery),
     responses(
         (status = 200, description = "A page of calls.", body = CallHistory),
         ByKey,

@@ -141,7 +141,11 @@ fn field_label_list() -> Schema {
                 .pattern(Some(r"^(context|metadata)\.[^\u0000-\u001f\u007f-\u009f]+$")),
         )
         .property("name", text(fields::LONGEST_FIELD_NAME))
-        .property("unit", text(fields::LONGEST_UNIT))
+        .property(
+            "unit",
+            text(fields::LONGEST_UNIT)
+                .schema_type(SchemaType::from_iter([Type::String, Type::Null])),
+        )
         .required("field")
         .required("name");
     ArrayBuilder::new()

@@ -15,7 +15,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use fields::Fields;
-use schema::{LeadBody, LeadForm, LeadInQuery};
+use schema::{LeadBody, LeadForm, LeadInQuery, LeadParts};
 use std::sync::Arc;
 
 /// Hand over a lead
@@ -31,7 +31,7 @@ use std::sync::Arc;
     request_body(content(
         (LeadBody = "application/json"),
         (LeadForm = "application/x-www-form-urlencoded"),
-        (LeadForm = "multipart/form-data"),
+        (LeadParts = "multipart/form-data"),
     )),
     responses(
         (status = 201, description = "The lead is saved.", body = LeadSaved),
@@ -63,7 +63,7 @@ pub async fn receive_lead(
     request_body(content(
         (LeadBody = "application/json"),
         (LeadForm = "application/x-www-form-urlencoded"),
-        (LeadForm = "multipart/form-data"),
+        (LeadParts = "multipart/form-data"),
     )),
     responses(
         (status = 201, description = "The lead is saved.", body = LeadSaved),

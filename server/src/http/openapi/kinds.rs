@@ -1,5 +1,7 @@
 //! Describes kinds of values that several operations take.
 
+use crate::services::analytics::breakdown::MOST_EDGES;
+use crate::storage::BUILT_IN;
 use call_ribbon_shared::call::Direction;
 use chrono_tz::TZ_VARIANTS;
 use std::borrow::Cow;
@@ -59,6 +61,35 @@ pub fn zone() -> Schema {
 pub fn direction() -> Schema {
     or_nothing(Ref::from_schema_name(Direction::name()), "Returns only calls with this direction.")
         .into()
+}
+
+/// Describes edges between numbers. No schema can say that they must ascend.
+pub fn edges() -> Schema {
+    let number = r"\s*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})?\s*";
+    let pattern = format!("^({number}(,{number}){{0,{}}})?$", MOST_EDGES - 1);
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).into()
+}
+
+/// The name of a field by which calls are grouped.
+pub struct FieldName;
+
+impl PartialSchema for FieldName {
+    fn schema() -> RefOr<Schema> {
+        let pattern = format!(r"^((context|metadata)\.[^\u0000]+|{})$", BUILT_IN.join("|"));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .pattern(Some(pattern))
+            .description(Some(
+                "A field of a call. Below `context` and `metadata`, dots lead into nested objects.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for FieldName {
+    fn name() -> Cow<'static, str> {
+        "FieldName".into()
+    }
 }
 
 /// The name of a time zone.

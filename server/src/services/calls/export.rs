@@ -15,6 +15,7 @@ use futures_util::stream::{Stream, try_unfold};
 use serde::Serialize;
 use std::sync::Arc;
 use table::Table;
+pub use table::{MAX_COLUMNS, column_names};
 
 /// Calls read at once.
 const PAGE: i64 = 500;

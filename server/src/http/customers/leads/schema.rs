@@ -15,6 +15,10 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 /// A blank text counts as missing, and NUL is removed from any text.
 const NOT_BLANK: &str = r"[^\u0000\s]";
 
+/// A header holds no control characters but tabs (RFC 9110, section 5.5). A form writes the ends of
+/// lines as `%0D` and `%0A`.
+const NAME_IN_HEADER: &str = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$";
+
 /// The fields that name the agent. At least one is required; the first that is present counts.
 const AGENT: [(&str, &str); 3] = [
     (
@@ -32,6 +36,8 @@ enum FieldFormat {
     Json,
     /// Forms and queries, in which every value is text.
     Form,
+    /// A form in parts. Its names stand in headers.
+    Parts,
 }
 
 impl FieldFormat {
@@ -39,7 +45,7 @@ impl FieldFormat {
         match (self, nullable) {
             (Self::Json, true) => SchemaType::from_iter([Type::String, Type::Number, Type::Null]),
             (Self::Json, false) => SchemaType::from_iter([Type::String, Type::Number]),
-            (Self::Form, _) => Type::String.into(),
+            (Self::Form | Self::Parts, _) => Type::String.into(),
         }
     }
 }
@@ -49,6 +55,9 @@ pub struct LeadBody;
 
 /// The body as a form.
 pub struct LeadForm;
+
+/// The body as a form in parts.
+pub struct LeadParts;
 
 /// The query of a GET.
 pub struct LeadInQuery;
@@ -77,6 +86,18 @@ impl ToSchema for LeadForm {
     }
 }
 
+impl PartialSchema for LeadParts {
+    fn schema() -> RefOr<Schema> {
+        lead_schema(FieldFormat::Parts)
+    }
+}
+
+impl ToSchema for LeadParts {
+    fn name() -> Cow<'static, str> {
+        "LeadParts".into()
+    }
+}
+
 impl IntoParams for LeadInQuery {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let agent = AGENT.iter().map(|(name, what)| (*name, *what, agent_field(FieldFormat::Form)));
@@ -100,7 +121,10 @@ impl IntoParams for LeadInQuery {
 
 /// Describes all fields; one of three must name the agent.
 fn lead_schema(within: FieldFormat) -> RefOr<Schema> {
-    let fields = FIELDS.iter().fold(ObjectBuilder::new(), |fields, name| {
+    let names = matches!(within, FieldFormat::Parts)
+        .then(|| ObjectBuilder::new().schema_type(Type::String).pattern(Some(NAME_IN_HEADER)));
+    let fields = ObjectBuilder::new().property_names(names);
+    let fields = FIELDS.iter().fold(fields, |fields, name| {
         fields.property(*name, field_schema(name, within).description(Some(field_meaning(name))))
     });
     let agent = AGENT.iter().fold(AnyOfBuilder::new(), |agent, (name, what)| {
@@ -128,7 +152,7 @@ fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
         "date_of_birth" => {
             let kinds = match within {
                 FieldFormat::Json => SchemaType::from_iter([Type::String, Type::Null]),
-                FieldFormat::Form => Type::String.into(),
+                FieldFormat::Form | FieldFormat::Parts => Type::String.into(),
             };
             field
                 .schema_type(kinds)

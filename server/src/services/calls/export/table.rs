@@ -41,6 +41,11 @@ const COLUMNS: [(&str, &str, Cell); 17] = [
     ("sessionId", "Session ID", |_, row| row.call.session_id.clone()),
 ];
 
+/// Returns the names of the columns that every call has.
+pub fn column_names() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|(name, ..)| *name)
+}
+
 /// A column of the table.
 enum Column {
     /// One that every call has: its title and value.
@@ -140,7 +145,7 @@ fn read_column(name: &str, title: impl Fn(&str) -> String) -> Result<Column, Ser
     if sent {
         return Ok(Column::Field(title(name), name.to_owned()));
     }
-    let own: Vec<&str> = COLUMNS.iter().map(|(own, ..)| *own).collect();
+    let own: Vec<&str> = column_names().collect();
     Err(wrong_columns(&format!(
         "must be names of columns with commas between them: {}, context.… or metadata.….",
         own.join(", ")
