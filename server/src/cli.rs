@@ -13,6 +13,7 @@ mod retention;
 mod rotate;
 mod settings;
 mod signals;
+mod suppressions;
 mod token;
 
 use crate::app::App;
@@ -100,6 +101,9 @@ enum Command {
     /// Lists, adds, disables and removes a client's staff, who sign in with a password.
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// Lists, imports and exports numbers that must not be called.
+    #[command(subcommand)]
+    Suppressions(suppressions::SuppressionsCommand),
     /// Lists, makes and revokes staff tokens, for programs that manage one client.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -132,6 +136,7 @@ pub async fn run() -> ExitCode {
         (Command::Agent(command), None) => agent::run(command).await,
         (Command::Provider(command), None) => provider::run(command).await,
         (Command::Person(command), None) => person::run(command).await,
+        (Command::Suppressions(command), None) => suppressions::run(command).await,
         (Command::Token(command), None) => token::run(command).await,
     };
     match done {

@@ -10,6 +10,7 @@ pub mod fuzz;
 mod openapi;
 mod ops;
 mod pages;
+mod permission;
 mod providers;
 mod request;
 
@@ -177,6 +178,7 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(customers::personal_data::export_customer))
         .routes(routes!(calls::call_backs::change_follow_up))
         .routes(routes!(calls::call_backs::change_call_back))
+        .merge(permission_routes())
         .routes(routes!(clients::saved_views::save_view))
         .routes(routes!(clients::saved_views::remove_view))
         .routes(routes!(clients::alerts::show_alerts, clients::alerts::set_alerts))
@@ -188,6 +190,21 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(clients::summaries::list_client_figures))
         // What API keys read, for staff.
         .routes(routes!(access::staff_reads::read_as_staff))
+}
+
+/// Returns the routes for staff about what permits or forbids calls.
+fn permission_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(
+            permission::suppressions::list_suppressions,
+            permission::suppressions::add_suppression
+        ))
+        .routes(routes!(permission::suppressions::remove_suppression))
+        .routes(routes!(permission::suppressions::export_suppressions))
+        .routes(routes!(permission::imports::import_suppressions))
+        .routes(routes!(permission::imports::list_suppression_imports))
+        .routes(routes!(permission::consents::list_consents, permission::consents::add_consent))
+        .routes(routes!(permission::consents::withdraw_consent))
 }
 
 /// Returns the routes of pages and files for browsers, which are not part of the API.

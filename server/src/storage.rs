@@ -74,7 +74,10 @@ pub use domains::{
     CustomerStore, FieldStore, LeadStore, PeopleStore, PermissionStore, ProviderStore,
     SavedViewStore, TeamStore,
 };
+pub use permission::consent_entries::ConsentFilter;
 pub use permission::consents::ConsentRow;
+pub use permission::entries::{NewSuppression, SuppressionState};
+pub use permission::imports::ImportRow;
 pub use permission::outcome::{OutcomeActs, OutcomeSuppression};
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};

@@ -13,6 +13,7 @@ mod lists;
 mod live;
 mod logs;
 mod outcomes;
+mod permission;
 mod pivot;
 mod problem;
 mod session;
@@ -33,6 +34,10 @@ pub use lists::{Campaign, CampaignList, CustomerList, LeadList, ListedCustomer, 
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use outcomes::{OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate};
+pub use permission::{
+    BadLine, Consent, Consents, Ended, Suppression, SuppressionImport, SuppressionImports,
+    Suppressions,
+};
 pub use pivot::{GroupKind, Pivot, PivotAxis, PivotCell, PivotGroup};
 pub use problem::Problem;
 pub use session::{

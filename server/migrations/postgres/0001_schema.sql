@@ -394,6 +394,7 @@ CREATE TABLE suppressions (
     reason TEXT,
     source TEXT NOT NULL,            -- agent, customer, staff, import or registry:<name>
     session_id TEXT NOT NULL,        -- the call whose disposition made it; empty: none
+    import_id TEXT NOT NULL,         -- the latest file that had it; empty: none
     listed_at BIGINT NOT NULL,       -- since when the number must not be called
     until BIGINT,                    -- null: without end
     by_name TEXT,                    -- who entered it, as it was then
@@ -409,6 +410,10 @@ CREATE UNIQUE INDEX suppressions_once
     ON suppressions (client_id, number, scope, scope_value, source, session_id)
     WHERE removed_at IS NULL;
 CREATE INDEX suppressions_by_number ON suppressions (client_id, number, entry_id);
+CREATE INDEX suppressions_removed ON suppressions (client_id, entry_id)
+    WHERE removed_at IS NOT NULL;
+CREATE INDEX suppressions_of_source ON suppressions (client_id, source, import_id)
+    WHERE import_id <> '' AND removed_at IS NULL;
 CREATE INDEX suppressions_of_call ON suppressions (client_id, session_id)
     WHERE session_id <> '';
 

@@ -394,6 +394,7 @@ CREATE TABLE suppressions (
     reason TEXT,
     source TEXT NOT NULL,            -- agent, customer, staff, import or registry:<name>
     session_id TEXT NOT NULL,        -- the call whose disposition made it; empty: none
+    import_id TEXT NOT NULL,         -- the latest file that had it; empty: none
     listed_at BIGINT NOT NULL,       -- since when the number must not be called
     until BIGINT,                    -- null: without end
     by_name TEXT,                    -- who entered it, as it was then
@@ -409,6 +410,10 @@ CREATE UNIQUE INDEX suppressions_once
     ON suppressions (client_id, number, scope, scope_value, source, session_id)
     WHERE removed_at IS NULL;
 CREATE INDEX suppressions_by_number ON suppressions (client_id, number, entry_id);
+CREATE INDEX suppressions_removed ON suppressions (client_id, entry_id)
+    WHERE removed_at IS NOT NULL;
+CREATE INDEX suppressions_of_source ON suppressions (client_id, source, import_id)
+    WHERE import_id <> '' AND removed_at IS NULL;
 CREATE INDEX suppressions_of_call ON suppressions (client_id, session_id)
     WHERE session_id <> '';
 
@@ -668,6 +673,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('suppressions', 'sqlite_autoindex_suppressions_1', '1000000 300000 1'),
     ('suppressions', 'suppressions_once', '1000000 300000 2 2 2 2 1'),
     ('suppressions', 'suppressions_by_number', '1000000 300000 2 1'),
+    ('suppressions', 'suppressions_removed', '100000 30000 1'),
+    ('suppressions', 'suppressions_of_source', '1000000 300000 100000 50000'),
     ('suppressions', 'suppressions_of_call', '100000 30000 1'),
     ('consents', 'sqlite_autoindex_consents_1', '1000000 300000 1'),
     ('consents', 'consents_by_number', '1000000 300000 2 1'),

@@ -1,3 +1,24 @@
 //! What permits or forbids calls: numbers that must not be called, and consents.
 
+pub mod consents;
+pub mod import;
+pub mod lines;
+pub mod lists;
 pub mod suppressions;
+
+use crate::services::ServiceError;
+use crate::services::customers::matching::Numbers;
+use crate::services::providers::accounts::AccountCache;
+use crate::storage::{Client, Store};
+
+/// Returns a client, and the reader of its numbers.
+pub async fn client_with_numbers(
+    store: &Store,
+    accounts: &AccountCache,
+    client_id: &str,
+) -> Result<(Client, Numbers), ServiceError> {
+    let found = store.clients().find_client(client_id).await?;
+    let client = found.ok_or_else(ServiceError::unknown_client)?;
+    let numbers = Numbers::of_client(store, accounts, &client).await?;
+    Ok((client, numbers))
+}

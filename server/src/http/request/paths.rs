@@ -112,6 +112,32 @@ pub struct ViewPath {
     pub view_id: String,
 }
 
+/// `{clientId}`, `{entryId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct SuppressionPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The entry's id, from the list.
+    #[param(example = "sup_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub entry_id: String,
+}
+
+/// `{clientId}`, `{consentId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ConsentPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The consent's id, from the list.
+    #[param(example = "con_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub consent_id: String,
+}
+
 /// `{clientId}`, `{keyId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

@@ -13,6 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+/// The end of the path of a file that is read as it arrives: none of it is held in memory.
+const STREAMED: &str = "/suppressions/import";
+/// How long such a file may take to arrive, and to be written meanwhile.
+const FOR_FILES: Duration = Duration::from_secs(30 * 60);
+
 /// Answers a request whose body does not arrive in time with a 408. The limit is for the whole
 /// body: a sender of one byte now and then could otherwise hold what was read in memory forever.
 pub async fn limit_body_time(
@@ -25,6 +30,7 @@ pub async fn limit_body_time(
     }
     let late = Arc::new(AtomicBool::new(false));
     let within = app.config.limits.body_timeout();
+    let within = if request.uri().path().ends_with(STREAMED) { FOR_FILES } else { within };
     let request = request.map(|body| with_deadline(body, within, Arc::clone(&late)));
     let mut response = next.run(request).await;
     if late.load(Ordering::Relaxed) {

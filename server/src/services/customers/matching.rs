@@ -137,6 +137,13 @@ impl Numbers {
         Self { country: account.settings.default_country().or(self.country) }
     }
 
+    /// Returns the calling code of the client's country, such as 91.
+    pub fn calling_code(&self) -> Option<u16> {
+        // Any digits are read as a number of the country, valid or not.
+        let read = phonenumber::parse(Some(self.country?), "20255501").ok()?;
+        Some(read.code().value())
+    }
+
     /// Returns a number as E.164, if its country is known and it is plausible.
     pub fn to_e164(&self, number: &str) -> Option<String> {
         phone::to_e164(self.country, &DialNumber::parse(number).ok()?)

@@ -181,6 +181,16 @@ impl CustomerStore<'_> {
             lock_head(&mut tx, client_id).await?;
             lock_client(&mut tx, client_id).await?;
             for sql in [
+                // A consent names a person, and so may the reason of a suppression. The number itself
+                // stays on the list: it must not be called because its data was erased.
+                "DELETE FROM consents WHERE client_id = $1 AND (customer_id = $2 OR number IN (
+                    SELECT dial_number FROM customers WHERE client_id = $1 AND customer_id = $2
+                    UNION SELECT dial_number FROM customer_numbers
+                    WHERE client_id = $1 AND customer_id = $2))",
+                "UPDATE suppressions SET reason = NULL WHERE client_id = $1 AND number IN (
+                    SELECT dial_number FROM customers WHERE client_id = $1 AND customer_id = $2
+                    UNION SELECT dial_number FROM customer_numbers
+                    WHERE client_id = $1 AND customer_id = $2)",
                 "DELETE FROM customers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM leads WHERE client_id = $1 AND customer_id = $2",

@@ -61,8 +61,8 @@ pub(in crate::storage) async fn act_on_outcome(
     if let Some(OutcomeSuppression { entry_id, number, reason }) = &acts.suppress {
         let done = query_tx!(*tx, |db| sqlx::query(
             "INSERT INTO suppressions (client_id, entry_id, number, scope, scope_value, reason,
-                source, session_id, listed_at, until, by_name, by_id, created_at)
-             VALUES ($1, $2, $3, 'all', '', $4, 'agent', $5, $6, NULL, $7, $8, $6)
+                source, session_id, import_id, listed_at, until, by_name, by_id, created_at)
+             VALUES ($1, $2, $3, 'all', '', $4, 'agent', $5, '', $6, NULL, $7, $8, $6)
              ON CONFLICT (client_id, number, scope, scope_value, source, session_id)
                 WHERE removed_at IS NULL DO NOTHING"
         )

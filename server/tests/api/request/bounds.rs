@@ -15,6 +15,8 @@ const ROWS: &str = "SELECT 'calls ' || COUNT(*) FROM calls
     UNION ALL SELECT 'leads ' || COUNT(*) FROM leads
     UNION ALL SELECT 'clients ' || COUNT(*) FROM clients
     UNION ALL SELECT 'agents ' || COUNT(*) FROM agents
+    UNION ALL SELECT 'suppressions ' || COUNT(*) FROM suppressions
+    UNION ALL SELECT 'consents ' || COUNT(*) FROM consents
     UNION ALL SELECT 'audit ' || COUNT(*) FROM audit_log";
 
 /// Creates what the paths name, and returns the path of each by its template's parameter.
@@ -28,6 +30,10 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
     let account = id(&admin("/providers", account).await, "accountId");
     let person = add_person(server, "other@example.com", "viewer").await;
     let (token, _) = create_token(server, "viewer").await;
+    let entry = json!({"phoneNumber": "+919876500000"});
+    let entry = id(&admin("/suppressions", entry).await, "entryId");
+    let consent = json!({"phoneNumber": "+919876500000", "kind": "explicit"});
+    let consent = id(&admin("/consents", consent).await, "consentId");
     let team = id(&admin("/teams", json!({"name": "Early reminders"})).await, "teamId");
     let session = server.start_call("+919876543210").await.session_id;
     HashMap::from([
@@ -37,6 +43,8 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
         ("tokenId", token),
         ("teamId", team),
         ("agentId", "agent1".to_owned()),
+        ("entryId", entry),
+        ("consentId", consent),
         ("sessionId", session),
         ("dialerKey", DIALER_KEY.to_owned()),
     ])

@@ -1,0 +1,154 @@
+//! Reads comma-separated values line by line, as their bytes arrive, with a bound on each line.
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+/// The most bytes and cells of a line.
+const MAX_BYTES: usize = 10_000;
+const MAX_CELLS: usize = 100;
+
+/// A line of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The line's number in the file, from 1.
+    pub number: u64,
+    /// Its cells; an error if it is too long.
+    pub cells: Result<Vec<String>, TooLong>,
+}
+
+/// The line has too many bytes or cells.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooLong;
+
+/// The reader of one file.
+#[derive(Debug)]
+pub struct CsvLines {
+    reader: Reader,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    text_len: usize,
+    ends_len: usize,
+    is_too_long: bool,
+    /// The number of the line that is being read.
+    number: u64,
+    /// Whether a line is being read.
+    is_inside: bool,
+    /// Line breaks that were not given to the reader.
+    skipped: u64,
+}
+
+impl Default for CsvLines {
+    fn default() -> Self {
+        Self {
+            reader: ReaderBuilder::new().build(),
+            text: vec![0; MAX_BYTES],
+            ends: vec![0; MAX_CELLS],
+            text_len: 0,
+            ends_len: 0,
+            is_too_long: false,
+            number: 1,
+            is_inside: false,
+            skipped: 0,
+        }
+    }
+}
+
+impl CsvLines {
+    /// Reads up to the end of a line, and takes what it has read off `rest`. `None`: more bytes
+    /// are needed.
+    pub fn next_line(&mut self, rest: &mut &[u8]) -> Option<Line> {
+        if !self.is_inside {
+            // The reader would skip empty lines, and name the first of them for the next line.
+            while let [byte @ (b'\n' | b'\r'), after @ ..] = rest {
+                self.skipped += u64::from(*byte == b'\n');
+                *rest = after;
+            }
+            self.number = self.reader.line() + self.skipped;
+            self.is_inside = !rest.is_empty();
+        }
+        if rest.is_empty() { None } else { self.read_line(rest) }
+    }
+
+    /// Returns the last line, if the file does not end in a line break.
+    pub fn last_line(&mut self) -> Option<Line> {
+        self.read_line(&mut &b""[..])
+    }
+
+    fn read_line(&mut self, rest: &mut &[u8]) -> Option<Line> {
+        loop {
+            let (result, read, written, ended) = self.reader.read_record(
+                rest,
+                &mut self.text[self.text_len..],
+                &mut self.ends[self.ends_len..],
+            );
+            *rest = rest.get(read..).unwrap_or_default();
+            self.text_len += written;
+            self.ends_len += ended;
+            match result {
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return None,
+                // Read on, over what does not fit.
+                ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
+                    self.is_too_long = true;
+                    (self.text_len, self.ends_len) = (0, 0);
+                }
+                ReadRecordResult::Record => {
+                    let cells = if self.is_too_long { Err(TooLong) } else { Ok(self.cells()) };
+                    (self.text_len, self.ends_len) = (0, 0);
+                    (self.is_too_long, self.is_inside) = (false, false);
+                    return Some(Line { number: self.number, cells });
+                }
+            }
+        }
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let mut start = 0;
+        let ends = self.ends.iter().take(self.ends_len);
+        ends.map(|end| {
+            let cell = self.text.get(start..*end).unwrap_or_default();
+            start = *end;
+            String::from_utf8_lossy(cell).replace('\0', "")
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a file that arrives in pieces of this many bytes.
+    fn read(file: &[u8], size: usize) -> Vec<Line> {
+        let (mut lines, mut all) = (CsvLines::default(), Vec::new());
+        for mut piece in file.chunks(size) {
+            while let Some(line) = lines.next_line(&mut piece) {
+                all.push(line);
+            }
+        }
+        all.extend(lines.last_line());
+        all
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_however_the_file_arrives() {
+        let long = format!("{},1\n", "x".repeat(MAX_BYTES + 1));
+        let wide = format!("{}\n", ",".repeat(MAX_CELLS + 1));
+        let file =
+            format!("\u{feff}number,reason\r\n\r\n+91,\"a, \"\"b\"\"\nc\"\n{long}{wide}2\r\n3");
+        let row = |number, cells: &[&str]| Line {
+            number,
+            cells: Ok(cells.iter().map(|&cell| cell.to_owned()).collect()),
+        };
+        let too_long = |number| Line { number, cells: Err(TooLong) };
+        for size in [1, 2, 7, 4096, file.len()] {
+            let expected = [
+                row(1, &["number", "reason"]),
+                row(3, &["+91", "a, \"b\"\nc"]),
+                too_long(5),
+                too_long(6),
+                row(7, &["2"]),
+                row(8, &["3"]),
+            ];
+            assert_eq!(read(file.as_bytes(), size), expected, "in pieces of {size}");
+        }
+    }
+}
