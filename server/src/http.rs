@@ -66,6 +66,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(customers::profile::save_customer))
         .routes(routes!(customers::profile::show_customer))
         .routes(routes!(customers::profile::list_customer_calls))
+        .routes(routes!(customers::profile::list_customer_leads))
         .merge(read_routes())
         .routes(routes!(clients::saved_views::list_saved_views))
         // By a key in the address too, for a link.

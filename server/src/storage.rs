@@ -32,8 +32,8 @@ pub use access::person_sessions::NewSession;
 pub use access::teams::{TeamChange, TeamOutcome, TeamRow, TeamWithMembers};
 pub use analytics::fields::{
     BUILT_IN, CallScan, FIELD_NAMES, FieldRow, FieldSums, FieldTotals, MAX_FIELDS, NumberBin,
-    OTHER, ScannedCall, Tally, ValueKind, ValueSums, key_as_bin, key_as_json, key_as_number,
-    key_kind, rounded_ratio, sent_parts_of_row,
+    OTHER, ScannedCall, Tally, ValueKind, ValueSums, entered_keys, key_as_bin, key_as_json,
+    key_as_number, key_kind, rounded_ratio, sent_parts_of_row, text_key,
 };
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
@@ -59,7 +59,7 @@ pub use clients::saved_views::{SavedViewRow, ViewOutcome};
 pub use clients::stored::StoredAmount;
 pub use clients::summaries::ClientSummary;
 pub use customers::erasure::{CustomerCall, CustomerLead, FoundCustomerData};
-pub use customers::lead_list::{LeadFilter, ListedLeadRow};
+pub use customers::lead_list::{LeadFilter, ListedLeadRow, SentLeadRow};
 pub use customers::leads::{LeadChange, LeadRow};
 pub use customers::list::{CustomerFilter, ListedCustomerRow};
 pub use customers::numbers::CustomerRow;

@@ -30,7 +30,10 @@ pub use calls::{
     MissedCalls, TimelineEntry,
 };
 pub use funnel::{AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts};
-pub use lists::{Campaign, CampaignList, CustomerList, LeadList, ListedCustomer, ListedLead};
+pub use lists::{
+    Campaign, CampaignList, CustomerLead, CustomerLeads, CustomerList, LeadList, ListedCustomer,
+    ListedLead,
+};
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
 pub use outcomes::{OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate};
@@ -42,7 +45,7 @@ pub use pivot::{GroupKind, Pivot, PivotAxis, PivotCell, PivotGroup};
 pub use problem::Problem;
 pub use session::{
     ClientAbout, ClientInfo, ConfigAnswer, Disposition, FieldLabel, Health, InitAnswer,
-    ProviderOffer, Usage,
+    MergedValue, ProviderOffer, Usage,
 };
 pub use today::{AgentProgress, HalfHour, Target, Targets, Today};
 pub use trends::{Forecast, HourOfWeek, Period, Trends};

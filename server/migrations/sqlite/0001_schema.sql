@@ -72,6 +72,7 @@ CREATE TABLE saved_views (
     path TEXT NOT NULL,
     created_by TEXT NOT NULL,        -- a name, as it was then
     created_at BIGINT NOT NULL,
+    owner_id TEXT,                   -- who alone sees it; null: everybody of the client
     PRIMARY KEY (client_id, view_id)
 );
 
@@ -372,6 +373,7 @@ CREATE INDEX leads_by_dialer_id ON leads (client_id, dialer_lead_id);
 CREATE INDEX leads_by_number ON leads (client_id, dial_number);
 CREATE INDEX leads_by_campaign ON leads (client_id, campaign, id) WHERE campaign IS NOT NULL;
 CREATE INDEX leads_of_agent ON leads (client_id, agent_id, id);
+CREATE INDEX leads_of_customer ON leads (client_id, customer_id, id);
 CREATE INDEX leads_by_time ON leads (client_id, created_at, customer_id);
 
 -- The latest id of each client's leads. A transaction that locks this row first keeps two requests

@@ -7,6 +7,7 @@ pub mod dispositions;
 pub mod export;
 pub mod fingerprint;
 pub mod history;
+pub mod merged_values;
 pub mod missed;
 pub mod notes;
 pub mod outcome_acts;

@@ -144,6 +144,7 @@ async fn ensure_client(
                     field: (*field).to_owned(),
                     name: (*name).to_owned(),
                     unit: unit.map(str::to_owned),
+                    values: Vec::new(),
                 })
                 .collect(),
         ),

@@ -4,6 +4,7 @@ pub mod breakdown;
 pub mod fields;
 pub mod figures;
 pub mod funnel;
+mod merged_values;
 pub mod outcomes;
 pub mod overview;
 pub mod pivot;

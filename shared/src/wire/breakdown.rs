@@ -63,6 +63,14 @@ pub struct Breakdown {
     pub interpolated: Vec<f64>,
     /// All calls of the range.
     pub summary: Figures,
+    /// The time from which calls are counted; present if hours of the day were chosen and the range
+    /// begins earlier. The calls before it were deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, format = DateTime, examples("2025-10-06T00:00:00.000Z"))
+    )]
+    pub counted_from: Option<String>,
 }
 
 /// The calls with a value, or with numbers from one edge to below the next.

@@ -1,6 +1,7 @@
 //! Lists of customers, leads and campaigns.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The answer to `GET /api/ribbon/customers`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -96,6 +97,26 @@ pub struct ListedLead {
     /// When the lead arrived again, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub updated_at: String,
+}
+
+/// The answer to `GET /api/ribbon/customer/{customerId}/leads`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CustomerLeads {
+    /// The newest first, at most 20.
+    pub leads: Vec<CustomerLead>,
+}
+
+/// A lead with what the dialer sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CustomerLead {
+    /// The lead.
+    #[serde(flatten)]
+    pub lead: ListedLead,
+    /// What the dialer sent, by its own names.
+    #[cfg_attr(feature = "openapi", schema(examples(json!({"city": "Kochi"}))))]
+    pub fields: BTreeMap<String, String>,
 }
 
 /// The answer to `GET /api/ribbon/campaigns`.

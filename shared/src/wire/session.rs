@@ -141,6 +141,22 @@ pub struct FieldLabel {
         schema(nullable = false, min_length = 1, max_length = 20, examples("INR"))
     )]
     pub unit: Option<String>,
+    /// Values that count as one, by all of their spellings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub values: Vec<MergedValue>,
+}
+
+/// A value of a field, and its other spellings: figures and filters treat all of them as the value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MergedValue {
+    /// The value that people see.
+    #[cfg_attr(feature = "openapi", schema(examples("Hindi")))]
+    pub value: String,
+    /// The spellings that pages also send.
+    #[cfg_attr(feature = "openapi", schema(examples(json!(["hi", "HI"]))))]
+    pub spellings: Vec<String>,
 }
 
 /// The client, for display.

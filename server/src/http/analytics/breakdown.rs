@@ -1,7 +1,7 @@
 //! Handlers for `GET /api/ribbon/analytics/breakdown`, `/analytics/fields` and `/analytics/agents`.
 
 use crate::app::App;
-use crate::http::analytics::span::SpanQuery;
+use crate::http::analytics::span::{HoursQuery, SpanQuery};
 use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_kind};
 use crate::http::request::auth::{Keyed, Read, TeamRead};
 use crate::http::request::problem::Problem;
@@ -54,7 +54,7 @@ fn limit_kind() -> Schema {
     path = "/api/ribbon/analytics/breakdown",
     operation_id = "breakdown",
     tag = "Figures",
-    params(SpanQuery, BreakdownQuery),
+    params(SpanQuery, HoursQuery, BreakdownQuery),
     responses(
         (status = 200, description = "The figures.", body = Breakdown),
         ByKey,
@@ -65,9 +65,10 @@ pub async fn break_down_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(hours): QueryParams<HoursQuery>,
     QueryParams(query): QueryParams<BreakdownQuery>,
 ) -> Result<Json<Breakdown>, Problem> {
-    let (range, _) = span.into_range(&caller.client)?;
+    let (range, zone) = span.into_range(&caller.client)?;
     let direction = read_direction(query.call_direction);
     let limit = read_count("limit", query.limit, ROWS)?.min(MOST_ROWS);
     let wanted = BreakdownRequest {
@@ -75,6 +76,7 @@ pub async fn break_down_calls(
         range,
         edges: non_empty(query.edges).map(|text| read_edges("edges", &text)).transpose()?,
         direction: direction?,
+        hours: hours.into_hours(zone)?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
     Ok(Json(breakdown::break_down_by_field(&app.store, &caller.client, wanted).await?))

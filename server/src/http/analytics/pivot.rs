@@ -2,7 +2,7 @@
 
 use super::breakdown::read_edges;
 use crate::app::App;
-use crate::http::analytics::span::SpanQuery;
+use crate::http::analytics::span::{HoursQuery, SpanQuery};
 use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
@@ -96,7 +96,7 @@ fn columns_kind() -> Schema {
     path = "/api/ribbon/analytics/pivot",
     operation_id = "pivot",
     tag = "Figures",
-    params(SpanQuery, PivotQuery),
+    params(SpanQuery, HoursQuery, PivotQuery),
     responses(
         (status = 200, description = "The figures.", body = Pivot),
         ByKey,
@@ -107,9 +107,10 @@ pub async fn pivot_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(hours): QueryParams<HoursQuery>,
     QueryParams(query): QueryParams<PivotQuery>,
 ) -> Result<Json<Pivot>, Problem> {
-    let (range, _) = span.into_range(&caller.client)?;
+    let (range, zone) = span.into_range(&caller.client)?;
     let (by, across) = (query.by.unwrap_or_default(), query.across.unwrap_or_default());
     let most_columns = i64::try_from(MOST_COLUMNS).unwrap_or(COLUMNS);
     let wanted = PivotRequest {
@@ -129,6 +130,7 @@ pub async fn pivot_calls(
         },
         range,
         direction: read_direction(query.call_direction)?,
+        hours: hours.into_hours(zone)?,
     };
     Ok(Json(pivot::pivot_calls(&app.store, &caller.client, wanted).await?))
 }
@@ -142,7 +144,7 @@ pub async fn pivot_calls(
     path = "/api/ribbon/analytics/outcomes",
     operation_id = "outcomes",
     tag = "Figures",
-    params(SpanQuery, OutcomesQuery),
+    params(SpanQuery, HoursQuery, OutcomesQuery),
     responses(
         (status = 200, description = "The figures.", body = Outcomes),
         ByKey,
@@ -153,9 +155,10 @@ pub async fn count_outcomes(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(hours): QueryParams<HoursQuery>,
     QueryParams(query): QueryParams<OutcomesQuery>,
 ) -> Result<Json<Outcomes>, Problem> {
-    let (range, _) = span.into_range(&caller.client)?;
+    let (range, zone) = span.into_range(&caller.client)?;
     let by = query.by.unwrap_or_default();
     let axis = Axis {
         name: "by",
@@ -165,7 +168,10 @@ pub async fn count_outcomes(
         limit: read_limit("limit", query.limit, ROWS, MOST_ROWS)?,
     };
     let direction = read_direction(query.call_direction)?;
-    Ok(Json(outcomes::count_outcomes(&app.store, &caller.client, axis, range, direction).await?))
+    let hours = hours.into_hours(zone)?;
+    let found =
+        outcomes::count_outcomes(&app.store, &caller.client, axis, range, direction, hours).await?;
+    Ok(Json(found))
 }
 
 fn read_axis_edges(name: &'static str, text: Option<String>) -> Result<Option<Vec<f64>>, Problem> {

@@ -2,9 +2,10 @@
 
 use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::non_empty;
+use crate::http::request::query_params::{non_empty, read_hours};
 use crate::services::analytics::dates::DateRange;
 use crate::services::analytics::overview;
+use crate::services::analytics::scan::HoursOfDay;
 use crate::storage::Client;
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -24,6 +25,29 @@ pub struct SpanQuery {
     /// The time zone of the days; if missing, the client's.
     #[param(schema_with = zone_kind)]
     timezone: Option<String>,
+}
+
+/// Hours of the day.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct HoursQuery {
+    /// Only calls that started in this hour of the day, 0 to 23. The calls themselves are then
+    /// counted, so a range may have at most 100,000 of them.
+    #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "10")]
+    hour: Option<String>,
+    /// Only calls that started from `hour` to this hour of the day, both included; without it, only
+    /// those in `hour`.
+    #[param(pattern = "^([0-9]|1[0-9]|2[0-3]|)$", example = "13")]
+    hour_to: Option<String>,
+}
+
+impl HoursQuery {
+    /// Reads the hours of the zone's days.
+    pub fn into_hours(self, zone: Tz) -> Result<Option<HoursOfDay>, Problem> {
+        let hours = read_hours(self.hour, self.hour_to)?;
+        Ok(hours.map(|(first, last)| HoursOfDay { first, last, zone }))
+    }
 }
 
 /// Which calls to count.

@@ -3,7 +3,9 @@
 use crate::http::analytics::span::read_zone;
 use crate::http::openapi::{RangeEnd, direction_kind, zone_kind};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::{non_empty, read_direction, read_search, read_whole};
+use crate::http::request::query_params::{
+    non_empty, read_direction, read_hours, read_number_up_to, read_search,
+};
 use crate::services::analytics::dates::DateRange;
 use crate::services::calls::search::CallSearch;
 use crate::storage::{
@@ -239,22 +241,6 @@ impl FilterQuery {
     }
 }
 
-/// Reads the first and the last hour of the day.
-fn read_hours(first: Option<String>, last: Option<String>) -> Result<Option<(i64, i64)>, Problem> {
-    let first = read_number_up_to("hour", non_empty(first), 23)?;
-    let last = read_number_up_to("hourTo", non_empty(last), 23)?;
-    match (first, last) {
-        (None, None) => Ok(None),
-        (None, Some(_)) => {
-            Err(Problem::invalid("hourTo", "hourTo needs hour, which names the first hour."))
-        }
-        (Some(first), Some(last)) if last < first => {
-            Err(Problem::invalid("hourTo", "hourTo must not be less than hour."))
-        }
-        (Some(first), last) => Ok(Some((first, last.unwrap_or(first)))),
-    }
-}
-
 fn read_statuses(text: Option<&str>) -> Result<Vec<Status>, Problem> {
     let mut all = Vec::new();
     for word in text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty()) {
@@ -290,23 +276,6 @@ fn read_bool(name: &'static str, word: Option<&str>) -> Result<Option<bool>, Pro
         Some("false") => Ok(Some(false)),
         Some(_) => Err(Problem::invalid(name, format!("{name} must be true or false."))),
     }
-}
-
-fn read_number_up_to(
-    name: &'static str,
-    text: Option<String>,
-    most: i64,
-) -> Result<Option<i64>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    read_whole(text.trim()).filter(|number| *number <= most).map(Some).ok_or_else(|| {
-        Problem::invalid(
-            name,
-            match most {
-                i64::MAX => format!("{name} must be a whole number, 0 or more."),
-                most => format!("{name} must be a whole number from 0 to {most}."),
-            },
-        )
-    })
 }
 
 /// The parameters of the condition on a field: the field, its value, the ends of a range, missing.
@@ -347,7 +316,7 @@ fn read_field_filter(
         return Err(Problem::invalid(of, sentence));
     }
     let wanted = match (value, from.is_some() || to.is_some(), missing) {
-        (Some(value), false, false) => FieldCondition::Value(value),
+        (Some(value), false, false) => FieldCondition::Value(vec![value]),
         (None, true, false) => {
             FieldCondition::Between(from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY))
         }

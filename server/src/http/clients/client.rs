@@ -123,6 +123,14 @@ struct FieldLabelBody {
     field: String,
     name: String,
     unit: Option<String>,
+    values: Option<Vec<Object<MergedValueBody>>>,
+}
+
+/// Values that count as one.
+#[derive(Deserialize)]
+struct MergedValueBody {
+    value: String,
+    spellings: Vec<String>,
 }
 
 fn field_label_list() -> Schema {
@@ -132,7 +140,18 @@ fn field_label_list() -> Schema {
             .max_length(Some(most))
             .pattern(Some(LABEL_PATTERN))
     };
+    let spelling = || text(fields::LONGEST_VALUE);
+    let spellings = ArrayBuilder::new()
+        .items(spelling())
+        .min_items(Some(1))
+        .max_items(Some(fields::MOST_SPELLINGS));
+    let value = ObjectBuilder::new()
+        .property("value", spelling())
+        .property("spellings", spellings)
+        .required("value")
+        .required("spellings");
     let line = ObjectBuilder::new()
+        .property("values", ArrayBuilder::new().items(value).max_items(Some(fields::MOST_MERGED)))
         .property(
             "field",
             ObjectBuilder::new()
@@ -155,7 +174,9 @@ fn field_label_list() -> Schema {
         .description(Some(
             "The names and units of fields for people, in the order in which they are shown, each \
              field once. A unit that is a currency's code, such as INR, is written as that currency \
-             is; any other unit follows the number. Null means names made from what pages send.",
+             is; any other unit follows the number. `values` are texts that count as one, in figures \
+             and filters, by all of their spellings, each spelling once. Null means names made from \
+             what pages send.",
         ))
         .examples([serde_json::json!([
             {"field": "context.amountDue", "name": "Amount due", "unit": "INR"},

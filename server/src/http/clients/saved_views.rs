@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ByKey, Conflict, NotFound};
-use crate::http::request::auth::{ClientStaff, Keyed, Manage, Read, View};
+use crate::http::request::auth::{ClientStaff, Keyed, Read, View};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::{ClientPath, ViewPath};
 use crate::http::request::problem::Problem;
@@ -39,7 +39,7 @@ fn path_kind() -> Schema {
 
 /// List the saved views
 ///
-/// Views that any of the client's staff have saved, for all of them.
+/// Views that admins have saved for everybody, and those that the caller has saved.
 #[utoipa::path(
     get,
     path = "/api/ribbon/views",
@@ -55,12 +55,15 @@ pub async fn list_saved_views(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
 ) -> Result<Json<SavedViews>, Problem> {
-    Ok(Json(saved_views::list_views(&app.store, &caller.client.id).await?))
+    Ok(Json(
+        saved_views::list_views(&app.store, &caller.client.id, caller.member_id.as_deref()).await?,
+    ))
 }
 
 /// Save a view
 ///
-/// Viewers may save views too. A client has at most 200.
+/// An admin saves a view for everybody, a viewer for themselves. A client has at most 200 for
+/// everybody, and each viewer as many.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/views",
@@ -83,11 +86,15 @@ pub async fn save_view(
     let missing = |field: &str| Problem::invalid(field, format!("{field} is missing."));
     let name = body::id_text("name", body.name.ok_or_else(|| missing("name"))?)?;
     let path = body.path.ok_or_else(|| missing("path"))?;
-    let saved = saved_views::save_view(&app.operator(caller.by()), &client_id, name, path).await?;
+    let operator = app.operator(caller.by());
+    let may_change = caller.may_change();
+    let saved = saved_views::save_view(&operator, &client_id, name, path, may_change).await?;
     Ok((StatusCode::CREATED, Json(saved)))
 }
 
 /// Remove a saved view
+///
+/// An admin removes views that everybody sees, a viewer their own.
 #[utoipa::path(
     delete,
     path = "/api/admin/clients/{clientId}/views/{viewId}",
@@ -102,8 +109,9 @@ pub async fn save_view(
 )]
 pub async fn remove_view(
     State(app): State<Arc<App>>,
-    caller: ClientStaff<Manage>,
+    caller: ClientStaff<View>,
     Path(ViewPath { client_id, view_id }): Path<ViewPath>,
 ) -> Result<Json<SavedView>, Problem> {
-    Ok(Json(saved_views::remove_view(&app.operator(caller.by()), &client_id, &view_id).await?))
+    let (operator, may_change) = (app.operator(caller.by()), caller.may_change());
+    Ok(Json(saved_views::remove_view(&operator, &client_id, &view_id, may_change).await?))
 }

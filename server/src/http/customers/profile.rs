@@ -11,11 +11,12 @@ use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, read_count};
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
+use crate::services::customers::lists;
 use crate::services::customers::profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
 use crate::storage::CustomerChange;
 use axum::Json;
 use axum::extract::{Path, State};
-use call_ribbon_shared::wire::RawValue;
+use call_ribbon_shared::wire::{CustomerLeads, RawValue};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::openapi::schema::{Schema, Type};
@@ -198,6 +199,31 @@ pub async fn list_customer_calls(
     Ok(Json(
         profile::customer_calls(&app.store, &caller.client, &stored_id(&customer_id), most).await?,
     ))
+}
+
+/// List what dialers sent about a customer
+///
+/// The customer's latest leads, at most 20, each with all fields that the dialer sent. A customer
+/// without leads gets an empty list.
+#[utoipa::path(
+    get,
+    path = "/api/ribbon/customer/{customerId}/leads",
+    operation_id = "customerLeads",
+    tag = "Leads",
+    params(CustomerPath),
+    responses(
+        (status = 200, description = "The leads, newest first.", body = CustomerLeads),
+        ByKey, NotFound,
+    ),
+    security(("apiKey" = [])),
+)]
+pub async fn list_customer_leads(
+    State(app): State<Arc<App>>,
+    caller: Keyed<Read>,
+    Path(CustomerPath { customer_id }): Path<CustomerPath>,
+) -> Result<Json<CustomerLeads>, Problem> {
+    let customer_id = stored_id(&customer_id);
+    Ok(Json(lists::list_customer_leads(&app.store, &caller.client, &customer_id).await?))
 }
 
 /// Returns an id as it is stored: without NUL (see [`crate::customer::read_text`]).

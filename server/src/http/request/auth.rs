@@ -65,6 +65,8 @@ pub struct Keyed<S> {
     pub credential: CredentialRef,
     /// The agents' calls that the caller may read.
     pub reach: Reach,
+    /// The id of the person or the staff token; keys and the operator have none.
+    pub member_id: Option<String>,
     scope: PhantomData<S>,
 }
 
@@ -125,11 +127,11 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        if let Some(Reader { client, credential, team, .. }) =
+        if let Some(Reader { client, credential, team, id: member_id, .. }) =
             Reader::from_extensions::<S>(&parts.extensions)?
         {
             let reach = Reach::of_staff(team);
-            return Ok(Self { client, credential, reach, scope: PhantomData });
+            return Ok(Self { client, credential, reach, member_id, scope: PhantomData });
         }
         let asked = RequestSource::from_headers(&parts.headers, &parts.extensions);
         let cookies = CookieRequest::of_parts(app, parts);
@@ -138,7 +140,7 @@ impl<S: Scope> FromRequestParts<Arc<App>> for Keyed<S> {
             authenticate_key::<S>(app, key, asked, None).await?;
         number_view::open_handles_in_query(&app.number_handles, &client.id, parts);
         let credential = CredentialRef::ApiKey(key_id);
-        Ok(Self { client, credential, reach, scope: PhantomData })
+        Ok(Self { client, credential, reach, member_id: None, scope: PhantomData })
     }
 }
 

@@ -58,6 +58,43 @@ pub fn read_whole(text: &str) -> Option<i64> {
     is_number.then(|| text.parse().unwrap_or(i64::MAX))
 }
 
+/// Reads a whole number from 0 to `most`.
+pub fn read_number_up_to(
+    name: &'static str,
+    text: Option<String>,
+    most: i64,
+) -> Result<Option<i64>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    read_whole(text.trim()).filter(|number| *number <= most).map(Some).ok_or_else(|| {
+        Problem::invalid(
+            name,
+            match most {
+                i64::MAX => format!("{name} must be a whole number, 0 or more."),
+                most => format!("{name} must be a whole number from 0 to {most}."),
+            },
+        )
+    })
+}
+
+/// Reads `hour` and `hourTo`: the first and the last hour of the day.
+pub fn read_hours(
+    first: Option<String>,
+    last: Option<String>,
+) -> Result<Option<(i64, i64)>, Problem> {
+    let first = read_number_up_to("hour", non_empty(first), 23)?;
+    let last = read_number_up_to("hourTo", non_empty(last), 23)?;
+    match (first, last) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => {
+            Err(Problem::invalid("hourTo", "hourTo needs hour, which names the first hour."))
+        }
+        (Some(first), Some(last)) if last < first => {
+            Err(Problem::invalid("hourTo", "hourTo must not be less than hour."))
+        }
+        (Some(first), last) => Ok(Some((first, last.unwrap_or(first)))),
+    }
+}
+
 /// Reads a switch: `true` or `false` in any case, 1 or 0. Any other value is refused, not guessed.
 pub fn read_switch(field: &str, text: Option<&str>) -> Result<bool, Problem> {
     let Some(text) = text.map(str::trim) else { return Ok(false) };

@@ -5,11 +5,13 @@ mod numbers;
 
 use super::dates::DateRange;
 use super::overview;
+use super::scan::{self, HoursOfDay, ScanRequest, Values};
 use crate::services::calls::dispositions;
+use crate::services::calls::merged_values::MergedValues;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{
-    BUILT_IN, Client, FieldTotals, Span, Store, Tally, ValueKind, key_as_json, key_as_number,
-    key_kind,
+    BUILT_IN, Client, FieldTotals, Span, Store, Tally, ValueKind, ValueSums, key_as_json,
+    key_as_number, key_kind,
 };
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
@@ -31,6 +33,8 @@ pub struct BreakdownRequest {
     pub edges: Option<Vec<f64>>,
     /// Only calls of this direction.
     pub direction: Option<Direction>,
+    /// Only calls that began in these hours; the calls themselves are then counted.
+    pub hours: Option<HoursOfDay>,
     /// The most values with a row of their own.
     pub limit: usize,
 }
@@ -66,9 +70,15 @@ pub async fn break_down_by_field(
 ) -> Result<Breakdown, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     check_field(store, client, "by", &wanted.by).await?;
-    let BreakdownRequest { by, range, edges, direction, limit } = wanted;
-    let span = Span { from: range.from, until: range.until, customer_id: None };
-    let found = store.fields().sum_by_field(&client.id, &by, &span).await?;
+    let BreakdownRequest { by, range, edges, direction, hours, limit } = wanted;
+    let (found, counted_from) = match hours {
+        Some(_) => scan_field(store, client, &by, range, hours).await?,
+        None => {
+            let span = Span { from: range.from, until: range.until, customer_id: None };
+            let sums = store.fields().sum_by_field(&client.id, &by, &span).await?;
+            (MergedValues::of_field(store, client, &by).await?.merge(sums), None)
+        }
+    };
     let axis = Axis { name: "by", edges_name: "edges", field: &by, edges, limit };
     let (field_type, rows) = group_values(store, client, axis, &found, direction).await?;
     let all = found.all.tally(direction);
@@ -86,7 +96,27 @@ pub async fn break_down_by_field(
         truncated: rows.truncated,
         interpolated: rows.interpolated,
         summary: all.figures(),
+        counted_from,
     })
+}
+
+/// Counts the calls of a range in hours of the day, which no sum holds.
+async fn scan_field(
+    store: &Store,
+    client: &Client,
+    field: &str,
+    range: DateRange,
+    hours: Option<HoursOfDay>,
+) -> Result<(FieldTotals, Option<String>), ServiceError> {
+    let mut values = Values::of_field(store, client, field).await?;
+    let with_sent = scan::is_sent_field(field);
+    let wanted = ScanRequest { range, hours, direction: None, with_sent };
+    let counted_from = scan::for_each_call(store, client, &wanted, |call| {
+        let line = ValueSums::of_call(&call.fields.counted);
+        values.add(call.fields.field_value(field).as_deref(), &line);
+    })
+    .await?;
+    Ok((values.into_totals(), counted_from))
 }
 
 /// Grouping the values of a field, and returns their type.

@@ -2,6 +2,7 @@
 
 use super::dates::DateRange;
 use super::overview;
+use crate::services::calls::merged_values::MergedValues;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally, key_as_json};
 use call_ribbon_shared::call::Direction;
@@ -22,10 +23,11 @@ pub async fn list_campaigns(
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let calls = store.fields().sum_by_field(&client.id, FIELD, &span).await?;
+    let merged = MergedValues::of_field(store, client, FIELD).await?;
+    let calls = merged.merge(store.fields().sum_by_field(&client.id, FIELD, &span).await?);
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
     for (campaign, leads) in store.leads().count_leads_by_campaign(&client.id).await? {
-        campaigns.entry(campaign).or_default().0 = leads;
+        campaigns.entry(merged.find_text(campaign)).or_default().0 += leads;
     }
     for (value, line) in calls.values.nonzero_values() {
         let tally = line.tally(direction);

@@ -3,7 +3,7 @@
 use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use super::overview;
-use super::scan::{self, ScanRequest, Values, is_sent_field};
+use super::scan::{self, HoursOfDay, ScanRequest, Values, is_sent_field};
 use crate::services::calls::dispositions;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, ScannedCall, Store, ValueSums, rounded_ratio};
@@ -88,13 +88,14 @@ pub async fn count_outcomes(
     axis: Axis<'_>,
     range: DateRange,
     direction: Option<Direction>,
+    hours: Option<HoursOfDay>,
 ) -> Result<Outcomes, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     breakdown::check_field(store, client, axis.name, axis.field).await?;
     let (field, kinds) = (axis.field, OutcomeKinds::of_client(store, client).await?);
-    let mut values = Values::default();
+    let mut values = Values::of_field(store, client, field).await?;
     let mut counts: HashMap<Option<usize>, OutcomeTally> = HashMap::new();
-    let scan = ScanRequest { range, direction, with_sent: is_sent_field(field) };
+    let scan = ScanRequest { range, hours, direction, with_sent: is_sent_field(field) };
     let counted_from = scan::for_each_call(store, client, &scan, |call| {
         let line = ValueSums::of_call(&call.fields.counted);
         let value = values.add(call.fields.field_value(field).as_deref(), &line);

@@ -3,7 +3,7 @@
 use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use super::overview;
-use super::scan::{self, Grouping, ScanRequest, Values, is_sent_field};
+use super::scan::{self, Grouping, HoursOfDay, ScanRequest, Values, is_sent_field};
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Store, ValueSums};
 use call_ribbon_shared::call::Direction;
@@ -20,6 +20,8 @@ pub struct PivotRequest<'a> {
     pub columns: Axis<'a>,
     pub range: DateRange,
     pub direction: Option<Direction>,
+    /// Only calls that began in these hours.
+    pub hours: Option<HoursOfDay>,
 }
 
 /// Counts the calls of a range by two fields.
@@ -29,7 +31,7 @@ pub async fn pivot_calls(
     wanted: PivotRequest<'_>,
 ) -> Result<Pivot, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    let PivotRequest { rows, columns, range, direction } = wanted;
+    let PivotRequest { rows, columns, range, direction, hours } = wanted;
     let (by, across) = (rows.field, columns.field);
     for axis in [&rows, &columns] {
         breakdown::check_field(store, client, axis.name, axis.field).await?;
@@ -39,9 +41,10 @@ pub async fn pivot_calls(
         return Err(ServiceError::Invalid { field: columns.name, sentence });
     }
     let with_sent = is_sent_field(by) || is_sent_field(across);
-    let (mut down, mut right) = (Values::default(), Values::default());
+    let mut down = Values::of_field(store, client, by).await?;
+    let mut right = Values::of_field(store, client, across).await?;
     let mut pairs: HashMap<(Option<usize>, Option<usize>), ValueSums> = HashMap::new();
-    let scan = ScanRequest { range, direction, with_sent };
+    let scan = ScanRequest { range, hours, direction, with_sent };
     let counted_from = scan::for_each_call(store, client, &scan, |call| {
         let line = ValueSums::of_call(&call.fields.counted);
         let row = down.add(call.fields.field_value(by).as_deref(), &line);

@@ -4,23 +4,44 @@
 use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use crate::services::ServiceError;
+use crate::services::calls::merged_values::MergedValues;
 use crate::storage::{
     BUILT_IN, CallScan, Client, FieldTotals, ScannedCall, Span, Store, Tally, ValueSums,
     key_as_json, key_as_number,
 };
 use crate::time;
+use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{BreakdownRow, FieldType, GroupKind, PivotGroup};
+use chrono_tz::Tz;
 use std::collections::HashMap;
 
+const HOUR: Millis = 60 * 60 * 1000;
 /// The most calls that one request counts.
 pub const MOST_CALLS: i64 = 100_000;
+
+/// Hours of the days of a time zone, both included.
+#[derive(Debug, Clone, Copy)]
+pub struct HoursOfDay {
+    pub first: i64,
+    pub last: i64,
+    pub zone: Tz,
+}
+
+impl HoursOfDay {
+    fn contains(self, at: Millis) -> bool {
+        let local = at.saturating_add(time::utc_offset(at, self.zone));
+        (self.first..=self.last).contains(&local.div_euclid(HOUR).rem_euclid(24))
+    }
+}
 
 /// Which calls to count.
 #[derive(Debug, Clone)]
 pub struct ScanRequest {
     /// When the calls began.
     pub range: DateRange,
+    /// Only calls that began in these hours.
+    pub hours: Option<HoursOfDay>,
     /// Only calls of this direction.
     pub direction: Option<Direction>,
     /// Whether fields of `context` or `metadata` are read.
@@ -56,7 +77,10 @@ pub async fn for_each_call(
     let mut last: Option<ScannedCall> = None;
     loop {
         let mut calls = store.fields().scan_calls(&client.id, &scan, last.as_ref()).await?;
-        calls.iter().for_each(&mut take);
+        let is_wanted = |call: &&ScannedCall| {
+            wanted.hours.is_none_or(|hours| hours.contains(call.fields.counted.started_at))
+        };
+        calls.iter().filter(is_wanted).for_each(&mut take);
         match calls.pop() {
             Some(call) => last = Some(call),
             None => break,
@@ -68,6 +92,7 @@ pub async fn for_each_call(
 /// Calls by the values of one field, which are numbered.
 #[derive(Debug, Default)]
 pub struct Values {
+    merged: MergedValues,
     /// The numbers of the values.
     numbers: HashMap<String, usize>,
     totals: FieldTotals,
@@ -84,10 +109,20 @@ pub struct Grouping {
 }
 
 impl Values {
+    /// Returns no calls yet, by the values of a field.
+    pub async fn of_field(
+        store: &Store,
+        client: &Client,
+        field: &str,
+    ) -> Result<Self, ServiceError> {
+        let merged = MergedValues::of_field(store, client, field).await?;
+        Ok(Self { merged, ..Self::default() })
+    }
+
     /// Adds a call, and returns the number of its value; `None` if it has none.
     pub fn add(&mut self, value: Option<&str>, line: &ValueSums) -> Option<usize> {
         self.totals.all.add(line, 1);
-        let value = value?;
+        let value = self.merged.find_key(value?);
         self.totals.values.add(value, line, 1);
         if let Some(number) = self.numbers.get(value) {
             return Some(*number);
@@ -151,6 +186,11 @@ impl Values {
             }
         }
         Ok(Grouping { field_type, groups, places, missing })
+    }
+
+    /// Returns the sums of all values.
+    pub fn into_totals(self) -> FieldTotals {
+        self.totals
     }
 
     /// Returns the sums of all calls.

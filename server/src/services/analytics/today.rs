@@ -109,7 +109,12 @@ async fn list_progress(
     let targets = store.clients().find_targets(&client.id).await?;
     let mut agents: BTreeMap<String, AgentDay> =
         targets.agents.keys().map(|id| (id.clone(), AgentDay::default())).collect();
-    let scan = ScanRequest { range: day_range(today, zone), direction: None, with_sent: false };
+    let scan = ScanRequest {
+        range: day_range(today, zone),
+        hours: None,
+        direction: None,
+        with_sent: false,
+    };
     scan::for_each_call(store, client, &scan, |call| {
         let Some(key) = call.fields.field_value("agentId") else { return };
         let Some(agent_id) = key.strip_prefix('t') else { return };

@@ -1,11 +1,12 @@
 //! Searches a client's calls.
 
+use super::merged_values;
 use crate::services::access::reach::Reach;
 use crate::services::call_object::noted_call;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{CallFilter, Client, ListPosition, Store};
+use crate::storage::{CallFilter, Client, FieldCondition, ListPosition, Store};
 use crate::time;
 use call_ribbon_shared::wire::CallHistory;
 
@@ -61,6 +62,13 @@ pub async fn build_filter(
     if let Some(typed) = typed {
         let spellings = Numbers::of_client(store, accounts, client).await?.all_spellings(&typed);
         filter.exactly = store.calls().find_exact_match(&client.id, &typed, &spellings).await?;
+    }
+    for test in [&mut filter.field, &mut filter.and_field].into_iter().flatten() {
+        if let FieldCondition::Value(texts) = &mut test.wanted
+            && let Some(text) = texts.pop()
+        {
+            *texts = merged_values::list_spellings(store, client, &test.field, text).await?;
+        }
     }
     Ok(filter)
 }

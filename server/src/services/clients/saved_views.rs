@@ -1,4 +1,5 @@
-//! Saves named views of the dashboard, for all staff of the client.
+//! Saves named views of the dashboard: an admin's for all staff of the client, a viewer's for the
+//! viewer alone.
 
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
@@ -7,7 +8,7 @@ use crate::time;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The most views of one client.
+/// The most views of one client that everybody sees, and the most of each viewer.
 const MAX_VIEWS: i64 = 200;
 /// The most characters of a path.
 pub const MAX_PATH_CHARS: usize = 2_000;
@@ -32,27 +33,35 @@ pub struct SavedView {
     created_by: String,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
+    /// Whether only the caller sees it.
+    own: bool,
 }
 
-/// All views of a client.
+/// The views that a caller sees.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SavedViews {
     /// In the order of their names.
     views: Vec<SavedView>,
 }
 
-/// Lists all views of a client.
-pub async fn list_views(store: &Store, client_id: &str) -> Result<SavedViews, ServiceError> {
-    let rows = store.saved_views().list_saved_views(client_id).await?;
+/// Lists the views that everybody sees, and the reader's own.
+pub async fn list_views(
+    store: &Store,
+    client_id: &str,
+    reader_id: Option<&str>,
+) -> Result<SavedViews, ServiceError> {
+    let rows = store.saved_views().list_saved_views(client_id, reader_id).await?;
     Ok(SavedViews { views: rows.into_iter().map(show_view).collect() })
 }
 
-/// Saves a view.
+/// Saves a view: for everybody if the caller may change the client's settings, else for the caller
+/// alone.
 pub async fn save_view(
     operator: &Operator<'_>,
     client_id: &str,
     name: String,
     path: String,
+    may_change: bool,
 ) -> Result<SavedView, ServiceError> {
     if !is_view(&path) {
         let sentence = format!(
@@ -67,6 +76,7 @@ pub async fn save_view(
         path,
         created_by: operator.by.name.to_owned(),
         created_at: operator.now,
+        owner_id: operator.by.id.filter(|_| !may_change).map(str::to_owned),
     };
     match operator
         .store
@@ -90,10 +100,12 @@ pub async fn remove_view(
     operator: &Operator<'_>,
     client_id: &str,
     view_id: &str,
+    may_change: bool,
 ) -> Result<SavedView, ServiceError> {
-    let gone =
-        operator.store.saved_views().delete_view(client_id, view_id, operator.stamp()).await?;
-    gone.map(show_view).ok_or_else(|| ServiceError::Unknown("There is no such view.".to_owned()))
+    let views = operator.store.saved_views();
+    let gone = views.delete_view(client_id, view_id, may_change, operator.stamp()).await?;
+    let sentence = "There is no such view that you may remove.";
+    gone.map(show_view).ok_or_else(|| ServiceError::Unknown(sentence.to_owned()))
 }
 
 /// Whether a path leads to a view of the dashboard and nowhere else: people who open a view trust
@@ -131,6 +143,7 @@ fn show_view(row: SavedViewRow) -> SavedView {
         path: row.path,
         created_by: row.created_by,
         created_at: time::format(row.created_at),
+        own: row.owner_id.is_some(),
     }
 }
 

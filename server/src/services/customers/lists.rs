@@ -3,9 +3,16 @@
 use super::matching::Numbers;
 use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, CustomerFilter, LeadFilter, ListedCustomerRow, ListedLeadRow, Store};
+use crate::storage::{
+    Client, CustomerFilter, LeadFilter, ListedCustomerRow, ListedLeadRow, SentLeadRow, Store,
+};
 use crate::time;
-use call_ribbon_shared::wire::{CustomerList, LeadList, ListedCustomer, ListedLead};
+use call_ribbon_shared::wire::{
+    CustomerLead, CustomerLeads, CustomerList, LeadList, ListedCustomer, ListedLead,
+};
+
+/// The most leads that are shown with a customer: the newest ones.
+const MOST_LEADS: i64 = 20;
 
 /// Returns a page of customers. `typed` is the search text as it was typed: if it is a customer's
 /// whole id or number, that customer is looked up instead.
@@ -58,6 +65,20 @@ pub async fn list_leads(
         leads: found.rows.into_iter().map(to_listed_lead).collect(),
         next_cursor: found.next.map(cursor::write_lead),
     })
+}
+
+/// Returns a customer's latest leads with what the dialer sent.
+pub async fn list_customer_leads(
+    store: &Store,
+    client: &Client,
+    customer_id: &str,
+) -> Result<CustomerLeads, ServiceError> {
+    let rows = store.leads().list_leads_of_customer(&client.id, customer_id, MOST_LEADS).await?;
+    let lead = |SentLeadRow { lead, fields }| CustomerLead {
+        lead: to_listed_lead(lead),
+        fields: fields.0,
+    };
+    Ok(CustomerLeads { leads: rows.into_iter().map(lead).collect() })
 }
 
 fn to_listed_customer(row: ListedCustomerRow) -> ListedCustomer {

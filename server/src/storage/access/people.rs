@@ -205,6 +205,12 @@ impl PeopleStore<'_> {
             }
             end_sessions(&mut tx, client_id, person_id, None).await?;
             leave_teams(&mut tx, client_id, person_id).await?;
+            query_tx!(tx, |db| sqlx::query(
+                "DELETE FROM saved_views WHERE client_id = $1 AND owner_id = $2"
+            )
+            .bind(client_id)
+            .bind(person_id)
+            .execute(db))?;
             let done = query_tx!(tx, |db| sqlx::query(
                 "DELETE FROM people WHERE client_id = $1 AND person_id = $2"
             )

@@ -28,7 +28,7 @@ pub use rows::{RowKey, SumsTable, write_rows};
 pub use scan::{CallScan, ScannedCall};
 pub use sums::{FieldSums, Tally, ValueSums, rounded_ratio};
 pub use value::{NumberBin, OTHER, ValueKind, key_as_bin, key_as_json, key_as_number, key_kind};
-pub use value::{boolean_key, number_key, text_key};
+pub use value::{entered_keys, text_key};
 
 use super::totals::BUCKET;
 

@@ -17,6 +17,8 @@ pub struct SavedViewRow {
     /// The name of the person who saved it.
     pub created_by: String,
     pub created_at: Millis,
+    /// The id of the person or token that alone sees it; `None`: all staff of the client.
+    pub owner_id: Option<String>,
 }
 
 /// Outcome of saving a view.
@@ -30,17 +32,24 @@ pub enum ViewOutcome {
 }
 
 impl SavedViewStore<'_> {
-    /// Returns all views of a client, in the order of their names.
-    pub async fn list_saved_views(self, client_id: &str) -> Result<Vec<SavedViewRow>, StoreError> {
+    /// Returns the views that all staff of a client see and the reader's own, in the order of their
+    /// names.
+    pub async fn list_saved_views(
+        self,
+        client_id: &str,
+        reader_id: Option<&str>,
+    ) -> Result<Vec<SavedViewRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT view_id, name, path, created_by, created_at FROM saved_views
-             WHERE client_id = $1 ORDER BY name, view_id"
+            "SELECT view_id, name, path, created_by, created_at, owner_id FROM saved_views
+             WHERE client_id = $1 AND (owner_id IS NULL OR owner_id = $2) ORDER BY name, view_id"
         )
         .bind(client_id)
+        .bind(reader_id)
         .fetch_all(db))?)
     }
 
-    /// Saves a view unless the client already has `most` views.
+    /// Saves a view unless its owner already has `most` views, or the client has as many for
+    /// everybody.
     pub async fn save_view(
         self,
         client_id: &str,
@@ -54,16 +63,19 @@ impl SavedViewStore<'_> {
                 return Ok(ViewOutcome::UnknownClient);
             }
             let had: i64 = query_tx!(tx, |db| sqlx::query_scalar(
-                "SELECT COUNT(*) FROM saved_views WHERE client_id = $1"
+                "SELECT COUNT(*) FROM saved_views
+                 WHERE client_id = $1 AND COALESCE(owner_id, '') = $2"
             )
             .bind(client_id)
+            .bind(row.owner_id.as_deref().unwrap_or_default())
             .fetch_one(db))?;
             if had >= most {
                 return Ok(ViewOutcome::TooMany);
             }
             query_tx!(tx, |db| sqlx::query(
-                "INSERT INTO saved_views (client_id, view_id, name, path, created_by, created_at)
-                     VALUES ($1, $2, $3, $4, $5, $6)"
+                "INSERT INTO saved_views (client_id, view_id, name, path, created_by, created_at,
+                    owner_id)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7)"
             )
             .bind(client_id)
             .bind(&row.view_id)
@@ -71,6 +83,7 @@ impl SavedViewStore<'_> {
             .bind(&row.path)
             .bind(&row.created_by)
             .bind(row.created_at)
+            .bind(&row.owner_id)
             .execute(db))?;
             insert_audit(&mut tx, client_id, "view.saved", Some(&row.view_id), stamp).await?;
             tx.commit().await?;
@@ -78,11 +91,13 @@ impl SavedViewStore<'_> {
         })
     }
 
-    /// Removes and returns a view; `None` if it does not exist.
+    /// Removes and returns a view; `None` if it does not exist or may not be removed. One's own view
+    /// may, and with `may_change` those that everybody sees.
     pub async fn delete_view(
         self,
         client_id: &str,
         view_id: &str,
+        may_change: bool,
         stamp: Stamp<'_>,
     ) -> Result<Option<SavedViewRow>, StoreError> {
         retry_tx!(self.pools, |pools| {
@@ -91,11 +106,14 @@ impl SavedViewStore<'_> {
                 return Ok(None);
             }
             let row: Option<SavedViewRow> = query_tx!(tx, |db| sqlx::query_as(
-                "SELECT view_id, name, path, created_by, created_at FROM saved_views
-                 WHERE client_id = $1 AND view_id = $2"
+                "SELECT view_id, name, path, created_by, created_at, owner_id FROM saved_views
+                 WHERE client_id = $1 AND view_id = $2
+                   AND (owner_id = $3 OR (owner_id IS NULL AND CAST($4 AS BIGINT) = 1))"
             )
             .bind(client_id)
             .bind(view_id)
+            .bind(stamp.by.id)
+            .bind(i64::from(may_change))
             .fetch_optional(db))?;
             if row.is_none() {
                 return Ok(None);

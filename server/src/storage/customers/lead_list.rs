@@ -5,6 +5,7 @@ use crate::storage::database::pools::query_read;
 use crate::storage::{LeadStore, SearchText, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
+use std::collections::BTreeMap;
 
 /// A lead, and how many calls its customer has.
 #[derive(Debug, Clone, FromRow)]
@@ -23,6 +24,27 @@ pub struct ListedLeadRow {
     pub calls: i64,
 }
 
+/// A lead with what the dialer sent.
+#[derive(Debug, Clone, FromRow)]
+pub struct SentLeadRow {
+    #[sqlx(flatten)]
+    pub lead: ListedLeadRow,
+    #[sqlx(try_from = "String")]
+    pub fields: DialerFields,
+}
+
+/// What a dialer sent, by its names.
+#[derive(Debug, Clone)]
+pub struct DialerFields(pub BTreeMap<String, String>);
+
+impl TryFrom<String> for DialerFields {
+    type Error = serde_json::Error;
+
+    fn try_from(json: String) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(&json).map(Self)
+    }
+}
+
 /// Which leads to list.
 #[derive(Debug, Clone)]
 pub struct LeadFilter {
@@ -35,14 +57,22 @@ pub struct LeadFilter {
     pub most: i64,
 }
 
+/// The columns of a lead `l` in a list.
+macro_rules! listed_lead_columns {
+    () => {
+        "l.id, l.dialer_lead_id, l.full_name, l.phone, l.email, l.campaign, l.agent_id,
+            l.agent_name, l.customer_id, l.created_at, l.updated_at,
+            COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
+                WHERE t.client_id = l.client_id AND t.customer_id = l.customer_id), 0) AS calls"
+    };
+}
+
 macro_rules! listed_leads {
     ($which:literal) => {
         concat!(
-            "SELECT l.id, l.dialer_lead_id, l.full_name, l.phone, l.email, l.campaign, l.agent_id,
-                l.agent_name, l.customer_id, l.created_at, l.updated_at,
-                COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
-                    WHERE t.client_id = l.client_id AND t.customer_id = l.customer_id), 0) AS calls
-             FROM leads l WHERE l.client_id = $1 AND l.id < $2 AND l.id >= $3 AND ",
+            "SELECT ",
+            listed_lead_columns!(),
+            " FROM leads l WHERE l.client_id = $1 AND l.id < $2 AND l.id >= $3 AND ",
             $which,
             " AND ($4 = '' OR l.agent_id = $4)
               AND ($6 = '' OR LOWER(l.full_name) LIKE $6 OR LOWER(l.email) LIKE $6
@@ -133,6 +163,25 @@ impl LeadStore<'_> {
 }
 
 impl LeadStore<'_> {
+    /// Returns the leads of a customer with what the dialer sent, the newest first.
+    pub async fn list_leads_of_customer(
+        self,
+        client_id: &str,
+        customer_id: &str,
+        most: i64,
+    ) -> Result<Vec<SentLeadRow>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            listed_lead_columns!(),
+            ", l.fields FROM leads l WHERE l.client_id = $1 AND l.customer_id = $2
+             ORDER BY l.id DESC LIMIT $3"
+        ))
+        .bind(client_id)
+        .bind(customer_id)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
     /// Returns the customers of the leads of a range, each with the time of the lead, at most `most`
     /// of them.
     pub async fn list_lead_arrivals(

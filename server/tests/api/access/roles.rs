@@ -15,7 +15,8 @@ const NOT_FOR_VIEWERS: [(Method, &str); 2] =
 const OPERATORS: [(Method, &str); 1] = [(Method::DELETE, "")];
 
 /// What a viewer may do beside reading.
-const VIEWERS: [(Method, &str); 1] = [(Method::POST, "/views")];
+const VIEWERS: [(Method, &str); 2] =
+    [(Method::POST, "/views"), (Method::DELETE, "/views/{viewId}")];
 
 /// An operation below one client.
 struct Operation {

@@ -1,7 +1,7 @@
 //! Tests the lists of customers and leads, and the search in them.
 
 use crate::support::{Answer, DIALER_KEY, OTHER_KEY, Server};
-use call_ribbon_shared::wire::{CustomerList, LeadList};
+use call_ribbon_shared::wire::{CustomerLeads, CustomerList, LeadList};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -192,4 +192,33 @@ async fn what_is_wrong_is_refused_by_its_name() {
     for path in [CUSTOMERS, LEADS] {
         server.get(path).await.problem(403, "scope_missing");
     }
+}
+
+#[tokio::test]
+async fn a_customer_has_what_dialers_sent() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    for (n, city) in (1..=22).zip(["Pune", "Kochi"].into_iter().cycle()) {
+        // Different leads with one number are of one customer.
+        dialed(
+            &server,
+            json!({"user": "agent1", "lead_id": n, "full_name": "Asha Rao", "campaign": "gold",
+                "phone_number": "+919876543210", "city": city, "comments": "wants settlement"}),
+        )
+        .await;
+    }
+    let list: LeadList = server.get(LEADS).await.ok();
+    let customer = &list.leads[0].customer_id;
+    let path = format!("/api/ribbon/customer/{customer}/leads");
+    let found: CustomerLeads = server.get(&path).await.ok();
+    assert_eq!(found.leads.len(), 20);
+    let (first, second) = (&found.leads[0], &found.leads[1]);
+    assert!(first.lead.id > second.lead.id && &first.lead.customer_id == customer);
+    assert_eq!(first.lead.campaign.as_deref(), Some("gold"));
+    assert_eq!((&*first.fields["city"], &*second.fields["city"]), ("Kochi", "Pune"));
+    assert_eq!(first.fields["comments"], "wants settlement");
+    let none: CustomerLeads = server.get("/api/ribbon/customer/nobody/leads").await.ok();
+    assert!(none.leads.is_empty());
+    let others = server.request(Method::GET, &path).header("X-API-Key", OTHER_KEY);
+    assert!(Answer::from_request(others).await.ok::<CustomerLeads>().leads.is_empty());
 }

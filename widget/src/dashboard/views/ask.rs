@@ -11,6 +11,7 @@ use super::answer::render_answer;
 use super::field;
 use super::head::Head;
 use super::saved_views::SaveView;
+use super::time_of_day::{TimeOfDay, hour_filters};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{ChooseDays, chosen_days};
 use crate::dashboard::address::{Address, api_query};
@@ -48,7 +49,9 @@ pub fn Ask() -> impl IntoView {
     let breakdown: Loaded<Breakdown> = load_json(move || {
         let by = address.get("by")?;
         let set = |name: &'static str| (name, address.filter_or(name, ""));
-        Some(ask("analytics/breakdown", &[("by", by), set("edges"), set("callDirection")]))
+        let [first, last] = hour_filters(address);
+        let more = [("by", by), set("edges"), set("callDirection"), first, last];
+        Some(ask("analytics/breakdown", &more))
     });
     let asks = Memo::new(move |_| address.get("by").is_some());
     view! {
@@ -68,7 +71,7 @@ fn render_breakdown(breakdown: &Breakdown) -> AnyView {
     if breakdown.summary.calls == 0 {
         return view! {
             <div class="card">
-                <Empty title="No calls in these days"><p>"Choose other days, or both directions."</p></Empty>
+                <Empty title="No calls in these days"><p>"Choose other days or hours, or both directions."</p></Empty>
             </div>
         }
         .into_any();
@@ -117,6 +120,7 @@ fn Bar(fields: Loaded<Fields>) -> impl IntoView {
             <Select bare=true label="Field" choices=Signal::derive(offered) value=holds("by") on_pick=pick_field />
             <Segments label="Direction" choices=directions value=holds("callDirection") on_pick=move |value: String| address.set_filters(&[("callDirection", &value)]) />
             <Select bare=true label="What the chart shows" choices=shown value=holds("show") on_pick=move |value: String| address.set_filters(&[("show", &value)]) />
+            <TimeOfDay />
             <span class="soft end">"Days in "{zone}</span>
         </div>
     }

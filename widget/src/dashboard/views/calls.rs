@@ -6,7 +6,6 @@ mod download;
 mod field_filter;
 mod filters;
 mod list;
-mod time_of_day;
 
 use super::head::Head;
 use super::saved_views::SaveView;

@@ -1,6 +1,7 @@
 //! One customer: details, results, and every call.
 
 use super::answer::render_answer;
+use super::field::field_title;
 use super::head::Head;
 use super::paged_list::{Page, Paged, load_pages};
 use super::rows;
@@ -9,7 +10,7 @@ use crate::dashboard::address::{api_query, view_link};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, DataTable, Empty, Figure, Hue, format};
-use call_ribbon_shared::wire::{CallHistory, CallObject};
+use call_ribbon_shared::wire::{CallHistory, CallObject, CustomerLead, CustomerLeads};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::Deserialize;
@@ -58,6 +59,9 @@ pub fn OneCustomer() -> impl IntoView {
     let seen: Loaded<Seen> = load_json(move || {
         Some(access.records_path(&format!("customer/{}", encode_component(&id.get()))))
     });
+    let leads: Loaded<CustomerLeads> = load_json(move || {
+        Some(access.records_path(&format!("customer/{}/leads", encode_component(&id.get()))))
+    });
     let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
         let id = id.get();
         let fields = [("list", "all"), ("customerId", id.as_str()), ("limit", "50")];
@@ -71,6 +75,7 @@ pub fn OneCustomer() -> impl IntoView {
     view! {
         <Head title=Signal::derive(title) back=(back, "Customers") />
         {render_answer(seen, move |seen| customer_card(seen, access).into_any())}
+        {move || leads.answer().map(|found| found.leads.into_iter().map(|lead| lead_card(lead, access)).collect_view())}
         <Card title="Which calls were with this customer?" flush=true>
             <DataTable
                 name="customer-calls"
@@ -89,17 +94,50 @@ pub fn OneCustomer() -> impl IntoView {
     }
 }
 
+/// Returns a line of facts, unless the value is missing.
+fn fact(name: &str, value: Option<String>) -> Option<impl IntoView + use<>> {
+    let name = name.to_owned();
+    value.filter(|value| !value.is_empty()).map(|value| {
+        view! { <dt dir="auto">{name}</dt><dd dir="auto">{value}</dd> }
+    })
+}
+
+/// Returns a value as people read it.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The names under which dialers send what a lead's own lines already show.
+const SHOWN: [&str; 3] = ["campaign", "agent_id", "agent_name"];
+
+/// What a dialer sent with a lead of the customer.
+fn lead_card(CustomerLead { lead, fields }: CustomerLead, access: Access) -> impl IntoView {
+    let zone = access.time_zone();
+    let received = format::moment_long(&lead.created_at, &zone);
+    let again =
+        (lead.updated_at != lead.created_at).then(|| format::moment_long(&lead.updated_at, &zone));
+    let sent: Vec<_> = fields
+        .iter()
+        .filter(|(name, _)| !SHOWN.contains(&name.as_str()))
+        .map(|(name, value)| fact(&field_title(name), Some(value.clone())))
+        .collect();
+    view! {
+        <Card title="What did your dialer send?">
+            <dl class="facts">
+                {fact("Campaign", lead.campaign)}
+                {fact("Agent", lead.agent_name.or(Some(lead.agent_id)))}
+                {fact("Received", Some(received))}
+                {fact("Last received", again)}
+                {sent}
+            </dl>
+        </Card>
+    }
+}
+
 fn customer_card(seen: Seen, access: Access) -> impl IntoView {
     let Seen { customer, total_calls, total_duration } = seen;
     let zone = access.time_zone();
     let average = if total_calls > 0 { total_duration / total_calls } else { 0 };
-    let fact = |name: &str, value: Option<String>| {
-        let name = name.to_owned();
-        value.filter(|value| !value.is_empty()).map(|value| {
-            view! { <dt dir="auto">{name}</dt><dd dir="auto">{value}</dd> }
-        })
-    };
-    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let tags: Vec<String> = customer.tags.iter().map(plain).collect();
     let own: Vec<_> =
         customer.custom_fields.iter().map(|(name, value)| fact(name, Some(plain(value)))).collect();

@@ -16,6 +16,7 @@ pub use progress::Progress;
 
 use super::head::Head;
 use super::saved_views::SaveView;
+use super::time_of_day::TimeOfDay;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::ChooseDays;
 use crate::dashboard::ui::{Choice, Segments, Tabs};
@@ -57,7 +58,7 @@ pub fn Results() -> impl IntoView {
     }
 }
 
-/// The days, the direction, and what else a tab asks for.
+/// The days, the hours, the direction, and what else a tab asks for.
 #[component]
 fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView {
     let address = Address::from_router();
@@ -71,6 +72,7 @@ fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView {
         <div class="filters">
             <ChooseDays />
             {children.map(|children| children())}
+            <TimeOfDay />
             <Segments label="Direction" choices=directions value=direction on_pick=move |value: String| address.set_filters(&[("callDirection", &value)]) />
         </div>
     }

@@ -30,6 +30,8 @@ struct Kept {
     path: String,
     created_by: Option<String>,
     created_at: String,
+    /// Whether only this reader sees it.
+    own: bool,
 }
 
 /// Saves the current view, and copies its link.
@@ -73,6 +75,7 @@ pub fn SaveView() -> impl IntoView {
             >
                 <form class="stack" on:submit=keep>
                     <TextField label="Name" value=name placeholder="Overdue more than 60 days" />
+                    <p class="soft">{move || if access.may_change() { "Everyone at this client sees it." } else { "Only you see it." }}</p>
                     <button type="submit" class="button main small">"Save"</button>
                 </form>
             </Show>
@@ -89,7 +92,7 @@ pub fn SavedViews() -> impl IntoView {
     let access = Access::from_context();
     let views: Loaded<Views> = load_json(move || Some(access.records_path("views")));
     view! {
-        <Head title="Saved views" about="Views that people of this client saved" />
+        <Head title="Saved views" about="Views for everyone at this client, and your own" />
         <Card title="Which views are saved?">
             {render_answer(views, move |Views { views: kept }| {
                 if kept.is_empty() {
@@ -111,7 +114,7 @@ pub fn SavedViews() -> impl IntoView {
 #[component]
 fn SavedViewItem(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let access = Access::from_context();
-    let Kept { view_id, name, path, created_by, created_at } = view;
+    let Kept { view_id, name, path, created_by, created_at, own } = view;
     let open = RwSignal::new(false);
     let trouble = RwSignal::new(None::<String>);
     let id = StoredValue::new(view_id);
@@ -126,7 +129,16 @@ fn SavedViewItem(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) ->
         });
     };
     let when = format::moment(&created_at, &access.time_zone());
-    let by = created_by.map_or_else(|| when.clone(), |by| format!("{by}, {when}"));
+    let by = match created_by {
+        _ if own => format!("Only you see it, {when}"),
+        Some(by) => format!("{by}, {when}"),
+        None => when,
+    };
+    let loss = if own {
+        "Nobody else sees this view. Its calls and figures stay."
+    } else {
+        "The view is removed for everyone at this client. Its calls and figures stay."
+    };
     let called = name.clone();
     view! {
         <li class="row spread">
@@ -135,13 +147,13 @@ fn SavedViewItem(view: Kept, again: impl Fn() + Copy + Send + Sync + 'static) ->
                 <p class="soft" dir="auto">{by}</p>
                 {move || trouble.get().map(|text| view! { <Note tone=Tone::Red>{text}</Note> })}
             </div>
-            <Show when=move || access.may_change()>
+            <Show when=move || own || access.may_change()>
                 <button type="button" class="button quiet small only" title="Remove" on:click=move |_| open.set(true)>
                     <Icon of=LuTrash2 /><span class="unseen">"Remove"</span>
                 </button>
             </Show>
             <Confirm open=open title=format!("Remove “{called}”?") act="Remove" on_yes=move |()| remove()>
-                <p>"The view is removed for everyone at this client. Its calls and figures stay."</p>
+                <p>{loss}</p>
             </Confirm>
         </li>
     }

@@ -1,7 +1,7 @@
 //! Reads the settings of a client field by field; an error names the field.
 
 use super::targets::read_targets;
-use super::{ClientBody, DispositionBody, FieldLabelBody, RetentionBody};
+use super::{ClientBody, DispositionBody, FieldLabelBody, MergedValueBody, RetentionBody};
 use crate::http::request::body::{self, Object};
 use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::problem::Problem;
@@ -12,7 +12,7 @@ use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
 use crate::services::calls::dispositions;
 use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, MergedValue, OutcomeKind};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +28,12 @@ pub const LONGEST_FEATURE: usize = 64;
 pub const LONGEST_FIELD_NAME: usize = 60;
 /// The most characters of a unit.
 pub const LONGEST_UNIT: usize = 20;
+/// The most values of a field that have several spellings.
+pub const MOST_MERGED: usize = 100;
+/// The most spellings of a value.
+pub const MOST_SPELLINGS: usize = 50;
+/// The most characters of a value: longer ones are not counted separately.
+pub const LONGEST_VALUE: usize = 100;
 /// The most days of a retention that is not unlimited: a hundred years.
 const MOST_DAYS: i64 = 36_500;
 /// The highest limit of calls per month: a number that every JSON reader reads exactly (2⁵³ − 1).
@@ -129,20 +135,53 @@ fn read_field_edges(
     Ok(all)
 }
 
+/// Returns whether a text can be shown in one line.
+fn is_shown(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= most && !text.contains(char::is_control)
+}
+
+/// Accepts values that count as one if each spelling stands for one of them.
+fn read_merged_values(
+    place: usize,
+    values: Vec<Object<MergedValueBody>>,
+) -> Result<Vec<MergedValue>, Problem> {
+    check_count(&format!("fieldLabels[{place}].values"), &values, MOST_MERGED)?;
+    let mut known = BTreeSet::new();
+    let mut merged = Vec::with_capacity(values.len());
+    for (at, Object(MergedValueBody { value, spellings })) in values.into_iter().enumerate() {
+        let field = |rest: &str| format!("fieldLabels[{place}].values[{at}].{rest}");
+        let list = field("spellings");
+        check_count(&list, &spellings, MOST_SPELLINGS)?;
+        let texts = spellings.iter().enumerate();
+        let texts = texts.map(|(n, text)| (format!("{list}[{n}]"), text));
+        for (name, text) in [(field("value"), &value)].into_iter().chain(texts) {
+            if !is_shown(text, LONGEST_VALUE) {
+                let sentence = format!("{name} must be a text of 1 to {LONGEST_VALUE} characters.");
+                return Err(Problem::invalid(&name, sentence));
+            }
+            if !known.insert(text.clone()) {
+                return Err(Problem::invalid(&name, format!("{name} is on the list twice.")));
+            }
+        }
+        if spellings.is_empty() {
+            return Err(Problem::invalid(&list, format!("{list} must name a spelling.")));
+        }
+        merged.push(MergedValue { value, spellings });
+    }
+    Ok(merged)
+}
+
 /// Accepts names of fields if each can be shown.
 fn read_field_labels(lines: Vec<Object<FieldLabelBody>>) -> Result<Vec<FieldLabel>, Problem> {
     check_count("fieldLabels", &lines, MAX_FIELDS)?;
     let mut fields = BTreeSet::new();
     let mut labels = Vec::with_capacity(lines.len());
-    for (place, Object(FieldLabelBody { field, name, unit })) in lines.into_iter().enumerate() {
+    for (place, Object(FieldLabelBody { field, name, unit, values })) in
+        lines.into_iter().enumerate()
+    {
         let wrong = |part: &str, what: &str| {
             let part = format!("fieldLabels[{place}].{part}");
             Err(Problem::invalid(&part, format!("{part} {what}")))
-        };
-        let is_shown = |text: &str, most: usize| {
-            !text.trim().is_empty()
-                && text.chars().count() <= most
-                && !text.contains(char::is_control)
         };
         let is_sent = ["context.", "metadata."].iter().any(|of| field.starts_with(of));
         if !is_sent || !is_shown(&field, LONGEST_ID) {
@@ -159,7 +198,8 @@ fn read_field_labels(lines: Vec<Object<FieldLabelBody>>) -> Result<Vec<FieldLabe
         if !fields.insert(field.clone()) {
             return wrong("field", "is on the list twice.");
         }
-        labels.push(FieldLabel { field, name, unit });
+        let values = read_merged_values(place, values.unwrap_or_default())?;
+        labels.push(FieldLabel { field, name, unit, values });
     }
     Ok(labels)
 }

@@ -52,6 +52,11 @@ impl<R> ClientStaff<R> {
         self.member.as_deref().map(|member| member.role)
     }
 
+    /// Returns whether the caller may change the client's settings.
+    pub fn may_change(&self) -> bool {
+        self.role().is_none_or(|role| role == Role::Admin)
+    }
+
     /// Returns the agents that the caller may see; `None`: all of the client's.
     pub fn team(&self) -> Option<&TeamView> {
         self.member.as_deref()?.team.as_ref()

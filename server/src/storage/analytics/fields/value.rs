@@ -56,6 +56,14 @@ pub fn boolean_key(flag: bool) -> &'static str {
     if flag { "b1" } else { "b0" }
 }
 
+/// Returns the keys of all values that a text as entered by a person denotes: the text, and the
+/// number or boolean.
+pub fn entered_keys(text: &str) -> Vec<String> {
+    let number = text.trim().parse::<f64>().ok().map(number_key);
+    let boolean = text.trim().parse::<bool>().ok().map(|flag| boolean_key(flag).to_owned());
+    text_key(text).into_iter().chain(number).chain(boolean).collect()
+}
+
 /// Returns the key of a JSON value; `None` if it is empty, null or an object. A list is read as the
 /// text of its items.
 pub fn json_key(value: &Value) -> Option<String> {

@@ -6,6 +6,7 @@ use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};
 use crate::dashboard::views::field::{field_title, row_filters, row_name};
 use crate::dashboard::views::figure_columns::rate;
+use crate::dashboard::views::time_of_day::hour_filters;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
 use leptos::prelude::*;
 
@@ -73,6 +74,7 @@ pub fn calls_behind(address: Address, more: &[(&'static str, String)]) -> String
         ("callDirection", address.filter_or("callDirection", "")),
         ("timezone", address.filter_or("timezone", "")),
     ];
+    filters.extend(hour_filters(address));
     filters.extend(more.iter().cloned());
     range::calls_link(chosen_days(address), &filters)
 }

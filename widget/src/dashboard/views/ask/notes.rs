@@ -1,7 +1,9 @@
 //! Remarks that a reader should know before trusting an answer.
 
-use crate::dashboard::address::Address;
+use crate::dashboard::access::Access;
+use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::ui::{Note, Tone, format};
+use crate::dashboard::views::counted_from::counted_from_note;
 use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::wire::{Breakdown, Fields};
 use leptos::prelude::*;
@@ -33,6 +35,43 @@ pub fn SpellingNote(fields: Fields) -> impl IntoView {
     }
 }
 
+/// Returns texts of the rows that differ only in case and spaces, each group by its most frequent one.
+fn similar_values(breakdown: &Breakdown) -> Vec<Vec<String>> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for text in breakdown.rows.iter().filter_map(|row| row.value.as_ref()?.as_str()) {
+        let plain = text.trim().to_lowercase();
+        match groups.iter_mut().find(|(of, _)| *of == plain) {
+            Some((_, group)) => group.push(text.to_owned()),
+            None => groups.push((plain, vec![text.to_owned()])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).filter(|group| group.len() > 1).collect()
+}
+
+/// A remark that values may be the same, with the way to merge them.
+fn similar_note(breakdown: &Breakdown) -> Option<impl IntoView + use<>> {
+    let is_sent = ["context.", "metadata."].iter().any(|of| breakdown.field.starts_with(of));
+    let groups = similar_values(breakdown);
+    if !is_sent || groups.is_empty() {
+        return None;
+    }
+    let quoted = |group: &Vec<String>| {
+        group.iter().map(|text| format!("“{text}”")).collect::<Vec<_>>().join(", ")
+    };
+    let named = groups.iter().take(3).map(quoted).collect::<Vec<_>>().join("; ");
+    let may_change = Access::from_context().may_change();
+    let settings = may_change.then(|| {
+        let href = view_link("/dashboard/settings", &[("tab", "records")]);
+        view! { " "<a href=href>"Merge them in Settings"</a> }
+    });
+    Some(view! {
+        <Note tone=Tone::Amber>
+            <b>"Some values differ only in spelling"</b>
+            <p><span dir="auto">{named}</span>"."{settings}</p>
+        </Note>
+    })
+}
+
 /// Returns remarks about values that were cut off and numbers that are estimates.
 pub fn breakdown_notes(breakdown: &Breakdown) -> impl IntoView + use<> {
     let cut = breakdown.truncated.then(|| {
@@ -53,5 +92,6 @@ pub fn breakdown_notes(breakdown: &Breakdown) -> impl IntoView + use<> {
             </Note>
         }
     });
-    view! { {cut}{shared} }
+    let counted_from = counted_from_note(breakdown.counted_from.as_deref());
+    view! { {counted_from}{similar_note(breakdown)}{cut}{shared} }
 }

@@ -4,6 +4,7 @@ use super::conditions::CONDITIONS;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Icon, format};
 use crate::dashboard::views::field;
+use crate::dashboard::views::time_of_day::hours_text;
 use icondata_lu::LuX;
 use leptos::prelude::*;
 
@@ -67,15 +68,7 @@ fn describe_filter(address: Address, name: &str) -> Option<String> {
         "weekday" => {
             format!("On {}", value.parse().map(format::weekday_long).unwrap_or_default())
         }
-        "hour" => {
-            let hour = |text: String| text.parse().ok().map(format::hour_of_day);
-            let until = address.get("hourTo").and_then(|last| last.parse().ok());
-            let first = hour(value).unwrap_or_default();
-            match until.map(|last: usize| format::hour_of_day((last + 1) % 24)) {
-                Some(until) => format!("{first} – {until}"),
-                None => format!("At {first}"),
-            }
-        }
+        "hour" => hours_text(address).unwrap_or_default(),
         _ => {
             let [_, one, _, least, below] = CONDITIONS[usize::from(name == "andField")];
             match (address.get(one), address.get(least), address.get(below)) {

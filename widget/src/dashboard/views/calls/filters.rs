@@ -3,13 +3,13 @@
 use super::chips::ByLink;
 use super::conditions::{apply, find_condition, remove_condition, set_condition};
 use super::field_filter::FieldFilter;
-use super::time_of_day::TimeOfDay;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 
 use crate::dashboard::address::range::{ChooseDays, chosen_days, range_query};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Search, Select, format};
+use crate::dashboard::views::time_of_day::TimeOfDay;
 use crate::dashboard::views::{field, rows};
 use call_ribbon_shared::call::Status;
 use call_ribbon_shared::wire::{Breakdown, Disposition};

@@ -1,6 +1,5 @@
 //! The way from a lead to its outcome, and which attempt at which hour reaches people.
 
-use super::matrix::counted_from_note;
 use super::outcomes::rate_text;
 use super::questions::figures_path;
 use super::shaded_table::{ShadedCell, ShadedRow, ShadedTable, show_table};
@@ -12,6 +11,7 @@ use crate::dashboard::ui::{
     Bar, BarChart, Bars, Card, Choice, Empty, Hue, Measure, Segments, format,
 };
 use crate::dashboard::views::answer::render_answer;
+use crate::dashboard::views::counted_from::counted_from_note;
 use call_ribbon_shared::share::{difference_interval, share_of, wilson_interval};
 use call_ribbon_shared::wire::{AttemptFigures, Funnel, HourFigures, LeadFunnel, ReachCounts};
 use leptos::prelude::*;

@@ -7,8 +7,9 @@ use super::shaded_table::{ShadedCell, ShadedRow, ShadedTable, show_table};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::load::{Loaded, load_json};
-use crate::dashboard::ui::{Card, Choice, Empty, Hue, Note, Select, format};
+use crate::dashboard::ui::{Card, Choice, Empty, Hue, Select, format};
 use crate::dashboard::views::answer::render_answer;
+use crate::dashboard::views::counted_from::counted_from_note;
 use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::share::share_of;
 use call_ribbon_shared::wire::{Fields, Figures, GroupKind, Pivot, PivotCell};
@@ -128,15 +129,6 @@ fn render_pivot(pivot: &Pivot, address: Address) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-/// Says since when calls are counted, if the chosen days begin earlier.
-pub fn counted_from_note(from: Option<&str>) -> Option<impl IntoView + use<>> {
-    let zone = Access::from_context().time_zone();
-    from.map(|from| {
-        let since = format::moment(from, &zone);
-        view! { <Note>{format!("Calls before {since} were deleted and are not counted here.")}</Note> }
-    })
 }
 
 fn shaded_table(pivot: &Pivot, shown: Shown, address: Address) -> ShadedTable {

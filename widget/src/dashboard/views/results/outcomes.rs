@@ -1,7 +1,6 @@
 //! Contacts, promises and payments by a field.
 
 use super::Bar;
-use super::matrix::counted_from_note;
 use super::pair_links::{calls_of, group_name};
 use super::questions::{field_choices, figures_path};
 use crate::dashboard::access::Access;
@@ -11,6 +10,7 @@ use crate::dashboard::ui::{
     Card, Choice, Column, DataTable, Empty, Figure, Note, Select, Sort, format,
 };
 use crate::dashboard::views::answer::render_answer;
+use crate::dashboard::views::counted_from::counted_from_note;
 use crate::dashboard::views::field::field_title;
 use call_ribbon_shared::share::{difference_interval, share_of, wilson_interval};
 use call_ribbon_shared::wire::{

@@ -3,6 +3,7 @@
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::views::field::row_name;
+use crate::dashboard::views::time_of_day::hour_filters;
 use call_ribbon_shared::wire::{GroupKind, PivotGroup};
 
 /// The filters of the list of calls that stand for a field, in the address.
@@ -34,6 +35,7 @@ pub fn calls_of(address: Address, groups: &[(&str, &PivotGroup)]) -> Option<Stri
         ("callDirection", address.filter_or("callDirection", "")),
         ("timezone", address.filter_or("timezone", "")),
     ];
+    filters.extend(hour_filters(address));
     let mut names = [FIRST, SECOND].into_iter();
     for (field, group) in groups {
         let value = group.row.value.as_ref();

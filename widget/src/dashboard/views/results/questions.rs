@@ -6,9 +6,10 @@ use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::{Choice, DateRange};
 use crate::dashboard::views::field::field_title;
+use crate::dashboard::views::time_of_day::hour_filters;
 use call_ribbon_shared::wire::Fields;
 
-/// Returns the path of a request about the chosen days and direction.
+/// Returns the path of a request about the chosen days, hours and direction.
 pub fn figures_path(
     access: Access,
     address: Address,
@@ -18,7 +19,7 @@ pub fn figures_path(
     figures_path_for(access, address, what, chosen_days(address), more)
 }
 
-/// Returns the path of a request about other days in the chosen direction.
+/// Returns the path of a request about other days in the chosen hours and direction.
 pub fn figures_path_for(
     access: Access,
     address: Address,
@@ -35,6 +36,8 @@ pub fn figures_path_for(
         ("timezone", zone.as_str()),
         ("callDirection", direction.as_str()),
     ];
+    let hours = hour_filters(address);
+    fields.extend(hours.iter().map(|(name, value)| (*name, value.as_str())));
     fields.extend(more.iter().map(|(name, value)| (*name, value.as_str())));
     api_query(&access.records_path(what), &fields)
 }

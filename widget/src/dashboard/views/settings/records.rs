@@ -6,7 +6,7 @@ use crate::dashboard::access::Access;
 use crate::dashboard::load::load_json;
 use crate::dashboard::ui::{Card, Field, Toggle};
 use crate::dashboard::views::answer::render_answer;
-use call_ribbon_shared::wire::FieldLabel;
+use call_ribbon_shared::wire::{FieldLabel, MergedValue};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use serde_json::json;
@@ -61,7 +61,7 @@ fn Fields(client: Shown) -> impl IntoView {
         <Form saving=saving changed=changed on_save=save>
             <Field
                 label="Names of fields"
-                hint="A field a line, in the order in which you want to see them: context.amountDue = Amount due, INR. The unit is a currency's code or a word such as days, and may be left out."
+                hint="A field a line, in the order in which you want to see them: context.amountDue = Amount due, INR. The unit is a currency's code or a word such as days, and may be left out. Below a field, Hindi = hi, HI counts these spellings as the value Hindi."
                 error=saving.field_error("fieldLabels")
                 control=control
             />
@@ -76,29 +76,46 @@ fn Fields(client: Shown) -> impl IntoView {
 }
 
 fn write_labels(labels: &[FieldLabel]) -> String {
-    let line = |label: &FieldLabel| match &label.unit {
-        Some(unit) => format!("{} = {}, {unit}", label.field, label.name),
-        None => format!("{} = {}", label.field, label.name),
-    };
-    labels.iter().map(line).collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    for FieldLabel { field, name, unit, values } in labels {
+        lines.push(match unit {
+            Some(unit) => format!("{field} = {name}, {unit}"),
+            None => format!("{field} = {name}"),
+        });
+        let merged = values.iter();
+        lines.extend(merged.map(|of| format!("  {} = {}", of.value, of.spellings.join(", "))));
+    }
+    lines.join("\n")
 }
 
-/// Reads a field from each line.
+/// Reads the fields, each with the values below it.
 fn read_labels(text: &str) -> Result<Vec<FieldLabel>, String> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let read = |line: &str| {
-        let (field, rest) = line.split_once('=').ok_or_else(|| {
+    let mut labels: Vec<FieldLabel> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (left, right) = line.split_once('=').ok_or_else(|| {
             format!(
                 "“{line}” has no equals sign. Write it like context.amountDue = Amount due, INR."
             )
         })?;
-        let (name, unit) = match rest.rsplit_once(',') {
-            Some((name, unit)) => (name, Some(unit.trim().to_owned())),
-            None => (rest, None),
-        };
-        Ok(FieldLabel { field: field.trim().to_owned(), name: name.trim().to_owned(), unit })
+        let is_field = ["context.", "metadata."].iter().any(|of| left.starts_with(of));
+        match labels.last_mut() {
+            Some(label) if !is_field => label.values.push(MergedValue {
+                value: left.trim().to_owned(),
+                spellings: right.split(',').map(|text| text.trim().to_owned()).collect(),
+            }),
+            _ => labels.push(read_label(left, right)),
+        }
+    }
+    Ok(labels)
+}
+
+fn read_label(field: &str, rest: &str) -> FieldLabel {
+    let (name, unit) = match rest.rsplit_once(',') {
+        Some((name, unit)) => (name, Some(unit.trim().to_owned())),
+        None => (rest, None),
     };
-    lines.map(read).collect()
+    let (field, name) = (field.trim().to_owned(), name.trim().to_owned());
+    FieldLabel { field, name, unit, values: Vec::new() }
 }
 
 #[cfg(test)]
@@ -107,7 +124,8 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        let text = "context.amountDue = Amount due, INR\nmetadata.campaign = Campaign";
+        let text = "context.amountDue = Amount due, INR\nmetadata.campaign = Campaign\n  \
+                    Gold = gold, GOLD\n  Silver = silver\ncontext.a = A";
         assert_eq!(write_labels(&read_labels(text).unwrap()), text);
         let one = &read_labels("\n context.a=A , days \n").unwrap()[0];
         assert_eq!((one.name.as_str(), one.unit.as_deref()), ("A", Some("days")));

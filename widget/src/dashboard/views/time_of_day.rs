@@ -1,4 +1,4 @@
-//! A menu that filters the calls by the time of day at which they began, such as a shift.
+//! A menu that filters calls and figures by the time of day at which calls began, such as a shift.
 
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Choice, Icon, Menu, Select, format};
@@ -6,6 +6,21 @@ use icondata_lu::LuClock;
 use leptos::prelude::*;
 
 const HOURS: usize = 24;
+
+/// Returns the chosen hours in words, such as "10 am – 2 pm".
+pub fn hours_text(address: Address) -> Option<String> {
+    let hour = |name: &str| address.get(name).and_then(|text| text.parse::<usize>().ok());
+    let first = format::hour_of_day(hour("hour")?);
+    Some(match hour("hourTo") {
+        Some(last) => format!("{first} – {}", format::hour_of_day((last + 1) % HOURS)),
+        None => format!("At {first}"),
+    })
+}
+
+/// Returns the filters of the chosen hours, for requests and links.
+pub fn hour_filters(address: Address) -> [(&'static str, String); 2] {
+    ["hour", "hourTo"].map(|name| (name, address.filter_or(name, "")))
+}
 
 /// The menu: the hour from which calls count, and the hour before which they do.
 #[component]
@@ -34,7 +49,7 @@ pub fn TimeOfDay() -> impl IntoView {
         choices
     };
     view! {
-        <Menu label=|| view! { <Icon of=LuClock />"Time of day" }>
+        <Menu label=move || view! { <Icon of=LuClock />"Time of day"{move || hours_text(address).map(|hours| format!(": {hours}"))} }>
             <Select label="From" choices=choices(0) value=Signal::derive(move || text(first())) on_pick=pick_first />
             // The last hour ends where the next one begins.
             <Select label="Until" choices=choices(1) value=Signal::derive(move || text(last())) on_pick=pick_last />
