@@ -2,7 +2,6 @@
 
 mod gate;
 mod rail;
-mod switcher;
 mod theme;
 
 use super::access::Access;

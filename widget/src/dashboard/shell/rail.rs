@@ -1,11 +1,11 @@
 //! The navigation: links to the views, the client, and who is signed in.
 
-use super::switcher::Whose;
 use super::theme::{self, ChosenTheme};
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{off_site, view_link};
 use crate::dashboard::locale;
 use crate::dashboard::ui::Icon;
+use crate::dashboard::views::Whose;
 use icondata_lu as lu;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};

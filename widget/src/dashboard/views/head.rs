@@ -1,5 +1,6 @@
 //! The head of a view: its title and actions.
 
+use super::switcher::Whose;
 use crate::dashboard::access::Access;
 use leptos::prelude::*;
 
@@ -21,14 +22,14 @@ pub fn Head(
 ) -> impl IntoView {
     Effect::new(move |_| document().set_title(&format!("{} · Call Ribbon", title.get())));
     let access = Access::from_context();
-    let client = move || access.client().map(|client| client.name);
+    let is_known = Memo::new(move |_| access.client.with(Option::is_some));
     let back = back.map(|(href, name)| view! { <a class="back" href=href>"← "{name}</a> });
     view! {
         <header class="page-head">
             <div>
                 {back}
                 // A narrow rail does not name the client.
-                <p class="of-client" dir="auto" hidden=move || client().is_none()>{client}</p>
+                <div class="of-client" hidden=move || !is_known.get()><Whose /></div>
                 <h1 dir="auto">{title}</h1>
                 <p hidden=move || about.read().is_none() dir="auto">{move || about.get()}</p>
             </div>
