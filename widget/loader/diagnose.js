@@ -98,7 +98,11 @@ const enter = async (server, { apiKey, agentId, agentName }) => {
 
 const key = (check, options, entry, reachable) => {
   if (!options || !options.apiKey) return check('key', false, 'init was not called yet with an apiKey, so no key could be checked.');
-  if (entry && entry.ok) return check('key', true, `The key is valid. It belongs to ${entry.body.clientInfo.name}.`);
+  if (entry && entry.ok) {
+    const { clientInfo, agentId, agentName } = entry.body;
+    const agent = agentName ? `${agentId}, ${agentName}` : `${agentId}, who has no name at the server; name your own agents as agentId in init`;
+    return check('key', true, `The key is valid. It belongs to ${clientInfo.name}. The agent is ${agent}.`);
+  }
   const about = entry && (entry.status === 401 || /scope|suspended/.test((entry.body && entry.body.code) || ''));
   if (about) return check('key', false, says(entry.body, 'The server does not accept this key.'));
   const otherwise = reachable ? 'The key could not be checked, because the server does not allow this page; see domain.' : 'The key could not be checked, because the server cannot be reached.';

@@ -247,7 +247,7 @@ pub struct TimelineEntry {
     pub event: String,
     /// A sentence in English that says what happened and who reported it.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(examples("Exotel: both sides talk (in-progress).")))]
+    #[cfg_attr(feature = "openapi", schema(examples("Exotel: connected (in-progress).")))]
     pub summary: String,
     /// The source of the fact: `page`, `provider` or `system`.
     #[cfg_attr(feature = "openapi", schema(examples("page")))]

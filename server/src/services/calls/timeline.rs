@@ -40,7 +40,9 @@ pub fn summarize_event(row: &TimelineRow) -> String {
 
 fn describe_event(row: &TimelineRow, provider: &ProviderWords) -> String {
     let details = SentDetails::read(&row.data);
-    let because = details.reason.map(|reason| format!(", {reason}")).unwrap_or_default();
+    let reason =
+        details.reason.map(|reason| if reason == "hangup" { "hung up".to_owned() } else { reason });
+    let because = reason.map(|reason| format!(", {reason}")).unwrap_or_default();
     match row.event.as_str() {
         "initiated" => "the call was requested".to_owned(),
         "ringing" => "the other side's phone rings".to_owned(),
@@ -50,8 +52,8 @@ fn describe_event(row: &TimelineRow, provider: &ProviderWords) -> String {
             Some(_) => "the call rings in; the number is another one of the customer's".to_owned(),
             None => "the call rings in".to_owned(),
         },
-        "connected" => "both sides talk".to_owned(),
-        "callEnded" => format!("the call is over{because}"),
+        "connected" => "connected".to_owned(),
+        "callEnded" => format!("ended{because}"),
         "missed" => format!("nobody answered{because}"),
         "failed" => format!("the call failed{because}"),
         "mutetoggle" => {

@@ -79,7 +79,7 @@ pub fn Live() -> impl IntoView {
                 <Figure label="On hold" value=Signal::derive(move || count(|seen| seen.on_hold)) />
             </div>
             <div class="filters">
-                <Search label="Agent, customer or number" value=holds("search") on_search=pick("search") />
+                <Search label="Agent, customer, number or campaign" value=holds("search") on_search=pick("search") />
                 <Select bare=true label="State" choices=state_choices() value=holds("state") on_pick=pick("state") />
             </div>
             <Card title="Who is on a call now?" flush=true wide=true>

@@ -16,8 +16,10 @@ pub fn is_shown(seen: &LiveCall, text: &str, state: &str) -> bool {
         _ => true,
     };
     let text = text.to_lowercase();
-    let customer = Customer::of_call(&seen.call).display_name();
-    let texts = [seen.agent(), Some(customer.as_str()), seen.call.phone_number.as_deref()];
+    let customer = Customer::of_call(&seen.call);
+    let (name, campaign) = (customer.display_name(), customer.campaign);
+    let number = seen.call.phone_number.as_deref();
+    let texts = [seen.agent(), Some(name.as_str()), number, campaign.as_deref()];
     in_state
         && (text.is_empty()
             || texts.into_iter().flatten().any(|shown| shown.to_lowercase().contains(&text)))
@@ -29,6 +31,7 @@ pub fn sort_calls(calls: &mut [LiveCall], sort: &Sort) {
         "agent" => seen.agent().unwrap_or_default().to_lowercase(),
         "state" => seen.state_tag().0.to_owned(),
         "customer" => Customer::of_call(&seen.call).display_name().to_lowercase(),
+        "campaign" => Customer::of_call(&seen.call).campaign.unwrap_or_default().to_lowercase(),
         _ => String::new(),
     };
     calls.sort_by(|one, two| {
@@ -87,6 +90,7 @@ pub fn live_columns(now: RwSignal<f64>) -> Vec<Column<LiveCall>> {
         }),
         Column::new("campaign", "Campaign", |seen: &LiveCall| {
             Customer::of_call(&seen.call).campaign
-        }),
+        })
+        .sorted_by("campaign"),
     ]
 }

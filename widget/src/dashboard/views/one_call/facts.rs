@@ -48,7 +48,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Started", began)}
                 {fact("Connected", connected)}
                 {fact("Ended", ended)}
-                {fact("Ended by", text(call.reason.clone()))}
+                {fact("How it ended", text(call.reason.clone().map(reason_text)))}
                 {fact("Type", text(customer.call_type.clone()))}
                 {fact("Recording", recording)}
                 {fact("Provider", text(call.provider.clone()))}
@@ -61,4 +61,9 @@ pub fn Facts(call: CallObject) -> impl IntoView {
             </dl>
         </Card>
     }
+}
+
+/// Returns the reason of an end in words. Providers and pages send `hangup` for an end by either side.
+fn reason_text(reason: String) -> String {
+    if reason == "hangup" { "Hung up".to_owned() } else { reason }
 }

@@ -73,11 +73,14 @@ fn call_lines(trends: &Trends, with: Comparison) -> LineData {
     ];
     if with != Comparison::Nothing {
         let name = match with {
-            Comparison::Year => "Calls a year before",
-            Comparison::Month => "Calls last month",
-            Comparison::Previous | Comparison::Nothing => "Calls before",
+            Comparison::Year => "A year before".to_owned(),
+            Comparison::Month => "Last month".to_owned(),
+            Comparison::Previous | Comparison::Nothing => match trends.previous.days.len() {
+                1 => "Previous day".to_owned(),
+                days => format!("Previous {days} days"),
+            },
         };
-        lines.push(line(name, values(&previous, |sums| sums.calls), Hue::Rest, true));
+        lines.push(line(&name, values(&previous, |sums| sums.calls), Hue::Rest, true));
     }
     LineData {
         of: of.to_owned(),

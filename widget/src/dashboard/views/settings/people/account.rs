@@ -69,12 +69,12 @@ pub fn AccountItem(
         view! { <Tag text="Can sign in" tone=Tone::Green /> }
     };
     let other = if role == "admin" {
-        ("Make a viewer", AccountAction::Role("viewer"))
+        ("Change to viewer", AccountAction::Role("viewer"))
     } else {
-        ("Make an admin", AccountAction::Role("admin"))
+        ("Change to admin", AccountAction::Role("admin"))
     };
-    let supervise =
-        (role != "supervisor").then_some(("Make a supervisor", AccountAction::Role("supervisor")));
+    let supervise = (role != "supervisor")
+        .then_some(("Change to supervisor", AccountAction::Role("supervisor")));
     let turn = if is_disabled {
         ("Enable", AccountAction::Enable)
     } else {

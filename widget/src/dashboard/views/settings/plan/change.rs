@@ -4,7 +4,7 @@ use super::super::client::{Shown, reload_client};
 use super::super::form::{Form, SaveState};
 use super::plan_name;
 use crate::dashboard::access::Access;
-use crate::dashboard::ui::{Choice, Confirm, Note, Select, TextField, Toggle, Tone};
+use crate::dashboard::ui::{Choice, Confirm, Note, Select, TextField, Toggle, Tone, format};
 use call_ribbon_shared::plan;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -113,7 +113,7 @@ pub fn Change(
         plan.set(picked);
     });
     let plans = PLANS.map(|plan| {
-        let calls = plan.calls_per_month();
+        let calls = format::number(i64::from(plan.calls_per_month()));
         Choice::new(plan.as_str(), format!("{} ({calls} calls a month)", plan_name(plan.as_str())))
     });
     let boxes = FEATURES.map(|(feature, meaning)| {
