@@ -37,10 +37,15 @@ test('where all is well it says so, and leaves the ribbon as it is', async () =>
   const { found, by, after } = await look();
   assert.deepEqual(found.checks.map((check) => check.name), NAMES);
   assert.equal(found.ok, true, JSON.stringify(found));
-  assert.match(by.key.message, /Demo Client/);
+  assert.match(by.key.message, /Demo Client\. The agent is agent-of-page-\d+, who has no name/);
   assert.match(by.microphone.message, /^No microphone is needed/);
   assert.match(by.network.message, /live stream of calls opens; the server answered within \d+ ms/);
   assert.equal(after, 'idle');
+});
+
+test('the agent is named', async () => {
+  const { by } = await look({ options: { agentId: 'agent1' } });
+  assert.match(by.key.message, /The agent is agent1, Agent One\.$/);
 });
 
 test('a key that is not known', async () => {
