@@ -75,6 +75,7 @@ pub fn OneCustomer() -> impl IntoView {
     view! {
         <Head title=Signal::derive(title) back=(back, "Customers") />
         {render_answer(seen, move |seen| customer_card(seen, access).into_any())}
+        {move || calls.rows.with(|calls| last_words(calls, access)).map(|text| view! { <p dir="auto">{text}</p> })}
         {move || leads.answer().map(|found| found.leads.into_iter().map(|lead| lead_card(lead, access)).collect_view())}
         <Card title="Which calls were with this customer?" flush=true>
             <DataTable
@@ -92,6 +93,20 @@ pub fn OneCustomer() -> impl IntoView {
             />
         </Card>
     }
+}
+
+/// Says what came of the latest calls, and when the next one is due.
+fn last_words(calls: &[CallObject], access: Access) -> Option<String> {
+    let outcome = calls.iter().find_map(|call| call.disposition.as_deref());
+    let outcome = outcome.map(|code| format!("Last outcome: {}.", access.disposition_name(code)));
+    let due = calls.iter().filter_map(|call| call.follow_up.as_ref());
+    let due = due.min_by(|one, two| one.at.cmp(&two.at)).map(|next| {
+        let at = format::moment(&next.at, &access.time_zone());
+        let note = next.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
+        format!("Next follow-up: {at}{note}.")
+    });
+    let parts: Vec<String> = outcome.into_iter().chain(due).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// Returns a line of facts, unless the value is missing.

@@ -80,6 +80,17 @@ pub fn direction_name(direction: Direction) -> &'static str {
     }
 }
 
+/// Returns what a call's customer is called in a list: the name, or else the number.
+pub fn customer_title(call: &CallObject) -> String {
+    let name = Customer::of_call(call).display_name();
+    if name.is_empty() { call.phone_number.clone().unwrap_or_default() } else { name }
+}
+
+/// Returns the reason of an end in words. Providers and pages send `hangup` for an end by either side.
+pub fn reason_text(reason: String) -> String {
+    if reason == "hangup" { "Hung up".to_owned() } else { reason }
+}
+
 /// Returns the address of a call's view.
 pub fn call_link(call: &CallObject) -> String {
     view_link(&format!("/dashboard/calls/{}", encode_component(&call.session_id)), &[])
@@ -118,7 +129,7 @@ pub fn call_columns(access: Access) -> Vec<Column<CallObject>> {
         })
         .sorted_by("started"),
         Column::new("customer", "Customer", |call: &CallObject| {
-            let title = Customer::of_call(call).display_name();
+            let title = customer_title(call);
             view! {
                 <span class="row way">
                     <DirectionArrow of=call.call_direction />
@@ -153,7 +164,10 @@ pub fn call_columns(access: Access) -> Vec<Column<CallObject>> {
             view! { <span dir="auto">{said}</span> }
         }),
         Column::new("type", "Type", |call: &CallObject| Customer::of_call(call).call_type).hidden(),
-        Column::new("reason", "Ended by", |call: &CallObject| call.reason.clone()).hidden(),
+        Column::new("reason", "How it ended", |call: &CallObject| {
+            call.reason.clone().map(reason_text)
+        })
+        .hidden(),
         Column::new("provider", "Provider", |call: &CallObject| call.provider.clone()).hidden(),
     ]
 }

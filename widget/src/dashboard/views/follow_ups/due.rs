@@ -7,7 +7,7 @@ use crate::dashboard::address::Address;
 use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::{Card, Choice, Empty, Segments, Tag, Tone, format};
 use crate::dashboard::views::answer::render_answer;
-use crate::dashboard::views::rows::{Customer, call_link};
+use crate::dashboard::views::rows::{call_link, customer_title};
 use crate::dashboard::views::settings::small_table::SmallTable;
 use call_ribbon_shared::wire::{CallObject, FollowUps};
 use leptos::prelude::*;
@@ -121,8 +121,7 @@ fn DueRow(due: Due, call: CallObject, owners: Owners, work: QueueWork) -> impl I
     let note = follow_up.as_ref().and_then(|due| due.note.clone());
     let owner = follow_up.and_then(|due| due.agent_id);
     let number = call.phone_number.clone();
-    let whose = Some(Customer::of_call(&call).display_name()).filter(|name| !name.is_empty());
-    let whose = whose.or_else(|| number.clone()).unwrap_or_default();
+    let whose = customer_title(&call);
     let session = StoredValue::new(call.session_id.clone());
     let name = StoredValue::new(whose.clone());
     let done =

@@ -8,7 +8,7 @@ use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::{Card, Choice, Empty, Figure, Note, Segments, Tag, Tone, format};
 use crate::dashboard::views::answer::render_answer;
 use crate::dashboard::views::overview::figures::to_float;
-use crate::dashboard::views::rows::{Customer, call_link};
+use crate::dashboard::views::rows::{call_link, customer_title};
 use crate::dashboard::views::settings::small_table::SmallTable;
 use call_ribbon_shared::wire::{CallBackCaller, CallBackFigures, CallBacks};
 use leptos::prelude::*;
@@ -93,8 +93,7 @@ fn MissedRow(caller: CallBackCaller, owners: Owners, work: QueueWork) -> impl In
     let CallBackCaller { count, first_missed, last_call, owner_id, called_back, done_at, done_by } =
         caller;
     let number = last_call.phone_number.clone();
-    let whose = Some(Customer::of_call(&last_call).display_name()).filter(|name| !name.is_empty());
-    let whose = whose.or_else(|| number.clone()).unwrap_or_default();
+    let whose = customer_title(&last_call);
     let is_open = called_back.is_none() && done_at.is_none();
     let outcome = match (called_back, done_at) {
         (Some(back), _) => {

@@ -2,7 +2,7 @@
 
 use super::calls::LiveCall;
 use crate::dashboard::ui::{Column, Sort, Tag, Tone, format};
-use crate::dashboard::views::rows::{Customer, direction_name};
+use crate::dashboard::views::rows::{Customer, customer_title, direction_name};
 use leptos::prelude::*;
 
 /// Returns whether a call matches the text and the state that the user has chosen.
@@ -78,7 +78,7 @@ pub fn live_columns(now: RwSignal<f64>) -> Vec<Column<LiveCall>> {
         .numeric()
         .sorted_by("for"),
         Column::new("customer", "Customer", |seen: &LiveCall| {
-            let title = Customer::of_call(&seen.call).display_name();
+            let title = customer_title(&seen.call);
             view! { <span class="name" dir="auto" title=title.clone()>{title.clone()}</span> }
         })
         .sorted_by("customer"),

@@ -48,7 +48,7 @@ pub fn Facts(call: CallObject) -> impl IntoView {
                 {fact("Started", began)}
                 {fact("Connected", connected)}
                 {fact("Ended", ended)}
-                {fact("How it ended", text(call.reason.clone().map(reason_text)))}
+                {fact("How it ended", text(call.reason.clone().map(rows::reason_text)))}
                 {fact("Type", text(customer.call_type.clone()))}
                 {fact("Recording", recording)}
                 {fact("Provider", text(call.provider.clone()))}
@@ -61,9 +61,4 @@ pub fn Facts(call: CallObject) -> impl IntoView {
             </dl>
         </Card>
     }
-}
-
-/// Returns the reason of an end in words. Providers and pages send `hangup` for an end by either side.
-fn reason_text(reason: String) -> String {
-    if reason == "hangup" { "Hung up".to_owned() } else { reason }
 }
