@@ -5,7 +5,7 @@ use super::super::format;
 /// The unit of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Measure {
-    /// A count.
+    /// A count, or the mean of counts.
     #[default]
     Count,
     /// Seconds.
@@ -17,10 +17,10 @@ pub enum Measure {
 impl Measure {
     /// Formats the number for people.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "counts and seconds are far within")]
+    #[expect(clippy::cast_possible_truncation, reason = "seconds are far within")]
     pub fn format_value(self, value: f64) -> String {
         match self {
-            Self::Count => format::number(value.round() as i64),
+            Self::Count => format::decimal(value),
             Self::Seconds => format::duration(value.round() as i64),
             Self::Share => format::percent(value),
         }
