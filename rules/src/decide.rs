@@ -7,6 +7,7 @@ use crate::hours::{Hours, local_date, quiet_until};
 use crate::pack::{Effect, Exception, Pack, Rule, Series, Test};
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
+use std::borrow::Borrow;
 
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How far ahead the next permitted time is looked for.
@@ -18,7 +19,7 @@ const MOST_TRIED: usize = 64;
 ///
 /// Every rule that applies is tried, so that the decision names all that is wrong. A call is allowed
 /// if no rule blocks it; rules that only warn are named too.
-pub fn decide(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Decision {
+pub fn decide<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Decision {
     let because = find_broken_rules(facts, packs, now);
     let allowed = !because.iter().any(Finding::blocks);
     Decision {
@@ -31,8 +32,9 @@ pub fn decide(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Decision {
     }
 }
 
-fn find_broken_rules(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Vec<Finding> {
-    let rules = packs.iter().flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
+fn find_broken_rules<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Vec<Finding> {
+    let packs = packs.iter().map(Borrow::borrow);
+    let rules = packs.flat_map(|pack: &Pack| pack.rules.iter().map(move |rule| (pack, rule)));
     rules
         .filter(|(_, rule)| applies(rule, facts, now))
         .filter_map(|(pack, rule)| {
@@ -55,7 +57,11 @@ fn find_broken_rules(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Vec<Find
 }
 
 /// Returns the first moment at which no rule blocks the call, if nothing else happens until then.
-fn find_next_allowed(facts: &Facts<'_>, packs: &[Pack], now: Millis) -> Option<Millis> {
+fn find_next_allowed<P: Borrow<Pack>>(
+    facts: &Facts<'_>,
+    packs: &[P],
+    now: Millis,
+) -> Option<Millis> {
     let mut at = now;
     for _ in 0..MOST_TRIED {
         let mut blocking = find_broken_rules(facts, packs, at)

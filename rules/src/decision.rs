@@ -7,28 +7,34 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a call may be made, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
     /// Whether the call may be made.
     pub allowed: bool,
     /// The rules that the call would break, in the order of the packs.
     pub because: Vec<Finding>,
-    /// When the call is permitted next, if it is not now; `None` if it never is, or not within the
+    /// When the call is permitted next, if it is not now, in milliseconds since 1970; `None` if it
+    /// never is, or not within the
     /// next 400 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_allowed: Option<Millis>,
     /// The zones of the called person.
     pub zones: Vec<String>,
     /// How the zones are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub zone_known_by: Option<ZoneSource>,
     /// The purpose by which the call was judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub purpose: Option<Purpose>,
 }
 
 /// A rule that a call would break.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The pack's name.
@@ -49,6 +55,7 @@ pub struct Finding {
     pub source: String,
     /// When it no longer objects, if all else stays as it is; `None` if time does not help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub until: Option<Millis>,
     /// Who may call all the same.
     pub may_override: MayOverride,
@@ -59,6 +66,7 @@ pub struct Finding {
 
 /// What is wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Reason {
     /// It is outside the permitted hours in this zone.
@@ -106,7 +114,8 @@ pub enum Reason {
         /// The register.
         registry: String,
         /// The date of the copy.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(nullable = false))]
         as_of: Option<Millis>,
     },
 }
@@ -114,10 +123,8 @@ pub enum Reason {
 /// A rule that somebody wants to override.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Override<'o> {
-    /// The pack's name.
-    pub pack: &'o str,
-    /// The rule's id.
-    pub rule: &'o str,
+    /// The rule's id, in whichever pack it is; `None` for every rule that may be overridden.
+    pub rule: Option<&'o str>,
     /// Whether an admin does it.
     pub by_admin: bool,
 }
@@ -128,7 +135,7 @@ impl Decision {
     pub fn with_overrides(mut self, overrides: &[Override<'_>]) -> Self {
         for found in &mut self.because {
             found.overridden = overrides.iter().any(|one| {
-                (one.pack, one.rule) == (&found.pack, &found.rule)
+                one.rule.is_none_or(|rule| rule == found.rule)
                     && match found.may_override {
                         MayOverride::Nobody => false,
                         MayOverride::Admin => one.by_admin,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a customer is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     /// To collect a debt.
@@ -21,6 +22,7 @@ pub enum Purpose {
 
 /// Who is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
     /// The customer, who owes the debt if there is one.
@@ -33,6 +35,7 @@ pub enum Party {
 
 /// How the zones of the called person are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ZoneSource {
     /// From the customer's data.
@@ -46,7 +49,7 @@ pub enum ZoneSource {
 }
 
 /// How far an attempt came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum AttemptResult {
     /// The dialed number did not ring.
     Unreached,
@@ -57,7 +60,7 @@ pub enum AttemptResult {
 }
 
 /// What an attempt has in common with the call that is about to be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum AttemptTo {
     /// It went to the same customer, at another number.
     Customer,
@@ -68,7 +71,7 @@ pub enum AttemptTo {
 }
 
 /// An earlier attempt to call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Attempt<'f> {
     /// When it was made.
     pub at: Millis,
@@ -95,7 +98,7 @@ pub enum Scope {
 }
 
 /// A number or customer that must not be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suppression {
     /// What it applies to.
     pub scope: Scope,
@@ -124,7 +127,7 @@ pub enum ConsentKind {
 }
 
 /// A consent, or a relationship that counts as one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Consent {
     /// Its kind.
     pub kind: ConsentKind,
@@ -140,7 +143,7 @@ pub struct Consent {
 
 /// A time of the week at which the customer does not want to be called. If it ends before it
 /// begins, it ends on the next day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct QuietTime {
     /// The days on which it begins: bit 0 is Monday, bit 6 is Sunday.
     pub weekdays: u8,
@@ -151,7 +154,7 @@ pub struct QuietTime {
 }
 
 /// A time of mourning, of a feast, or the like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Occasion {
     /// When it begins.
     pub from: Millis,
@@ -160,7 +163,7 @@ pub struct Occasion {
 }
 
 /// The latest import of a register of numbers that must not be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Registry {
     /// Its name, such as `us-national-dnc`.
     pub name: String,
@@ -169,7 +172,7 @@ pub struct Registry {
 }
 
 /// A public holiday.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Holiday {
     /// The region that has it, such as `AU` or `US-AL`.
     pub region: String,
@@ -180,7 +183,7 @@ pub struct Holiday {
 /// All that is known about a call before it is made.
 ///
 /// Lists are in any order. [`crate::Pack::longest_memory`] says how far back attempts are needed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Facts<'f> {
     /// Why the customer is called; `None` if the client does not say it.
     pub purpose: Option<Purpose>,

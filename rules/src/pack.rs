@@ -204,6 +204,7 @@ pub struct Series {
 
 /// What happens if a rule is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// The agent is warned.
@@ -214,6 +215,7 @@ pub enum Effect {
 
 /// Whether a rule is law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// It is law.
@@ -228,6 +230,7 @@ pub enum Standing {
 
 /// Who may call although a rule forbids it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MayOverride {
     /// Nobody.
@@ -285,6 +288,23 @@ impl Pack {
             rule.test.check().map_err(wrong)?;
         }
         Ok(pack)
+    }
+
+    /// Returns the names of the registers of numbers that it looks into.
+    pub fn registers(&self) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter_map(|rule| match &rule.test {
+            Test::Registry { name, .. } => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Returns the pack without the rules about the number that the called person sees.
+    #[must_use]
+    pub fn without_caller_rules(&self) -> Self {
+        let mut pack = self.clone();
+        pack.rules
+            .retain(|rule| !matches!(rule.test, Test::CallerShown | Test::CallerSeries { .. }));
+        pack
     }
 
     /// Returns how far back attempts are needed, in milliseconds. A day is added for the zones.

@@ -11,6 +11,7 @@ mod person;
 mod provider;
 mod retention;
 mod rotate;
+mod rules;
 mod settings;
 mod signals;
 mod suppressions;
@@ -98,6 +99,9 @@ enum Command {
     /// Lists, makes, tests and removes a client's accounts at telephony providers.
     #[command(subcommand)]
     Provider(provider::ProviderCommand),
+    /// Tries packs of rules of calling on past calls.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Lists, adds, disables and removes a client's staff, who sign in with a password.
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -135,6 +139,7 @@ pub async fn run() -> ExitCode {
         (Command::Key(command), None) => operator::run_key(command).await,
         (Command::Agent(command), None) => agent::run(command).await,
         (Command::Provider(command), None) => provider::run(command).await,
+        (Command::Rules(command), None) => rules::run(command).await,
         (Command::Person(command), None) => person::run(command).await,
         (Command::Suppressions(command), None) => suppressions::run(command).await,
         (Command::Token(command), None) => token::run(command).await,

@@ -30,6 +30,7 @@ mod missing_value;
 mod network;
 mod outgoing;
 mod patch;
+mod permission;
 mod phone;
 mod providers;
 mod rate_limit;

@@ -17,6 +17,7 @@ pub mod providers;
 use crate::providers::ProviderError;
 use crate::storage::{Client, RecordError, StoreError};
 use crate::time;
+use call_ribbon_rules::Decision;
 use call_ribbon_shared::Millis;
 
 /// Why a service refuses or fails.
@@ -77,9 +78,13 @@ pub enum ServiceError {
     /// The current state does not allow it.
     #[error("{0}")]
     Conflict(String),
-    /// The call is not permitted; the sentence says why.
-    #[error("{0}")]
-    NotPermitted(String),
+    /// A rule forbids the call.
+    #[error("{sentence}")]
+    NotPermitted {
+        /// Which rules, and when it is permitted.
+        sentence: String,
+        decision: Box<Decision>,
+    },
     /// The monthly limit of calls is used up.
     #[error("This month's calls are used up.")]
     LimitReached {
@@ -124,9 +129,7 @@ impl ServiceError {
             RecordError::LimitReached => {
                 Self::LimitReached { resets_at: time::next_month(now, client.time_zone) }
             }
-            RecordError::Suppressed(entry) => {
-                Self::NotPermitted(permission::suppressions::explain_refusal(&entry, client))
-            }
+            RecordError::NotPermitted(refusal) => permission::explain::refuse(*refusal, client),
             RecordError::Conflict
             | RecordError::AgentBusy
             | RecordError::CallChanged

@@ -77,8 +77,10 @@ pub use domains::{
 pub use permission::consent_entries::ConsentFilter;
 pub use permission::consents::ConsentRow;
 pub use permission::entries::{NewSuppression, SuppressionState};
+pub use permission::history::CallRefusal;
 pub use permission::imports::ImportRow;
 pub use permission::outcome::{OutcomeActs, OutcomeSuppression};
+pub use permission::past_calls::PastCall;
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -461,6 +461,35 @@ CREATE INDEX consents_by_number ON consents (client_id, number, consent_id)
 CREATE INDEX consents_by_customer ON consents (client_id, customer_id, consent_id)
     WHERE customer_id IS NOT NULL;
 
+-- Which rules of calling a client has switched on.
+CREATE TABLE call_rules (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    settings TEXT NOT NULL           -- JSON (permission/settings.rs)
+);
+
+-- Whether a call was permitted, one row for each that was asked for; never changed, except when a
+-- person is erased.
+CREATE TABLE decisions (
+    client_id TEXT NOT NULL,
+    decision_id TEXT NOT NULL,       -- sorts by time
+    session_id TEXT,                 -- the call; null: it was not made
+    at BIGINT NOT NULL,
+    agent_id TEXT,
+    customer_id TEXT,
+    number TEXT,
+    outcome TEXT NOT NULL,           -- allowed, warned, overridden or refused
+    packs TEXT NOT NULL,             -- JSON list of {name, version}: the rules that judged it
+    facts_hash TEXT NOT NULL,        -- SHA-256 in hex of the facts as JSON
+    decision TEXT NOT NULL,          -- JSON (call_ribbon_rules::Decision)
+    override_reason TEXT,            -- null: no rule was overridden
+    PRIMARY KEY (client_id, decision_id)
+);
+CREATE INDEX decisions_by_time ON decisions (client_id, at, decision_id);
+CREATE INDEX decisions_of_call ON decisions (client_id, session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX decisions_by_customer ON decisions (client_id, customer_id, at)
+    WHERE customer_id IS NOT NULL;
+CREATE INDEX decisions_by_number ON decisions (client_id, number, at) WHERE number IS NOT NULL;
+
 -- Telephony providers.
 
 -- A client's accounts. A key that is not in this database seals the texts. Without such a key

@@ -1,5 +1,8 @@
-//! Handlers for what permits or forbids calls: numbers that must not be called, and consents.
+//! Handlers for what permits or forbids calls: numbers that must not be called, consents, and rules.
 
+pub mod check;
 pub mod consents;
 pub mod imports;
+pub mod rules;
 pub mod suppressions;
+pub mod trial;

@@ -1,6 +1,7 @@
 //! Calls: starts and controls them, records what pages and providers report, ends lost ones, and shows them.
 
 pub mod call_backs;
+pub mod check;
 pub mod control;
 pub mod dialing;
 pub mod dispositions;

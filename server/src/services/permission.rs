@@ -1,10 +1,15 @@
-//! What permits or forbids calls: numbers that must not be called, and consents.
+//! What permits or forbids calls: numbers that must not be called, consents, each client's rules, and
+//! the decision about each call.
 
 pub mod consents;
+pub mod explain;
 pub mod import;
 pub mod lines;
 pub mod lists;
+pub mod plan;
+pub mod rules;
 pub mod suppressions;
+pub mod trial;
 
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;

@@ -52,7 +52,7 @@ define_domains! {
     fields => FieldStore,
     /// Leads and their campaigns.
     leads => LeadStore,
-    /// Numbers that must not be called, and consents.
+    /// What permits or forbids calls.
     permission => PermissionStore,
     /// The people who sign in to the dashboard, and their sessions.
     people => PeopleStore,

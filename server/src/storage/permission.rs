@@ -1,8 +1,13 @@
-//! What permits or forbids calls: numbers that must not be called, and consents.
+//! What permits or forbids calls: numbers that must not be called, consents, earlier calls, decisions,
+//! and each client's rules.
 
 pub mod consent_entries;
 pub mod consents;
+pub mod decisions;
 pub mod entries;
+pub mod history;
 pub mod imports;
 pub mod outcome;
+pub mod past_calls;
+pub mod rules;
 pub mod suppressions;

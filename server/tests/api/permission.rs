@@ -1,5 +1,8 @@
-//! What permits or forbids calls: numbers that must not be called, and consents.
+//! Tests what permits or forbids calls: numbers that must not be called, consents, and rules.
 
 pub mod consents;
+mod dials;
 pub mod lists;
 pub mod outcomes;
+mod settings;
+mod trial;

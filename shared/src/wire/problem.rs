@@ -34,6 +34,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub detail: Option<String>,
+    /// With `call_not_permitted`: the whole decision, with every rule that objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, value_type = Object))]
+    pub decision: Option<serde_json::Value>,
     /// With `monthly_limit_exceeded`: when calls are possible again, RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, format = DateTime, examples("2025-11-01T00:00:00Z")))]

@@ -7,9 +7,12 @@ use crate::http::openapi::{
 };
 use crate::http::request::auth::{Keyed, KeyedBody, OwnCalls, OwnOrTeamRead, TeamRead};
 use crate::http::request::body::id_text;
-use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_bytes};
+use crate::http::request::bounds::{
+    LARGEST_CUSTOMER_DATA, LONGEST_PHRASE, check_bytes, text_within,
+};
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
+use crate::permission::Overriding;
 use crate::services::calls::{control, pieces, views};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -41,6 +44,22 @@ pub struct StartBody {
     /// The customer, as the page knows it: at most 64 KiB as JSON. Stored and returned unchanged.
     #[schema(value_type = Option<Object>, examples(json!({"customerId": "CUST-1001", "name": "Asha Rao"})))]
     customer_data: Option<Box<RawValue>>,
+    /// Calls although a rule forbids it, if the rule permits that.
+    #[schema(nullable = false)]
+    r#override: Option<OverrideBody>,
+}
+
+/// A rule to be overridden.
+#[derive(Deserialize, ToSchema)]
+struct OverrideBody {
+    /// The rule's id, such as `asked-times`; if missing, every rule that the caller may override. An
+    /// agent may override some rules, the client itself (a key with the scope `read` and no session)
+    /// some more.
+    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("asked-times"))]
+    rule: Option<String>,
+    /// The reason, which is stored with the decision.
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 1000, pattern = r"^[^\u0000]*\S[^\u0000]*$", examples("The customer asked for a call at noon."))]
+    reason: Option<String>,
 }
 
 type StartRequest = WithKey<StartBody>;
@@ -64,7 +83,8 @@ type IncomingRequest = WithKey<IncomingBody>;
 
 /// Start a call
 ///
-/// The server asks the provider to make the call; its progress arrives on the live stream. A
+/// The call is judged by the client's rules: one that is not permitted gets a 403 with the code
+/// `call_not_permitted` and the whole `decision`. The server asks the provider to make the call; its progress arrives on the live stream. A
 /// request repeated with the same `Idempotency-Key` starts no second call. The client's limit on
 /// calls holds even if many calls are started at the same time.
 #[utoipa::path(
@@ -91,12 +111,15 @@ pub async fn start_call(
     if let Some(customer) = &body.customer_data {
         check_bytes("customerData", customer, LARGEST_CUSTOMER_DATA)?;
     }
+    let by_admin = caller.reach.is_client_itself();
+    let overriding = body.r#override.map(|asked| read_override(asked, by_admin)).transpose()?;
     let order = control::StartCall {
         to: body.to.ok_or_else(|| Problem::invalid("to", "to is missing."))?,
         agent: read_agent(body.agent_id, body.agent_name)?,
         reach: caller.reach,
         provider: body.provider,
         customer: body.customer_data,
+        overriding,
         key: caller.idempotency_key,
     };
     let started = control::start_call(&app.telephony, &caller.client, order).await?;
@@ -182,6 +205,19 @@ pub async fn show_call(
     Ok(Json(
         views::call_with_timeline(&app.store, &caller.client, &caller.reach, &session_id).await?,
     ))
+}
+
+fn read_override(asked: OverrideBody, by_admin: bool) -> Result<Overriding, Problem> {
+    let field = "override.reason";
+    let reason = asked.reason.filter(|reason| !reason.trim().is_empty());
+    let missing = || Problem::invalid(field, "override.reason is missing; say why you call.");
+    let reason = text_within(field, reason.ok_or_else(missing)?, LONGEST_PHRASE)?;
+    if reason.contains('\0') {
+        return Err(Problem::invalid(field, "override.reason must not contain a NUL character."));
+    }
+    let rule = asked.rule.filter(|rule| !rule.is_empty());
+    let rule = rule.map(|rule| id_text("override.rule", rule)).transpose()?;
+    Ok(Overriding { rule, reason, by_admin })
 }
 
 /// Reads the agent that a body names; an empty id means no agent.

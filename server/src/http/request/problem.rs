@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use call_ribbon_shared::wire;
+use serde_json::Value;
 
 /// Seconds after which a request that failed because of the database may be repeated.
 const RETRY_AFTER: u64 = 1;
@@ -22,10 +23,12 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     error: String,
-    field: Option<String>,
+    field: Option<Box<str>>,
     // Boxed, because errors are rare and every handler's result has room for one.
     detail: Option<Box<str>>,
     resets_at: Option<Box<str>>,
+    /// Why a call is not permitted.
+    decision: Option<Box<Value>>,
     /// Seconds after which the same request may be repeated.
     retry_after: Option<u64>,
 }
@@ -41,6 +44,7 @@ impl Problem {
             field: None,
             detail: None,
             resets_at: None,
+            decision: None,
             retry_after,
         }
     }
@@ -48,7 +52,7 @@ impl Problem {
     /// A field of the request holds an invalid value.
     pub fn invalid(field: &str, error: impl Into<String>) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, "invalid_request", error);
-        Self { field: Some(field.to_owned()), ..problem }
+        Self { field: Some(field.into()), ..problem }
     }
 
     /// Returns the status of the answer.
@@ -69,7 +73,7 @@ impl Problem {
 
     /// Returns the code, the sentence and the field, for an answer that holds several errors.
     pub fn into_parts(self) -> (&'static str, String, Option<String>) {
-        (self.code, self.error, self.field)
+        (self.code, self.error, self.field.map(Into::into))
     }
 
     /// No route has this address.
@@ -120,7 +124,7 @@ impl From<ServiceError> for Problem {
                 Self::invalid(&format!("settings.{field}"), sentence)
             }
             ServiceError::PhoneNumber { field, .. } => Self {
-                field: Some(field.to_owned()),
+                field: Some(field.into()),
                 ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid_phone_number")
             },
             ServiceError::FeatureNotInPlan(_) => of(StatusCode::FORBIDDEN, "feature_not_in_plan"),
@@ -136,15 +140,19 @@ impl From<ServiceError> for Problem {
                 of(StatusCode::UNAUTHORIZED, "invalid_session")
             }
             ServiceError::AgentToken(_) => Self {
-                field: Some("agentToken".to_owned()),
+                field: Some("agentToken".into()),
                 ..of(StatusCode::UNAUTHORIZED, "invalid_agent_token")
             },
             ServiceError::AgentTokenRequired => Self {
-                field: Some("agentToken".to_owned()),
+                field: Some("agentToken".into()),
                 ..of(StatusCode::FORBIDDEN, "agent_token_required")
             },
             ServiceError::OtherAgent(_) => of(StatusCode::FORBIDDEN, "other_agent"),
-            ServiceError::NotPermitted(_) => of(StatusCode::FORBIDDEN, "call_not_permitted"),
+            ServiceError::NotPermitted { decision, .. } => Self {
+                // Texts and numbers always serialise.
+                decision: serde_json::to_value(&*decision).ok().map(Box::new),
+                ..of(StatusCode::FORBIDDEN, "call_not_permitted")
+            },
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
             ServiceError::LimitReached { resets_at } => Self {
                 resets_at: Some(time::format(resets_at).into()),
@@ -247,9 +255,10 @@ impl Problem {
             error: self.error,
             code: self.code.to_owned(),
             request_id: request_id.to_owned(),
-            field: self.field,
+            field: self.field.map(Into::into),
             detail: self.detail.map(Into::into),
             resets_at: self.resets_at.map(Into::into),
+            decision: self.decision.map(|decision| *decision),
         };
         // Texts and numbers always serialize.
         let text = serde_json::to_vec(&problem).unwrap_or_default();

@@ -77,6 +77,11 @@ impl Reach {
         Self { all: reads, team: None, names_own: client.require_agent_token, session }
     }
 
+    /// Returns whether the client itself asks, by a key with the scope `read` and without a session.
+    pub fn is_client_itself(&self) -> bool {
+        self.all && self.session.is_err()
+    }
+
     /// Returns the session, if the request has one.
     pub fn session(&self) -> Option<&AgentSession> {
         self.session.as_ref().ok()

@@ -5,11 +5,13 @@ use super::records::{CallRef, from_provider};
 use super::telephony::Telephony;
 use super::{fingerprint, simulation, views};
 use crate::customer::CustomerData;
+use crate::permission::Overriding;
 use crate::phone;
 use crate::providers::simulator::Simulator;
 use crate::providers::{self, ProviderError};
 use crate::services::access::reach::Reach;
 use crate::services::customers::matching::{self, Numbers};
+use crate::services::permission::plan::{AskedCall, Planner};
 use crate::services::providers::routing::{self, Carrier};
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{CallRow, Client, Condition, Record, Store};
@@ -30,6 +32,8 @@ pub struct StartCall {
     pub provider: Option<String>,
     /// `customerData` as it was sent.
     pub customer: Option<Box<RawValue>>,
+    /// A rule to be overridden.
+    pub overriding: Option<Overriding>,
     /// The request's idempotency key: a repeated key starts no second call.
     pub key: Option<String>,
 }
@@ -54,6 +58,16 @@ pub async fn start_call(
     };
     let agent = known_agent(telephony, client, order.agent, customer.as_deref()).await?;
     let agent = own_agent(&order.reach, agent)?;
+    let asked = AskedCall {
+        decision_id: telephony.ids.new_id("dec", now),
+        number: &number,
+        customer: customer.as_deref(),
+        agent_id: agent.id.clone(),
+        overriding: order.overriding,
+    };
+    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
+    let planner = Planner::of_client(&telephony.store, client, numbers).await?;
+    let permission = Some(Box::new(planner.plan_call(&carrier, asked)));
     let fact = Fact {
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Outbound),
@@ -62,13 +76,11 @@ pub async fn start_call(
         ..Fact::new(FactKind::Initiated, now)
     };
     let condition = Condition::Start { limit: client.limit };
-    let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
-    let called = numbers.all_spellings(number.as_str());
     let key = order.key.unwrap_or_else(|| telephony.ids.new_id("evt", now));
     let record = Record {
         event_id: Some(key),
         fingerprint: Some(request_print),
-        called,
+        permission,
         ..from_provider(telephony, &call_ref, carrier.origin(), fact, condition)
     };
     let recorded = record_for(telephony, client, record).await?;
@@ -242,7 +254,8 @@ async fn record_for(
         .map_err(|error| ServiceError::of_record(error, client, now))
 }
 
-fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
+/// Reads a number to be dialed.
+pub fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceError> {
     DialNumber::parse(text).map_err(|error| {
         let sentence = format!("{field} cannot be dialed: {error}.");
         ServiceError::PhoneNumber { field, sentence }
@@ -250,7 +263,7 @@ fn dial_number(field: &'static str, text: &str) -> Result<DialNumber, ServiceErr
 }
 
 /// Returns the `customerData` of the customer with this number, and which of its numbers that is.
-async fn known_customer(
+pub async fn known_customer(
     telephony: &Telephony,
     client: &Client,
     number: &DialNumber,

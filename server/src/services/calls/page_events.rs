@@ -65,7 +65,7 @@ pub async fn log_event(
         session_id: telephony.ids.new_id("ses", now),
         origin: None,
         condition: Condition::None,
-        called: Vec::new(),
+        permission: None,
         told: None,
     };
     let recorded = telephony

@@ -74,6 +74,6 @@ fn build_record(
         session_id: call_ref.session_id.clone(),
         origin,
         condition,
-        called: Vec::new(),
+        permission: None,
     }
 }

@@ -49,7 +49,7 @@ pub fn generate_history(
         session_id: session_id.clone(),
         origin: None,
         condition: Condition::None,
-        called: Vec::new(),
+        permission: None,
         told: None,
         fact,
     });

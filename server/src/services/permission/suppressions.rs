@@ -1,14 +1,15 @@
 //! Says why a suppression forbids a call.
 
-use crate::storage::{Client, SuppressionRow};
+use crate::storage::SuppressionRow;
 use crate::time;
+use chrono_tz::Tz;
 
 /// The beginning of the source of an entry from a registry's file; the registry's name follows.
 pub const REGISTRY: &str = "registry:";
 
 /// Returns the sentence for a call that an entry forbids: since when, and why.
-pub fn explain_refusal(entry: &SuppressionRow, client: &Client) -> String {
-    let since = time::day(entry.listed_at, client.time_zone);
+pub fn explain_entry(entry: &SuppressionRow, zone: Tz) -> String {
+    let since = time::day(entry.listed_at, zone);
     let by = entry.by_name.as_deref().map(|name| format!(" by {name}")).unwrap_or_default();
     let origin = match entry.source.as_str() {
         "agent" => format!("entered{by} as the outcome of a call"),

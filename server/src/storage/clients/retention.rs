@@ -279,6 +279,10 @@ async fn delete_calls(
     .bind(client_id)
     .bind(until)
     .execute(db))?;
+    query_tx!(*tx, |db| sqlx::query("DELETE FROM decisions WHERE client_id = $1 AND at < $2")
+        .bind(client_id)
+        .bind(until)
+        .execute(db))?;
     let calls = query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM calls WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )

@@ -12,6 +12,7 @@ use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::lock_client;
 use crate::storage::locks::lock_head;
+use crate::storage::permission::decisions::{erase_decision_of_call, erase_decisions_of_customer};
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;
@@ -180,6 +181,7 @@ impl CustomerStore<'_> {
             // Totals may change only under the lock of the feed's head.
             lock_head(&mut tx, client_id).await?;
             lock_client(&mut tx, client_id).await?;
+            erase_decisions_of_customer(&mut tx, client_id, customer_id).await?;
             for sql in [
                 // A consent names a person, and so may the reason of a suppression. The number itself
                 // stays on the list: it must not be called because its data was erased.
@@ -354,6 +356,7 @@ async fn erase_call(
     .bind(call_sid)
     .bind(state)
     .execute(db))?;
+    erase_decision_of_call(tx, client_id, call_sid).await?;
     let data = json!({"callSid": call_sid, "erased": true}).to_string();
     query_tx!(*tx, |db| sqlx::query(
         "UPDATE events SET data = $3, fingerprint = NULL WHERE client_id = $1 AND call_sid = $2"

@@ -7,9 +7,6 @@ use crate::storage::{PermissionStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// The scope of an entry that forbids all calls.
-pub const ALL_CALLS: &str = "all";
-
 /// Spellings in one query.
 const SPELLINGS: usize = 5;
 

@@ -7,6 +7,7 @@
 mod apply;
 mod condition;
 mod histories;
+mod permission;
 mod read;
 mod step;
 mod write;
@@ -16,7 +17,8 @@ use crate::storage::analytics::fields::{CallWithFields, Context, SentFields};
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::feed::FeedRow;
 use crate::storage::database::pools::{Pools, Tx};
-use crate::storage::permission::suppressions::SuppressionRow;
+use crate::storage::permission::decisions::NewDecision;
+use crate::storage::permission::history::KnownHistory;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use std::cell::OnceCell;
@@ -40,8 +42,11 @@ pub struct Group {
     usage: BTreeMap<InClient, MonthUsage>,
     /// The calls that each agent was in when the group began.
     in_call: HashMap<InClient, Vec<String>>,
-    /// What forbids all calls to a number that is to be dialed, by number.
-    suppressed: HashMap<InClient, SuppressionRow>,
+    /// What happened before the calls that are to be made, by the record's id in the log.
+    histories: HashMap<String, KnownHistory>,
+    /// The calls that this transaction starts.
+    started: Vec<permission::StartedCall>,
+    new_decisions: Vec<NewDecision>,
     new_events: Vec<NewEvent>,
     new_customers: BTreeMap<InClient, write::NewCustomer>,
     totals: TotalsDeltas,
@@ -134,7 +139,9 @@ impl Group {
             events: HashMap::new(),
             usage: BTreeMap::new(),
             in_call: HashMap::new(),
-            suppressed: HashMap::new(),
+            histories: HashMap::new(),
+            started: Vec::new(),
+            new_decisions: Vec::new(),
             new_events: Vec::with_capacity(records.len()),
             new_customers: BTreeMap::new(),
             totals: TotalsDeltas::default(),

@@ -1,6 +1,7 @@
 //! Defines a record: a fact about a call, and the condition under which it is written.
 
-use crate::storage::permission::suppressions::SuppressionRow;
+use crate::permission::CallPlan;
+use crate::storage::permission::history::CallRefusal;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Action, ActionError, Fact, Phase};
 use chrono_tz::Tz;
@@ -42,8 +43,8 @@ pub struct Record {
     pub origin: Option<CallOrigin>,
     /// The condition under which the fact is written.
     pub condition: Condition,
-    /// The spellings of the number that a start dials: the client must not have forbidden any.
-    pub called: Vec<String>,
+    /// What is known about a call that is to be made: whether it may be is decided as well.
+    pub permission: Option<Box<CallPlan>>,
 }
 
 impl Record {
@@ -119,8 +120,8 @@ pub struct CallOrigin {
 pub enum Condition {
     /// No condition: logging is never refused.
     None,
-    /// The client has started fewer calls this month than the limit, the agent is in no other
-    /// call that this server carries, and no suppression forbids all calls to the number.
+    /// The client has started fewer calls this month than the limit, and the agent is in no other
+    /// call that this server carries.
     Start {
         /// The number of calls that the client may start in a month.
         limit: i64,
@@ -167,9 +168,9 @@ pub enum RecordError {
     /// The agent is in another call.
     #[error("This agent is already in a call; end it before starting another.")]
     AgentBusy,
-    /// An entry of the client's list forbids all calls to the number.
-    #[error("This number must not be called.")]
-    Suppressed(Box<SuppressionRow>),
+    /// A rule forbids the call.
+    #[error("This call is not permitted.")]
+    NotPermitted(Box<CallRefusal>),
     /// The call has changed since the decision was made.
     #[error("The call has changed meanwhile.")]
     CallChanged,

@@ -26,6 +26,9 @@ impl Group {
         if let Err(refusal) = self.check_condition(&mut record, self.calls.get(&call_name)) {
             return Ok(Err(refusal));
         }
+        if let Err(refusal) = self.decide_call(&record) {
+            return Ok(Err(refusal));
+        }
         let Some(head) = self.heads.get_mut(&record.client_id) else {
             // Unreachable: every client of the group was locked when it began.
             return Ok(Err(RecordError::Unavailable));

@@ -42,10 +42,8 @@ impl Group {
         }
     }
 
-    /// Checks that the number may be called, that the client may start another call and that the
-    /// agent is free.
+    /// Checks that the client may start another call and that the agent is free.
     fn check_start(&self, record: &Record, limit: i64) -> RecordResult<()> {
-        self.check_suppressions(record)?;
         self.check_limit(record, limit)?;
         match record.agent_id() {
             Some(agent_id) if self.is_in_call(&record.client_id, agent_id) => {
@@ -53,15 +51,6 @@ impl Group {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Checks that no suppression forbids all calls to the number.
-    fn check_suppressions(&self, record: &Record) -> RecordResult<()> {
-        let entry = record
-            .called
-            .iter()
-            .find_map(|number| self.suppressed.get(&(record.client_id.clone(), number.clone())));
-        entry.map_or(Ok(()), |entry| Err(RecordError::Suppressed(Box::new(entry.clone()))))
     }
 
     /// Checks that the client has calls left this month.

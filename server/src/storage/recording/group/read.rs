@@ -3,7 +3,6 @@
 use super::{EarlierEvent, Group, Head, KnownCall, MonthUsage};
 use crate::storage::analytics::fields::Context;
 use crate::storage::database::pools::select_by_keys;
-use crate::storage::permission::suppressions::{ALL_CALLS, suppressions_of_number};
 use crate::storage::recording::record::{Condition, Record};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -69,7 +68,8 @@ impl Group {
     pub(super) async fn read_rows(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         self.read_calls(records).await?;
         self.read_events(records).await?;
-        self.read_for_starts(records).await
+        self.read_for_starts(records).await?;
+        self.read_call_histories(records).await
     }
 
     /// Locks the clients of these records and reads the heads of their feeds.
@@ -127,8 +127,8 @@ impl Group {
         Ok(())
     }
 
-    /// Reads what only records that start a call need: the month's number of calls, the calls that
-    /// the agents are in, and what forbids a call to the number.
+    /// Reads what only records that start a call need: the month's number of calls, and the calls
+    /// that the agents are in.
     async fn read_for_starts(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let starts = || {
             let is_start = |record: &&&Record| {
@@ -150,13 +150,6 @@ impl Group {
             select_by_keys(&mut self.tx, &sort_distinct(agents), IN_CALL).await?;
         for (client_id, agent_id, call_sid) in rows {
             self.in_call.entry((client_id, agent_id)).or_default().push(call_sid);
-        }
-        for start in starts() {
-            let (client_id, now) = (&start.client_id, start.received_at);
-            let found = suppressions_of_number(&mut self.tx, client_id, &start.called, now).await?;
-            for entry in found.into_iter().filter(|entry| entry.scope == ALL_CALLS) {
-                self.suppressed.insert((client_id.clone(), entry.number.clone()), entry);
-            }
         }
         Ok(())
     }

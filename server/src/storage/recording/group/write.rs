@@ -9,6 +9,7 @@ use crate::storage::customers::numbers::{
 };
 use crate::storage::database::pools::Column::{Int, Text};
 use crate::storage::database::pools::{BulkInsert, SqlValue};
+use crate::storage::permission::decisions::insert_decisions;
 use call_ribbon_shared::Millis;
 
 const EVENTS: BulkInsert = BulkInsert {
@@ -167,6 +168,7 @@ impl Group {
             [client_id.into(), month.into(), used.added.into()]
         });
         USAGE.insert_rows(&mut self.tx, used.collect()).await?;
+        insert_decisions(&mut self.tx, &self.new_decisions).await?;
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
         let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
         HEADS.insert_rows(&mut self.tx, heads.collect()).await?;

@@ -1,0 +1,174 @@
+//! A client's rules of calling: which packs are on, and how its calls are read.
+
+use crate::permission::{LONGEST_NAME, MOST_CALL_TYPES, MOST_PACKS, PermissionSettings, all_packs};
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::storage::Store;
+use call_ribbon_rules::{Effect, MayOverride, Pack, Purpose, Rule, Standing};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+
+/// The most characters of a path in `customerData`.
+const LONGEST_PATH: usize = 200;
+
+/// A pack of rules.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PackObject {
+    #[schema(examples("in-rbi-recovery"))]
+    name: String,
+    /// Goes up with each change. A decision names the version that it was made by.
+    version: u32,
+    #[schema(examples("India: recovery of loans"))]
+    title: String,
+    /// ISO 3166 alpha-2.
+    #[schema(required = true, examples("IN"))]
+    country: Option<String>,
+    /// Whether the client has switched it on.
+    active: bool,
+    rules: Vec<RuleObject>,
+}
+
+/// A rule of a pack.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RuleObject {
+    #[schema(examples("hours"))]
+    id: String,
+    /// The purposes of calls that it is about; empty for all.
+    purposes: Vec<Purpose>,
+    /// The regions that it is about; empty for all.
+    #[schema(examples(json!(["US-FL"])))]
+    regions: Vec<String>,
+    effect: Effect,
+    standing: Standing,
+    may_override: MayOverride,
+    /// The law or document that has the rule.
+    source: String,
+    #[schema(format = Date, examples("2022-08-12"))]
+    source_date: String,
+    /// The first day on which it applies; null: it always did.
+    #[schema(required = true, format = Date, examples("2026-01-01"))]
+    applies_from: Option<String>,
+    /// What an agent reads.
+    says: String,
+    /// What it demands, in numbers.
+    #[schema(value_type = Object)]
+    test: Value,
+}
+
+/// A client's rules of calling.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CallRules {
+    pub settings: PermissionSettings,
+    /// Every pack that can be switched on.
+    pub packs: Vec<PackObject>,
+}
+
+/// Returns a client's settings, and all packs.
+pub async fn show_rules(store: &Store, client_id: &str) -> Result<CallRules, ServiceError> {
+    store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
+    let stored = store.permission().find_call_rules(client_id).await?;
+    let settings = PermissionSettings::from_stored(stored.as_deref()).unwrap_or_default();
+    let packs = all_packs().iter().map(|pack| to_object(pack, &settings)).collect();
+    Ok(CallRules { settings, packs })
+}
+
+/// Checks and saves a client's settings.
+pub async fn save_rules(
+    operator: &Operator<'_>,
+    client_id: &str,
+    settings: PermissionSettings,
+) -> Result<(), ServiceError> {
+    let settings = check_settings(settings)?;
+    let json = serde_json::to_string(&settings).unwrap_or_default();
+    let store = operator.store.permission();
+    if !store.save_call_rules(client_id, &json, operator.stamp()).await? {
+        return Err(ServiceError::unknown_client());
+    }
+    Ok(())
+}
+
+fn check_settings(mut settings: PermissionSettings) -> Result<PermissionSettings, ServiceError> {
+    let wrong = |field, sentence: String| Err(ServiceError::Invalid { field, sentence });
+    let known: Vec<&str> = all_packs().iter().map(|pack| pack.name.as_str()).collect();
+    if settings.packs.len() > MOST_PACKS {
+        return wrong("packs", format!("packs must have at most {MOST_PACKS} entries."));
+    }
+    let mut seen = BTreeSet::new();
+    settings.packs.retain(|name| seen.insert(name.clone()));
+    if settings.packs.iter().any(|name| !known.contains(&name.as_str())) {
+        return wrong("packs", format!("packs must be names of packs: {}.", known.join(", ")));
+    }
+    if settings.call_types.len() > MOST_CALL_TYPES {
+        return wrong(
+            "callTypes",
+            format!("callTypes must have at most {MOST_CALL_TYPES} entries."),
+        );
+    }
+    let is_name = |text: &str| {
+        !text.trim().is_empty()
+            && text.chars().count() <= LONGEST_NAME
+            && !text.contains(char::is_control)
+    };
+    if settings.call_types.keys().any(|name| !is_name(name)) {
+        return wrong(
+            "callTypes",
+            format!("Each name in callTypes must have 1 to {LONGEST_NAME} printable characters."),
+        );
+    }
+    settings.sector = settings.sector.filter(|sector| !sector.trim().is_empty());
+    if settings.sector.as_deref().is_some_and(|sector| !is_name(sector)) {
+        let sentence = format!("sector must have at most {LONGEST_NAME} printable characters.");
+        return wrong("sector", sentence);
+    }
+    for (field, path) in [
+        ("accountField", &settings.account_field),
+        ("partyField", &settings.party_field),
+        ("zoneField", &settings.zone_field),
+    ] {
+        let is_path = path.split('.').all(|name| !name.trim().is_empty())
+            && path.chars().count() <= LONGEST_PATH
+            && !path.contains(char::is_control);
+        if !is_path {
+            return wrong(
+                field,
+                format!(
+                    "{field} must be a path in customerData of at most {LONGEST_PATH} characters, \
+                     such as context.loanNumber."
+                ),
+            );
+        }
+    }
+    Ok(settings)
+}
+
+fn to_object(pack: &Pack, settings: &PermissionSettings) -> PackObject {
+    PackObject {
+        name: pack.name.clone(),
+        version: pack.version,
+        title: pack.title.clone(),
+        country: pack.country.clone(),
+        active: settings.packs.contains(&pack.name),
+        rules: pack.rules.iter().map(to_rule).collect(),
+    }
+}
+
+fn to_rule(rule: &Rule) -> RuleObject {
+    RuleObject {
+        id: rule.id.clone(),
+        purposes: rule.purposes.clone(),
+        regions: rule.regions.clone(),
+        effect: rule.effect,
+        standing: rule.standing,
+        may_override: rule.may_override,
+        source: rule.source.clone(),
+        source_date: rule.source_date.to_string(),
+        applies_from: rule.applies_from.map(|date| date.to_string()),
+        says: rule.says.clone(),
+        // Data of a pack always serialise.
+        test: serde_json::to_value(&rule.test).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,251 @@
+//! Reads what happened before a call: earlier calls to the same number and the same customer,
+//! suppressions and consents.
+
+use crate::permission::{CallHistory, CallPlan, EarlierCall, find_text};
+use crate::storage::analytics::fields::Context;
+use crate::storage::database::pools::{Tx, query_read, query_tx};
+use crate::storage::permission::consents::{ConsentRow, consents_for_call};
+use crate::storage::permission::suppressions::{SuppressionRow, suppressions_of_number};
+use crate::storage::spellings::first_five_spellings;
+use crate::storage::{PermissionStore, StoreError};
+use call_ribbon_rules::{
+    AttemptResult, AttemptTo, Consent, Decision, Registry, Scope, Suppression,
+};
+use call_ribbon_shared::Millis;
+use serde::de::DeserializeOwned;
+use sqlx::FromRow;
+use std::collections::BTreeMap;
+
+/// How the source of an entry begins that comes from a register.
+const REGISTER: &str = "registry:";
+
+/// An earlier call.
+#[derive(FromRow)]
+struct EarlierRow {
+    call_sid: String,
+    started_at: Millis,
+    connected_at: Option<Millis>,
+    status: String,
+    customer: Option<String>,
+    context: Option<String>,
+}
+
+/// No rule counts more than 1000 calls.
+const TO_NUMBER: &str = "
+    SELECT call_sid, started_at, connected_at, status, customer, context FROM calls
+    WHERE client_id = $1 AND phone IN ($2, $3, $4, $5, $6) AND started_at >= $7
+        AND started_at <= $8 AND direction = 'outbound'
+    ORDER BY started_at DESC LIMIT 1000";
+
+const TO_CUSTOMER: &str = "
+    SELECT call_sid, started_at, connected_at, status, customer, context FROM calls
+    WHERE client_id = $1 AND customer_id = $2 AND started_at >= $3
+        AND started_at <= $4 AND direction = 'outbound'
+    ORDER BY started_at DESC LIMIT 1000";
+
+/// The latest finished import of each register.
+const REGISTERS: &str = "
+    SELECT source, MAX(as_of) FROM suppression_imports
+    WHERE client_id = $1 AND finished_at IS NOT NULL AND source LIKE 'registry:%'
+    GROUP BY source";
+
+/// What happened before a call, and the entry of the client's list that explains a refusal.
+#[derive(Debug, Default)]
+pub struct KnownHistory {
+    pub history: CallHistory,
+    pub entry: Option<SuppressionRow>,
+}
+
+/// Why a call is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallRefusal {
+    pub decision: Decision,
+    /// An entry of the client's list about the number.
+    pub entry: Option<SuppressionRow>,
+}
+
+/// The rows from which a history is built.
+struct Rows {
+    to_number: Vec<EarlierRow>,
+    to_customer: Vec<EarlierRow>,
+    suppressions: Vec<SuppressionRow>,
+    consents: Vec<ConsentRow>,
+    registers: Vec<(String, Millis)>,
+}
+
+impl PermissionStore<'_> {
+    /// Returns what happened before a call that is made at `now`.
+    pub async fn find_call_history(
+        self,
+        client_id: &str,
+        plan: &CallPlan,
+        now: Millis,
+    ) -> Result<KnownHistory, StoreError> {
+        let memory = plan.memory();
+        let (mut to_number, mut to_customer, mut registers) = (Vec::new(), Vec::new(), Vec::new());
+        if memory > 0 {
+            let ways = first_five_spellings(&plan.spellings);
+            to_number = query_read!(self, |db| sqlx::query_as(TO_NUMBER)
+                .bind(client_id)
+                .bind(ways[0])
+                .bind(ways[1])
+                .bind(ways[2])
+                .bind(ways[3])
+                .bind(ways[4])
+                .bind(now - memory)
+                .bind(now)
+                .fetch_all(db))?;
+            if let Some(customer_id) = &plan.customer_id {
+                to_customer = query_read!(self, |db| sqlx::query_as(TO_CUSTOMER)
+                    .bind(client_id)
+                    .bind(customer_id)
+                    .bind(now - memory)
+                    .bind(now)
+                    .fetch_all(db))?;
+            }
+        }
+        if plan.reads_registers() {
+            registers =
+                query_read!(self, |db| sqlx::query_as(REGISTERS).bind(client_id).fetch_all(db))?;
+        }
+        let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
+        let suppressions = self.find_suppressions(client_id, numbers, now).await?;
+        let consents = self.find_consents(client_id, numbers, customer_id, now).await?;
+        let rows = Rows { to_number, to_customer, suppressions, consents, registers };
+        Ok(to_history(rows, plan))
+    }
+}
+
+/// Returns the same as [`PermissionStore::find_call_history`], within a transaction that has locked
+/// the client's feed: calls with later times, by another server's clock, are included.
+pub(in crate::storage) async fn read_call_history(
+    tx: &mut Tx,
+    client_id: &str,
+    plan: &CallPlan,
+    now: Millis,
+) -> Result<KnownHistory, sqlx::Error> {
+    let memory = plan.memory();
+    let (mut to_number, mut to_customer, mut registers) = (Vec::new(), Vec::new(), Vec::new());
+    if memory > 0 {
+        let ways = first_five_spellings(&plan.spellings);
+        to_number = query_tx!(*tx, |db| sqlx::query_as(TO_NUMBER)
+            .bind(client_id)
+            .bind(ways[0])
+            .bind(ways[1])
+            .bind(ways[2])
+            .bind(ways[3])
+            .bind(ways[4])
+            .bind(now - memory)
+            .bind(Millis::MAX)
+            .fetch_all(db))?;
+        if let Some(customer_id) = &plan.customer_id {
+            to_customer = query_tx!(*tx, |db| sqlx::query_as(TO_CUSTOMER)
+                .bind(client_id)
+                .bind(customer_id)
+                .bind(now - memory)
+                .bind(Millis::MAX)
+                .fetch_all(db))?;
+        }
+    }
+    if plan.reads_registers() {
+        registers = query_tx!(*tx, |db| sqlx::query_as(REGISTERS).bind(client_id).fetch_all(db))?;
+    }
+    let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
+    let suppressions = suppressions_of_number(tx, client_id, numbers, now).await?;
+    let consents = consents_for_call(tx, client_id, numbers, customer_id, now).await?;
+    let rows = Rows { to_number, to_customer, suppressions, consents, registers };
+    Ok(to_history(rows, plan))
+}
+
+fn to_history(rows: Rows, plan: &CallPlan) -> KnownHistory {
+    let registries = rows.registers.into_iter().filter_map(|(source, as_of)| {
+        Some(Registry { name: source.strip_prefix(REGISTER)?.to_owned(), as_of })
+    });
+    let history = CallHistory {
+        calls: join_calls(rows.to_number, rows.to_customer, &plan.account_field),
+        suppressions: rows.suppressions.iter().map(|row| to_suppression(row, plan)).collect(),
+        consents: rows.consents.iter().filter_map(to_consent).collect(),
+        registries: registries.collect(),
+    };
+    KnownHistory { history, entry: rows.suppressions.into_iter().next() }
+}
+
+/// Reads an entry as the rules see it. An entry of a register that no pack of the client looks into
+/// counts as the client's own.
+fn to_suppression(row: &SuppressionRow, plan: &CallPlan) -> Suppression {
+    let scope = match row.scope.as_str() {
+        "purpose" => read_word(&row.scope_value).map_or(Scope::All, Scope::Purpose),
+        "account" => Scope::Account(row.scope_value.clone()),
+        _ => Scope::All,
+    };
+    let registry = row.source.strip_prefix(REGISTER).filter(|name| plan.looks_into(name));
+    Suppression {
+        scope,
+        at: row.listed_at,
+        until: row.until,
+        registry: registry.map(str::to_owned),
+    }
+}
+
+/// Reads a consent as the rules see it; one for an unknown purpose, or of an unknown kind, permits
+/// nothing.
+fn to_consent(row: &ConsentRow) -> Option<Consent> {
+    let purpose = match row.purpose.as_str() {
+        "" => None,
+        word => Some(read_word(word)?),
+    };
+    Some(Consent {
+        kind: read_word(&row.kind.replace('_', "-"))?,
+        purpose,
+        given_at: row.given_at,
+        expires_at: row.expires_at,
+        withdrawn_at: row.withdrawn_at,
+    })
+}
+
+fn read_word<T: DeserializeOwned>(word: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
+}
+
+/// Joins the calls to a number and those to a customer, each once.
+fn join_calls(
+    to_number: Vec<EarlierRow>,
+    to_customer: Vec<EarlierRow>,
+    account_field: &str,
+) -> Vec<EarlierCall> {
+    let mut calls = BTreeMap::new();
+    for row in to_number {
+        let call = to_earlier(row, AttemptTo::Number, account_field);
+        calls.insert(call.call_sid.clone(), call);
+    }
+    for row in to_customer {
+        let to =
+            if calls.contains_key(&row.call_sid) { AttemptTo::Both } else { AttemptTo::Customer };
+        let call = to_earlier(row, to, account_field);
+        calls.insert(call.call_sid.clone(), call);
+    }
+    calls.into_values().collect()
+}
+
+fn to_earlier(row: EarlierRow, to: AttemptTo, account_field: &str) -> EarlierCall {
+    // Providers report a call that the called person refuses as busy, so it may have rung.
+    let result = match (row.connected_at, row.status.as_str()) {
+        (Some(_), _) => AttemptResult::Talked,
+        (None, "failed") => AttemptResult::Unreached,
+        (None, _) => AttemptResult::Reached,
+    };
+    let account = find_account(row.customer.as_deref(), row.context.as_deref(), account_field);
+    EarlierCall { call_sid: row.call_sid, at: row.started_at, result, to, account }
+}
+
+/// Returns the account that a call was about.
+fn find_account(customer: Option<&str>, kept: Option<&str>, path: &str) -> Option<String> {
+    let context = Context::of_row(customer, kept);
+    for (name, json) in context.named_parts() {
+        let rest = path.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        if let (Some(json), Some(rest)) = (json, rest) {
+            return find_text(json, rest);
+        }
+    }
+    find_text(customer?, path)
+}
