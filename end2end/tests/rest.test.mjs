@@ -17,88 +17,130 @@ before(async () => {
 });
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
-/**
- * Opens a page; `answer` decides about each request for the second file, and `stream` about the stream, whose news need
- * that file. `asked` says how the page asks for it.
- */
-async function openWith(name, answer, stream = (route) => route.continue()) {
-  const context = await newProfile(browser);
-  const asked = [];
-  await context.route(/\/assets\/rest-/, (route) => {
-    const how = route.request().resourceType();
-    asked.push(how);
-    return answer(route, how, asked.length);
-  });
-  await context.route(/\/api\/ribbon\/events/, stream);
-  const page = await context.newPage();
+/** Opens a page; `answer` decides about each request for the second file. `started` gathers the numbers of the calls that the page starts. */
+async function openWith(name, answer, context) {
+  const profile = context ?? await newProfile(browser);
+  const page = await profile.newPage();
+  await page.route(/\/assets\/rest-/, answer);
+  const started = [];
+  page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/api/ribbon/calls')) started.push(request.postDataJSON().to); });
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.goto(site.page(name, crmPage(server)));
-  return { page, context, complaints, asked, ribbon: ribbonOf(page) };
+  return { page, context: profile, complaints, started, ribbon: ribbonOf(page) };
 }
 
-test('an agent can call before the second file has come', async () => {
+/** Keeps requests for the second file until `release`. */
+function gate() {
   const held = [];
-  const hold = (route) => held.push(route);
-  let released = false;
-  const { ribbon, page, context, complaints, asked } = await openWith('/held', (route, how) => {
-    if (released) return route.continue();
-    // A page that waits for the file would hang here.
-    return how === 'fetch' ? hold(route) : route.abort();
-  }, (route) => (released ? route.continue() : hold(route)));
+  let open = false;
+  return {
+    answer: (route) => (open ? route.continue() : held.push(route)),
+    release: () => {
+      open = true;
+      return Promise.all(held.map((route) => route.continue()));
+    },
+  };
+}
+
+test('the ribbon is ready before the second file has come, and a press waits for it', async () => {
+  const { answer, release } = gate();
+  const { ribbon, page, context, complaints, started } = await openWith('/held', answer);
   await ribbon.ready();
   await ribbon.call('setCustomer', CUSTOMER);
   await ribbon.settled();
+  await ribbon.main.click();
+  // What the page calls after the press must not change whom it calls.
+  const other = page.evaluate((customer) => ExotelCallRibbon.setCustomer(customer), { ...CUSTOMER, customerId: 'C-2', phoneNumber: '+919876500000' });
+  assert.deepEqual(started, []);
+  await release();
+  await ribbon.reach('dialing');
+  await other;
+  await page.waitForFunction(() => ExotelCallRibbon.getState().call?.sessionId);
+  assert.deepEqual(started, ['+919876543210']);
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
+const NOTHING = Buffer.from('0061736d01000000', 'hex');
+for (const [what, fail] of [
+  ['no network', (route) => route.abort('internetdisconnected')],
+  ['another name after an update', (route) => route.fulfill({ status: 404, body: 'not found' })],
+  ['a failing server', (route) => route.fulfill({ status: 500, body: 'busy' })],
+  ['a page of a proxy', (route) => route.fulfill({ status: 200, contentType: 'text/html', body: '<h1>Sign in</h1>' })],
+  ['another program', (route) => route.fulfill({ status: 200, contentType: 'application/wasm', body: NOTHING })],
+]) {
+  test(`without the second file no call starts, and it is requested until it comes: ${what}`, async () => {
+    let fails = true;
+    const { ribbon, page, context, complaints, started } = await openWith('/without', (route) => (fails ? fail(route) : route.continue()));
+    await ribbon.ready();
+    await ribbon.reach('offline');
+    const { error, isError } = await ribbon.call('makeCall', '+919876543211');
+    assert.equal(error.code, 'server_unreachable');
+    assert.match(error.message, /^makeCall: a part of the call ribbon could not be loaded/);
+    assert.ok(isError);
+    assert.deepEqual(await page.evaluate(() => errors.map((one) => one.code)), ['server_unreachable']);
+    await ribbon.call('setCustomer', CUSTOMER);
+    await ribbon.reach('offline');
+    fails = false;
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await ribbon.reach('idle');
+    await ribbon.settled();
+    assert.deepEqual(started, []);
+    await ribbon.main.click();
+    await ribbon.reach('dialing');
+    await page.waitForFunction(() => ExotelCallRibbon.getState().call?.sessionId);
+    assert.deepEqual(started, ['+919876543210']);
+    await ribbon.call('hangup');
+    await ribbon.hear('callEnded');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+}
+
+test('code that is needed before the second file has come makes the ribbon start again', async () => {
+  const { answer, release } = gate();
+  const { ribbon, page, context, complaints } = await openWith('/early', answer);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', CUSTOMER);
+  // Mistakes of the page are told by the second file.
+  const mistake = ribbon.call('setPosition', 'in the middle');
+  await ribbon.reach('offline');
+  await ribbon.says(ribbon.state, 'Reconnecting…');
+  assert.equal(await page.evaluate(() => ExotelCallRibbon.getState().phase), 'offline');
+  const later = ribbon.call('setPosition', 'top');
+  await release();
+  await later;
+  assert.equal((await mistake).error.code, 'invalid_argument');
+  await ribbon.reach('idle');
+  await ribbon.says(ribbon.name, CUSTOMER.name);
+  assert.equal(await page.evaluate(() => ExotelCallRibbon.getState().position), 'top');
+  await ribbon.settled();
+  assert.equal(await ribbon.host.count(), 1);
+  assert.equal(await page.evaluate(() => ready), 1);
   await ribbon.main.click();
   await ribbon.reach('dialing');
-  await page.waitForFunction(() => ExotelCallRibbon.getState().call.sessionId);
-  const { calls } = await server.get('/api/ribbon/calls?limit=1');
-  assert.equal(calls[0].status, 'active');
-  assert.ok(asked.every((how) => how === 'fetch'), `\`cargo xtask record\` must be run again: ${asked}`);
-  released = true;
-  await Promise.all(held.map((route) => route.continue()));
   await ribbon.call('hangup');
   await ribbon.hear('callEnded');
   assert.deepEqual(complaints, []);
   await context.close();
 });
 
-test('what is needed before the second file has come brings it', async () => {
-  // In the background it never comes.
-  const { ribbon, page, context, complaints, asked } = await openWith('/at-once', (route, how) => (how === 'fetch' ? null : route.continue()));
-  await ribbon.ready();
-  await ribbon.call('setCustomer', CUSTOMER);
-  await ribbon.settled();
-  await ribbon.main.click();
-  const { callSid } = await ribbon.hear('dialing');
-  await server.tell('ringing', callSid);
-  await server.tell('connected', callSid);
-  await ribbon.reach('connected');
-  await ribbon.call('hangup');
-  await ribbon.hear('callEnded');
-  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH');
-  await ribbon.host.locator('.notes').fill('She pays on Friday.');
-  await ribbon.host.locator('[data-act="done"]').click();
-  await saved;
-  const { calls } = await server.get('/api/ribbon/calls?limit=1');
-  assert.equal(calls[0].notes, 'She pays on Friday.');
-  assert.equal(asked.filter((how) => how === 'xhr').length, 1);
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
-
-test('a second file that fails to come is requested again', async () => {
-  let loaded;
-  const came = new Promise((resolve) => { loaded = resolve; });
-  const { ribbon, context, complaints, asked } = await openWith('/again', async (route, how, times) => {
-    if (times === 1) return route.abort();
-    if (times === 2) return route.fulfill({ status: 503, body: 'busy' });
-    await route.continue();
-    return loaded();
-  }, () => {});
-  await ribbon.ready();
-  await came;
-  assert.deepEqual(asked, ['fetch', 'fetch', 'fetch']);
-  assert.deepEqual(complaints, []);
-  await context.close();
+test('a page that is loaded again during a call shows it when the second file has come', async () => {
+  const { answer, release } = gate();
+  const first = await openWith('/again', (route) => route.continue());
+  await first.ribbon.ready();
+  await first.ribbon.call('makeCall', '+919876543212');
+  await first.ribbon.reach('dialing');
+  await first.page.route(/\/assets\/rest-/, answer);
+  await first.page.reload();
+  await first.page.waitForRequest(/\/assets\/rest-/);
+  await release();
+  await first.ribbon.reach('dialing');
+  await first.ribbon.call('hangup');
+  await first.ribbon.hear('callEnded');
+  assert.deepEqual(first.complaints, []);
+  await first.context.close();
 });

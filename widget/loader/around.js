@@ -227,6 +227,7 @@ const callRibbonAround = (host, shield, lost) => {
     }
     event.stopImmediatePropagation();
     const inner = event.composedPath()[0];
+    if (shield.holds && shield.holds(type, inner)) return;
     if (type === 'focusout') {
       left = inner;
       queueMicrotask(() => { left = null; });

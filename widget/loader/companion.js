@@ -54,7 +54,7 @@ const callRibbonCompanion = (host, ask, files) => {
 
   const refresh = () => {
     clearTimeout(timer);
-    if (stopped) return;
+    if (stopped || !host.isConnected) return;
     timer = setTimeout(() => (panels ? panels.refresh() : look()), CALL_RIBBON_PAUSE);
   };
 

@@ -174,12 +174,13 @@ const callRibbonHear = (host, act, files) => {
   const heard = { keys: {} };
   const hear = (event) => {
     // Events of the ribbon are received within its shadow root.
-    if (event.target === host || event.defaultPrevented) return;
+    if (event.target === host || event.defaultPrevented || !host.isConnected) return;
     const facts = callRibbonFacts(event);
     const name = callRibbonMeans(facts, heard.keys);
     const help = facts.key === '?' && !facts.field && shadow.activeElement && find('[data-act=help]');
     if (help) help.click();
     else if (!name || name === 'typing') return;
+    else if (!callRibbonWhole) callRibbonHold({ press: moves[name] || (() => act(name)) });
     else if (moves[name] ? name === 'notes' && !find('[data-act=notes]') : !event.repeat && !act(name)) return;
     else if (moves[name] && !event.repeat) moves[name]();
     event.preventDefault();

@@ -19,6 +19,7 @@ mod net;
 mod options;
 mod outbox;
 mod platform;
+mod rest;
 mod runtime;
 mod step;
 mod tabs;

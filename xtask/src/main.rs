@@ -54,7 +54,7 @@ enum Command {
     Words,
     /// Show what a page downloads; fails when it is too much
     Sizes,
-    /// Record which of the ribbon's functions a page needs until an agent can call
+    /// Record which of the ribbon's functions a page needs until it is ready
     Record,
     /// Try the ribbon in Firefox and in a WebKit
     Browsers,

@@ -9,7 +9,7 @@
 //! index.html                    the dashboard's page
 //! embed.html                    the ribbon's own page, for the frame on a strict page
 //! assets/ribbon-<hash>.js       the ribbon: its glue and its WebAssembly
-//! assets/ribbon-<hash>.wasm     the part that a page needs until an agent can call
+//! assets/ribbon-<hash>.wasm     the part that a page needs until the ribbon is ready
 //! assets/rest-<hash>.wasm       all other functions, loaded after that
 //! assets/diagnose-<hash>.js     the diagnosis, loaded when a page calls for it
 //! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
@@ -90,6 +90,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let (source, wasm) = imports::shorten(&source, &wasm)
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;
+    let source = rest::prepare(&source)?;
     // A quick build has no second file: wasm-opt is what makes it worth one.
     let (source, wasm) = if quick {
         (source, wasm)
@@ -106,11 +107,9 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     for part in ["keys.js", "facts.js", "check.js", "companion.js", "rest.js"] {
         parts.push(source_of(part)?);
     }
-    parts.push(source);
-    let source = parts.join("\n");
     let around = source_of("around.js")?;
-    let glue =
-        glue::wrap(&source, &around, &later).context("the ribbon's glue could not be wrapped")?;
+    let glue = glue::wrap(&source, &around, &parts.join("\n"), &later)
+        .context("the ribbon's glue could not be wrapped")?;
     Ok(loader::LoaderValues {
         glue: write_hashed(staging, "ribbon", "js", glue.code.as_bytes())?,
         wasm: write_hashed(staging, "ribbon", "wasm", &wasm)?,

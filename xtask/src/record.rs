@@ -1,5 +1,5 @@
-//! `cargo xtask record`: runs the ribbon until a call is started, and writes down which of its
-//! functions did not run until then. They are in the second file (`pack/split.rs`).
+//! `cargo xtask record`: runs the ribbon without its second file, and writes down which of its
+//! functions did not run. They are in the second file (`pack/split.rs`).
 
 use std::collections::BTreeSet;
 use std::fs;

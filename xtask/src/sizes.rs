@@ -10,12 +10,12 @@ use anyhow::{Context, Result, bail};
 use crate::{browser, pack, paths, plan::Plan, setup::Need};
 
 /// In bytes after brotli: what must not be passed, and what is aimed at. The total is what a page
-/// downloads until an agent can call.
+/// downloads until the ribbon is ready.
 const LOADER_LIMIT: usize = 2_000;
-const TOTAL_LIMIT: usize = 96_500;
+const TOTAL_LIMIT: usize = 90_600;
 const TOTAL_GOAL: usize = 90_000;
-/// Of the second file of the WebAssembly, which follows when the page is idle.
-const REST_LIMIT: usize = 40_000;
+/// Of the second file of the WebAssembly, which follows when the page is idle, or at once for a call.
+const REST_LIMIT: usize = 45_000;
 /// Of what only an agent who goes online by browser calling downloads: all scripts of the voice.
 const VOICE_LIMIT: usize = 105_000;
 
@@ -36,7 +36,7 @@ pub fn check() -> Result<()> {
     let words = largest_language(&dist.join("assets"))?;
     let total = loader + glue + wasm + words;
 
-    println!("      what a page downloads until an agent can call, in bytes after brotli");
+    println!("      what a page downloads until the ribbon is ready, in bytes after brotli");
     row("loader", loader);
     row("glue", glue);
     row("wasm", wasm);
@@ -47,6 +47,7 @@ pub fn check() -> Result<()> {
     row("all", total);
     let rest = downloaded(&find(&dist.join("assets"), "rest-", ".wasm")?)?;
     row("second file, when idle", rest);
+    row("all until a call starts", total + rest);
     let ours = downloaded(&find(&dist.join("assets"), "voice-", ".js")?)?;
     let sdk = downloaded(&find(&dist.join("assets"), "exotel-sdk-", ".js")?)?;
     row("voice, separately", ours + sdk);

@@ -84,14 +84,16 @@ impl Request {
     }
 }
 
+/// Returns the error of a request that brought no answer from the server at this address.
+pub(super) fn server_away(base: &str) -> RequestError {
+    let trouble = RibbonError::new("server_unreachable", words::server_unreachable(base));
+    RequestError { status: 0, trouble }
+}
+
 /// Sends a request and returns the JSON answer. The key of a GET and the session are sent in
 /// headers, never in the URL.
 pub(super) async fn send_json(link: &Link, request: &Request) -> Result<JsValue, RequestError> {
     let base = &link.base;
-    let away = || RequestError {
-        status: 0,
-        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
-    };
     let headers = Object::new();
     let header = |name: &str, value: &str| json::set(&headers, name, &value.into());
     let init = Object::new();
@@ -131,15 +133,12 @@ pub(super) async fn send_json(link: &Link, request: &Request) -> Result<JsValue,
         Err(refused) => Err(refused),
     };
     ALIVE.fetch_sub(reserved, Ordering::Relaxed);
-    read_answer(response.map_err(|_| away())?, base).await
+    read_answer(response.map_err(|_| server_away(base))?, base).await
 }
 
 /// Returns the JSON of an answer, or its error.
 async fn read_answer(response: JsValue, base: &str) -> Result<JsValue, RequestError> {
-    let away = || RequestError {
-        status: 0,
-        trouble: RibbonError::new("server_unreachable", words::server_unreachable(base)),
-    };
+    let away = || server_away(base);
     let response: web_sys::Response = response.unchecked_into();
     let text = JsFuture::from(response.text().map_err(|_| away())?).await.map_err(|_| away())?;
     let answer = text.as_string().and_then(|text| json::parse(&text));

@@ -10,8 +10,7 @@
 //!     const callRibbonFiles = { … };
 //!     const callRibbonImport = (address) => import(address);
 //!     const callRibbonAround = …;
-//!     let wasm_bindgen = …;
-//!     return wasm_bindgen;
+//!     return callRibbonSupervise(() => { let wasm_bindgen = …; return wasm_bindgen; });
 //! }
 //! ```
 
@@ -35,8 +34,9 @@ pub struct Glue {
 
 /// Wraps the glue that wasm-bindgen made for its target `no-modules`. `files` are the files that
 /// the ribbon fetches on demand, as names and paths. `around` is the source of the code that keeps
-/// the ribbon's element on the page.
-pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue> {
+/// the ribbon's element on the page, `helpers` that of the other functions that the ribbon calls; one
+/// of them creates the glue, and creates it again if the ribbon must start again (`rest.js`).
+pub fn wrap(glue: &str, around: &str, helpers: &str, files: &[(String, String)]) -> Result<Glue> {
     ensure!(
         javascript::minify(glue, ScriptKind::Script).is_ok() && glue.contains("let wasm_bindgen"),
         "this is not the glue of wasm-bindgen's target `no-modules`"
@@ -45,9 +45,9 @@ pub fn wrap(glue: &str, around: &str, files: &[(String, String)]) -> Result<Glue
     // in a function called later it would be a script of the page, whose address need not even be
     // valid. The loader passes the right one.
     let glue = glue.replace("document.currentScript", "null");
-    // The loader passes its part under this name.
-    let keep = "const callRibbonKeep=(host,revive)=>callRibbonAround(host,callRibbonShield,(alive)=>!alive&&(revive(),true));";
-    let glue = format!("{around}\n{keep}\n{glue}");
+    let glue = format!(
+        "{around}\n{helpers}\nreturn callRibbonSupervise(() => {{\n{glue}\nreturn wasm_bindgen}})"
+    );
 
     // Names are searched after dead code is removed.
     let plain = javascript::minify(&glue_module(&glue, &[], files), ScriptKind::Module)?;
@@ -70,7 +70,7 @@ fn glue_module(glue: &str, globals: &[String], files: &[(String, String)]) -> St
     let files = files.join(",");
     format!(
         "export default function(natives){{const {{{names}}}=natives;\
-         const callRibbonFiles={{{files}}},callRibbonImport=(a)=>import(a),callRibbonHere=import.meta.url;\n{glue}\nreturn wasm_bindgen}}"
+         const callRibbonFiles={{{files}}},callRibbonImport=(a)=>import(a),callRibbonHere=import.meta.url;\n{glue}}}"
     )
 }
 
@@ -78,6 +78,7 @@ fn glue_module(glue: &str, globals: &[String], files: &[(String, String)]) -> St
 mod tests {
     use super::*;
 
+    const HELPERS: &str = "const callRibbonSupervise = (make) => make();";
     const GLUE: &str = r"
         let wasm_bindgen = (function(exports) {
             let script_src;
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn free_names_come_from_the_loader() -> Result<()> {
-        let glue = wrap(GLUE, "", &[])?;
+        let glue = wrap(GLUE, "", HELPERS, &[])?;
         assert_eq!(glue.globals, ["Object", "fetch"]);
         assert!(glue.code.starts_with("export default function"));
         Ok(())
@@ -106,13 +107,13 @@ mod tests {
 
     #[test]
     fn the_page_s_running_script_is_never_looked_at() -> Result<()> {
-        assert!(!wrap(GLUE, "", &[])?.code.contains("currentScript"));
+        assert!(!wrap(GLUE, "", HELPERS, &[])?.code.contains("currentScript"));
         Ok(())
     }
 
     #[test]
     fn the_wrapped_glue_keeps_only_the_page_itself() -> Result<()> {
-        let left = javascript::free_names(&wrap(GLUE, "", &[])?.code, ScriptKind::Module)?;
+        let left = javascript::free_names(&wrap(GLUE, "", HELPERS, &[])?.code, ScriptKind::Module)?;
         assert!(left.iter().all(|name| PAGE_GLOBALS.contains(&name.as_str())), "{left:?}");
         Ok(())
     }
@@ -121,7 +122,7 @@ mod tests {
     fn the_files_that_come_later_are_found_by_name() -> Result<()> {
         let asks = GLUE.replace("return fetch(where)", "return fetch(callRibbonFiles)");
         let files = [("words-hi".to_owned(), "assets/words-hi-1.txt".to_owned())];
-        let glue = wrap(&asks, "", &files)?;
+        let glue = wrap(&asks, "", HELPERS, &files)?;
         assert!(glue.code.contains("words-hi") && glue.code.contains("assets/words-hi-1.txt"));
         assert_eq!(glue.globals, ["Object", "fetch"]);
         Ok(())
@@ -130,14 +131,15 @@ mod tests {
     #[test]
     fn what_stands_before_the_glue_takes_its_names_from_the_loader_too() -> Result<()> {
         let asks = GLUE.replace("return fetch(where)", "return callRibbonKeep(where)");
-        let around = "const callRibbonAround = (host) => new MutationObserver(host);";
-        let glue = wrap(&asks, around, &[])?;
+        let around =
+            "const callRibbonKeep = (host) => callRibbonShield(new MutationObserver(host));";
+        let glue = wrap(&asks, around, HELPERS, &[])?;
         assert_eq!(glue.globals, ["MutationObserver", "Object", "callRibbonShield"]);
         Ok(())
     }
 
     #[test]
     fn the_glue_of_another_target_is_refused() {
-        assert!(wrap("export default async function init() {}", "", &[]).is_err());
+        assert!(wrap("export default async function init() {}", "", HELPERS, &[]).is_err());
     }
 }

@@ -14,9 +14,13 @@ pub const RECORD: &str = "CALL_RIBBON_RECORD";
 /// The file in it.
 pub const FUNCTIONS: &str = "functions.txt";
 
-/// Where the glue gets hold of the first file, and where its functions begin.
+/// Where the glue gets hold of the first file, where its functions begin, and the end of what it
+/// does when the browser calls a function of the program.
 const BEGINS: &str = "wasm = instance.exports;";
 const IMPORTS: &str = "const import0 = {";
+const CALLED: &str = "return f(a, state.b, ...args);\n            } finally {";
+/// The path of the second file in a recording, which does not exist: what runs without it is recorded.
+const NO_FILE: &str = "assets/rest-recording.wasm";
 
 /// Splits the program. Returns the glue and the first file; the second is written and joins the
 /// files that the glue loads later.
@@ -29,6 +33,7 @@ pub fn split_program(
     if let Some(folder) = env::var_os(RECORD) {
         let (wasm, names) = split::record(wasm)?;
         fs::write(Path::new(&folder).join(FUNCTIONS), names.join("\n"))?;
+        later.push(("rest".to_owned(), NO_FILE.to_owned()));
         return Ok((
             add_import(glue, "runs: (at) => (globalThis.callRibbonRuns ??= new Set()).add(at)")?,
             wasm,
@@ -38,20 +43,38 @@ pub fn split_program(
     let list: BTreeSet<&str> = list.lines().collect();
     let split = split::split(wasm, |name| list.contains(name))?;
     later.push(("rest".to_owned(), write_hashed(staging, "rest", "wasm", &split.later)?));
-    let glue = add_import(glue, "rest: callRibbonLoadRestNow")?;
-    ensure!(glue.matches(BEGINS).count() == 1, "the glue begins in another way");
-    let begins = format!("{BEGINS} callRibbonBeginRest(wasm, __wbg_get_imports());");
-    Ok((glue.replace(BEGINS, &begins), split.first))
+    Ok((
+        add_import(glue, "rest: () => { wasm = callRibbonNothing; callRibbonLack(); }")?,
+        split.first,
+    ))
+}
+
+/// Returns the glue so that `widget/loader/rest.js` can load the second file, and so that nothing of
+/// the program throws into the page after it has ended.
+pub fn prepare(glue: &str) -> Result<String> {
+    let glue = replace_once(
+        glue,
+        BEGINS,
+        &format!("{BEGINS} callRibbonBegin(wasm, __wbg_get_imports(), module);"),
+    )?;
+    let called = CALLED.replace(
+        "} finally",
+        "} catch (error) { if (wasm !== callRibbonNothing) throw error; } finally",
+    );
+    replace_once(&glue, CALLED, &called)
+}
+
+fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
+    ensure!(text.matches(from).count() == 1, "the glue does not contain once: {from}");
+    Ok(text.replace(from, to))
 }
 
 /// Adds a function to those that the WebAssembly may import.
 fn add_import(glue: &str, property: &str) -> Result<String> {
-    ensure!(glue.matches(IMPORTS).count() == 1, "the glue lists its functions in another way");
-    Ok(glue.replace(IMPORTS, &format!("{IMPORTS} {property},")))
+    replace_once(glue, IMPORTS, &format!("{IMPORTS} {property},"))
 }
 
-/// Writes the list of functions that can wait. `numbers` are those of the functions that ran until
-/// a call was started.
+/// Writes the list of functions that can wait. `numbers` are those of the functions that ran.
 pub fn write_list(folder: &Path, numbers: &BTreeSet<usize>) -> Result<()> {
     let names = fs::read_to_string(folder.join(FUNCTIONS))
         .context("the browser files were not built for a recording")?;
@@ -76,5 +99,9 @@ mod tests {
     #[test]
     fn a_glue_that_looks_different_is_refused() {
         assert!(add_import("const import1 = {};", "rest: f").is_err());
+        let glue = format!("{BEGINS}\n{CALLED}");
+        assert!(prepare(&glue).is_ok());
+        assert!(prepare(BEGINS).is_err());
+        assert!(prepare(CALLED).is_err());
     }
 }

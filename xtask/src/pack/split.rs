@@ -1,10 +1,9 @@
-//! Splits the ribbon's WebAssembly: what a page needs until an agent can call, and the rest.
+//! Splits the ribbon's WebAssembly: what a page needs until the ribbon is ready, and the rest.
 //!
 //! Both files are one program. They share their memory, their tables and their global variables;
 //! the second file imports these and the functions it calls from the first. In the first file, each
 //! function that went to the second leaves a small one in its place: it finds the function in a
-//! table of its own, and asks the glue for the second file if the table is still empty
-//! (`widget/loader/rest.js`).
+//! table of its own, and tells the glue if the table is still empty (`widget/loader/rest.js`).
 //!
 //! A recording decides which functions can wait: [`later_names`].
 
@@ -20,8 +19,10 @@ pub use record::{later_names, record};
 /// The module names under which the second file imports: the glue's functions, and the first file.
 const GLUE: &str = "g";
 const FIRST: &str = "f";
-/// The function of the glue that loads the second file at once.
-const LOAD_NOW: &str = "rest";
+/// The function of the glue that is called when the second file is needed and not there. It throws.
+const LACKS: &str = "rest";
+/// The table of the second file's functions, as the first file exports it; `rest.js` reads it.
+const DOORS: &str = "d";
 
 /// A program in two files.
 #[derive(Debug)]

@@ -1,12 +1,14 @@
 //! Requests to the server: sign in, open the stream, start a call, control it.
 
 use super::Ribbon;
+use super::voice::IN_BROWSER;
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
 use crate::ribbon::model::{Agent, RibbonError};
 use crate::ribbon::net::{self, Link, Request, RequestError};
 use crate::ribbon::platform::{self, Timer};
+use crate::ribbon::rest;
 use crate::ribbon::step::{ActionFailure, Msg, Reply, WrapUpMsg};
 use crate::ribbon::words;
 use crate::ribbon::wrap_up::Disposition;
@@ -44,9 +46,14 @@ impl Ribbon {
         then: impl FnOnce(&Self, Result<JsValue, RequestError>) + 'static,
     ) {
         let me = self.me.clone();
-        let sending = self.send(request.clone());
+        let (sending, base) = (self.send(request.clone()), self.link().base);
         spawn_local(async move {
-            let mut outcome = sending.await;
+            // No call starts before the second file is there, which its events need.
+            let mut outcome = if request.key.is_none() || rest::is_whole(true).await {
+                sending.await
+            } else {
+                Err(net::server_away(&base))
+            };
             let Some(ribbon) = me.upgrade() else { return };
             // Retry once after a lost answer, if the key makes that harmless.
             if request.key.is_some() && outcome.as_ref().is_err_and(|failure| failure.status == 0) {
@@ -137,6 +144,11 @@ impl Ribbon {
             // The answer to a sign-in of the last agent does not apply to this one.
             let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
             let Some(ribbon) = me.upgrade().filter(same) else { return };
+            let outcome = if ribbon.needs_rest(&outcome) && !rest::is_whole(true).await {
+                Err(net::server_away(&ribbon.link().base))
+            } else {
+                outcome
+            };
             match outcome {
                 Ok(answer) => {
                     ribbon.learn_plan(&answer);
@@ -148,6 +160,20 @@ impl Ribbon {
                 Err(failure) => ribbon.session_failed(failure),
             }
         });
+    }
+
+    /// Returns whether the program's second file is needed to go on from an answer to the sign-in: a
+    /// call is in progress, this page continues from another one, the voice is in the browser, or the
+    /// server has refused. The first file can tell that there was no answer.
+    fn needs_rest(&self, outcome: &Result<JsValue, RequestError>) -> bool {
+        match outcome {
+            Ok(answer) => {
+                !json::items(&json::field(answer, "activeCall")).is_empty()
+                    || json::text(answer, "voice").is_some_and(|voice| voice == IN_BROWSER)
+                    || self.read(|model| model.last_seq.is_some()).unwrap_or(false)
+            }
+            Err(failure) => failure.status != 0,
+        }
     }
 
     fn session_failed(&self, failure: RequestError) {

@@ -9,6 +9,7 @@ use super::Ribbon;
 use crate::ribbon::feed;
 use crate::ribbon::json;
 use crate::ribbon::platform::{self, Timer};
+use crate::ribbon::rest;
 use crate::ribbon::step::{Msg, WrapUpMsg};
 use crate::ribbon::tabs::TabChannel;
 use crate::ribbon::tabs::lock::{Lock, lock_manager};
@@ -56,6 +57,23 @@ impl Ribbon {
         if self.tabs.joined.replace(true) {
             return;
         }
+        let (me, agents) = (self.me.clone(), self.agents.get());
+        spawn_local(async move {
+            // What the stream brings needs the second file.
+            while !rest::is_whole(false).await {
+                let Some(ribbon) = me.upgrade() else { return };
+                ribbon.dispatch(Msg::FeedDown);
+            }
+            let same =
+                |ribbon: &Rc<Self>| ribbon.agents.get() == agents && ribbon.tabs.joined.get();
+            if let Some(ribbon) = me.upgrade().filter(same) {
+                ribbon.enter_tabs();
+            }
+        });
+    }
+
+    #[inline(never)]
+    fn enter_tabs(&self) {
         let me = self.me.clone();
         let bus = lock_manager().and_then(|_| {
             TabChannel::open(&self.agent_storage_key("tabs"), move |text| {
@@ -68,7 +86,9 @@ impl Ribbon {
             return self.take_stream();
         }
         self.tabs.bus.replace(bus);
-        self.tabs.held.replace(Some(Vec::new()));
+        if self.token.borrow().at == 0 {
+            self.tabs.held.replace(Some(Vec::new()));
+        }
         self.wait_for_turn(false);
     }
 

@@ -189,6 +189,8 @@ pub(super) fn state_zone(handle: Handle, bar: &Element) -> Panel {
         set_attribute(&bar, "data-look", look.as_str());
         let key = words::state_key(model);
         set_text(&state, model.words.say(key));
+        // What `loader/rest.js` writes there if the program has to start again.
+        set_attribute(&state, "data-offline", model.words.say("state.offline"));
         let now = handle.now.get();
         set_text(
             &timer,

@@ -10,7 +10,7 @@ use wasm_encoder::{
 use wasmparser::{CompositeInnerType, Payload};
 
 use super::program::{Program, Renumber};
-use super::{GLUE, LOAD_NOW, Plan, shared_name};
+use super::{DOORS, GLUE, LACKS, Plan, shared_name};
 
 /// Writes the first file: all sections of the program, without the functions that can wait.
 pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
@@ -26,8 +26,8 @@ pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
         }
     }
     let (mut types, parameters) = read_types(program)?;
-    let load_now = next;
-    imports.import(GLUE, LOAD_NOW, EntityType::Function(types.len()));
+    let lacks = next;
+    imports.import(GLUE, LACKS, EntityType::Function(types.len()));
     types.ty().function([], []);
     next += 1;
     for (at, place) in places.iter_mut().enumerate().skip(program.imports.len()) {
@@ -75,7 +75,7 @@ pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
     for (place, door) in plan.doors.iter().enumerate() {
         let of_type = program.types[usize::try_from(*door)?];
         let parameters = parameters.get(usize::try_from(of_type)?).context("a type is missing")?;
-        code.function(&write_door(i32::try_from(place)?, of_type, *parameters, table, load_now));
+        code.function(&write_door(i32::try_from(place)?, of_type, *parameters, table, lacks));
     }
 
     let mut module = Module::new();
@@ -89,13 +89,13 @@ pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
 }
 
 /// Writes the function that stands in for one of the second file.
-fn write_door(place: i32, of_type: u32, parameters: u32, table: u32, load_now: u32) -> Function {
+fn write_door(place: i32, of_type: u32, parameters: u32, table: u32, lacks: u32) -> Function {
     let mut door = Function::new([]);
     door.instruction(&Instruction::I32Const(place));
     door.instruction(&Instruction::TableGet(table));
     door.instruction(&Instruction::RefIsNull);
     door.instruction(&Instruction::If(BlockType::Empty));
-    door.instruction(&Instruction::Call(load_now));
+    door.instruction(&Instruction::Call(lacks));
     door.instruction(&Instruction::End);
     for parameter in 0..parameters {
         door.instruction(&Instruction::LocalGet(parameter));
@@ -147,9 +147,10 @@ fn exports(
         exports.export(export.name, kind, index);
     }
     exports.export(&shared_name('m', 0), ExportKind::Memory, 0);
-    for index in 0..=table {
+    for index in 0..table {
         exports.export(&shared_name('t', index), ExportKind::Table, index);
     }
+    exports.export(DOORS, ExportKind::Table, table);
     for index in 0..program.global_types()?.len() {
         let index = u32::try_from(index)?;
         exports.export(&shared_name('v', index), ExportKind::Global, index);

@@ -8,7 +8,7 @@ use wasm_encoder::{
 };
 
 use super::program::{Program, Renumber};
-use super::{FIRST, Plan, shared_name};
+use super::{DOORS, FIRST, Plan, shared_name};
 
 /// The number of the section of types.
 const TYPES: u8 = 1;
@@ -90,7 +90,7 @@ fn import_state(program: &Program, plan: &Plan, imports: &mut ImportSection) -> 
         maximum: Some(length),
         shared: false,
     };
-    imports.import(FIRST, &shared_name('t', table), doors);
+    imports.import(FIRST, DOORS, doors);
     for (number, of_type) in program.global_types()?.into_iter().enumerate() {
         let of_type = Renumber { places: &[] }.global_type(of_type)?;
         imports.import(FIRST, &shared_name('v', u32::try_from(number)?), of_type);

@@ -1,4 +1,4 @@
-//! Records which functions run until an agent can call.
+//! Records which functions run until the ribbon is ready.
 
 use std::collections::BTreeSet;
 
