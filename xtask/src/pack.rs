@@ -22,7 +22,8 @@
 //! assets/voice-<hash>.js        an agent's voice in the browser, when an agent goes online
 //! assets/exotel-sdk-<hash>.js   Exotel's SDK, loaded by `voice`, and its tones
 //! assets/dashboard-<hash>.js    the dashboard: the same, its styles, and whatever else Trunk added
-//! assets/dashboard-<hash>.wasm
+//! assets/dashboard-<hash>.wasm  the sign-in and the overview
+//! assets/views-<hash>.wasm      its other views, loaded after that
 //! assets/dashboard-<hash>.css
 //! ```
 //!
@@ -74,7 +75,7 @@ pub fn pack() -> Result<()> {
     let loader = loader::fill(&source_of("call-ribbon.js")?, &ribbon)?;
     fs::write(staging.join("call-ribbon.js"), &loader)?;
     fs::write(staging.join("integrity.json"), loader::integrity_digest(&loader))?;
-    dashboard::pack(staging)?;
+    dashboard::pack(staging, quick)?;
     compress::compress_folder(staging, quick)?;
     println!("packed in {}", format_duration(watch.elapsed()));
     Ok(())
@@ -87,7 +88,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let wasm = read_and_remove(&staging.join("ribbon_bg.wasm"))?;
     let (source, wasm) = unused::remove_unused(&source, &wasm, staging, quick)
         .context("what nobody uses could not be taken out of the ribbon")?;
-    let (source, wasm) = imports::shorten(&source, &wasm)
+    let (source, wasm) = imports::shorten(&source, &wasm, "./ribbon_bg.js")
         .context("the ribbon's imports could not be given short names")?;
     let mut later = languages(staging)?;
     let source = rest::prepare(&source)?;
@@ -95,8 +96,10 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     let (source, wasm) = if quick {
         (source, wasm)
     } else {
-        rest::split_program(&source, &wasm, staging, &mut later)
-            .context("the ribbon could not be split")?
+        let (source, first, path) =
+            rest::RIBBON.split(&source, &wasm, staging).context("the ribbon could not be split")?;
+        later.push(("rest".to_owned(), path));
+        (source, first)
     };
     later.push(voice::pack(staging)?);
     later.push(("help".to_owned(), module(staging, "help.js")?));

@@ -1,5 +1,5 @@
-//! `cargo xtask record`: runs the ribbon without its second file, and writes down which of its
-//! functions did not run. They are in the second file (`pack/split.rs`).
+//! `cargo xtask record`: runs the ribbon without its second file, and the dashboard up to its overview,
+//! and writes down which of their functions did not run. They are in the second file (`pack/split.rs`).
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -28,16 +28,21 @@ pub fn record() -> Result<()> {
         .step("building the server", |tools| server::compile(tools, Profile::Dev))
         .step("installing what the script needs", test::install_node_modules)
         .step("recording", move |tools| {
-            let mut node = test::end_to_end(tools)?;
-            let said = exec::run_and_read(node.arg("record.mjs"), Stream::Output)?;
-            let numbers = said.lines().find_map(|line| line.strip_prefix(RESULT));
-            let numbers: BTreeSet<usize> = numbers
-                .context("the script says nothing")?
-                .split(',')
-                .map(str::parse)
-                .collect::<Result<_, _>>()?;
-            ensure!(!numbers.is_empty(), "no function ran");
-            rest::write_list(&recorded, &numbers)
+            for (part, script) in
+                [(rest::RIBBON, "record.mjs"), (rest::DASHBOARD, "record-dashboard.mjs")]
+            {
+                let mut node = test::end_to_end(tools)?;
+                let said = exec::run_and_read(node.arg(script), Stream::Output)?;
+                let numbers = said.lines().find_map(|line| line.strip_prefix(RESULT));
+                let numbers: BTreeSet<usize> = numbers
+                    .context("the script says nothing")?
+                    .split(',')
+                    .map(str::parse)
+                    .collect::<Result<_, _>>()?;
+                ensure!(!numbers.is_empty(), "no function ran");
+                part.write_list(&recorded, &numbers)?;
+            }
+            Ok(())
         })
         .run()
 }

@@ -1,4 +1,4 @@
-//! Measures what an agent's page downloads, and fails above a limit.
+//! Measures what an agent's page and the dashboard download, and fails above a limit.
 
 use std::{
     fs,
@@ -18,6 +18,9 @@ const TOTAL_GOAL: usize = 90_000;
 const REST_LIMIT: usize = 45_000;
 /// Of what only an agent who goes online by browser calling downloads: all scripts of the voice.
 const VOICE_LIMIT: usize = 105_000;
+/// Of the dashboard until its overview is shown, and of its other views.
+const DASHBOARD_LIMIT: usize = 400_000;
+const VIEWS_LIMIT: usize = 600_000;
 
 /// `cargo xtask sizes`.
 pub fn sizes() -> Result<()> {
@@ -55,7 +58,35 @@ pub fn check() -> Result<()> {
     println!(
         "      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}, of the second file {REST_LIMIT}, of the voice {VOICE_LIMIT}"
     );
-    verdict(loader, total, rest, ours + sdk)
+    verdict(loader, total, rest, ours + sdk)?;
+
+    println!("      what the dashboard downloads until its overview is shown");
+    let assets = dist.join("assets");
+    let mut first = downloaded(&dist.join("index.html"))?;
+    for (what, end) in [("styles", ".css"), ("glue", ".js"), ("wasm", ".wasm")] {
+        let bytes = downloaded(&find(&assets, "dashboard-", end)?)?;
+        row(what, bytes);
+        first += bytes;
+    }
+    row("all", first);
+    let views = downloaded(&find(&assets, "views-", ".wasm")?)?;
+    row("other views, when idle", views);
+    println!("      limit {DASHBOARD_LIMIT}, of the other views {VIEWS_LIMIT}");
+    dashboard_verdict(first, views)
+}
+
+fn dashboard_verdict(first: usize, views: usize) -> Result<()> {
+    if first > DASHBOARD_LIMIT {
+        bail!(
+            "the dashboard downloads {first} bytes after brotli until its overview is shown, and may download {DASHBOARD_LIMIT}"
+        );
+    }
+    if views > VIEWS_LIMIT {
+        bail!(
+            "the dashboard's other views have {views} bytes after brotli, and may have {VIEWS_LIMIT}"
+        );
+    }
+    Ok(())
 }
 
 fn verdict(loader: usize, total: usize, rest: usize, voice: usize) -> Result<()> {
@@ -135,5 +166,8 @@ mod tests {
         assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT + 1, 0, 0).is_err());
         assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, REST_LIMIT + 1, 0).is_err());
         assert!(verdict(LOADER_LIMIT, TOTAL_LIMIT, 0, VOICE_LIMIT + 1).is_err());
+        assert!(dashboard_verdict(DASHBOARD_LIMIT, VIEWS_LIMIT).is_ok());
+        assert!(dashboard_verdict(DASHBOARD_LIMIT + 1, 0).is_err());
+        assert!(dashboard_verdict(0, VIEWS_LIMIT + 1).is_err());
     }
 }

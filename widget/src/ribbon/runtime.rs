@@ -11,6 +11,7 @@ mod reload;
 mod replay;
 mod ring;
 mod server;
+mod session;
 mod tabs;
 mod voice;
 pub(super) mod wrap_up;

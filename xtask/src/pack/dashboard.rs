@@ -10,15 +10,28 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{ASSETS, ScriptKind, javascript, read_and_remove, write_hashed};
+use super::{
+    ASSETS, ScriptKind, imports, javascript, read_and_remove, rest, source_of, unused, write_hashed,
+};
 
 /// The files that stay at the root: the page, and what was put there before.
 const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
 /// The end of the name that wasm-bindgen gives a WebAssembly file.
 const WASM_END: &str = "_bg.wasm";
+/// The options for minimizing. `-g` keeps the names, by which the program is split, and only small
+/// functions are merged with their only caller, so that more of them can be in the second file.
+const SMALLER: [&str; 7] = [
+    "--low-memory-unused",
+    "--strip-producers",
+    "--strip-target-features",
+    "-Oz",
+    "--reorder-functions-by-name",
+    "-g",
+    "--one-caller-inline-max-function-size=40",
+];
 
 /// Packs the dashboard, whose files are all that remains beside the page.
-pub fn pack(staging: &Path) -> Result<()> {
+pub fn pack(staging: &Path, quick: bool) -> Result<()> {
     let page_file = staging.join("index.html");
     let mut page = fs::read_to_string(&page_file).context("Trunk made no index.html")?;
 
@@ -28,10 +41,15 @@ pub fn pack(staging: &Path) -> Result<()> {
         .context("Trunk made no WebAssembly for the dashboard")?;
     let glue_file = format!("{}.js", wasm_file.trim_end_matches(WASM_END));
 
-    let wasm =
-        write_hashed(staging, "dashboard", "wasm", &read_and_remove(&staging.join(&wasm_file))?)?;
+    let wasm = read_and_remove(&staging.join(&wasm_file))?;
     let glue = String::from_utf8(read_and_remove(&staging.join(&glue_file))?)?;
-    let glue = javascript::minify(&self_starting(&glue, &wasm)?, ScriptKind::Module)?;
+    let (glue, wasm) = if quick {
+        (self_starting(&glue, &write_hashed(staging, "dashboard", "wasm", &wasm)?)?, wasm)
+    } else {
+        split(&glue, &wasm, &format!("./{}.js", wasm_file.trim_end_matches(".wasm")), staging)?
+    };
+    let wasm = write_hashed(staging, "dashboard", "wasm", &wasm)?;
+    let glue = javascript::minify(&glue, ScriptKind::Module)?;
     let glue = write_hashed(staging, "dashboard", "js", glue.as_bytes())?;
     page = point_at(&page, &wasm_file, &wasm)?;
     page = point_at(&page, &glue_file, &glue)?;
@@ -48,15 +66,38 @@ pub fn pack(staging: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Minimizes and splits the program. Returns the whole glue and the first file. `from` is
+/// wasm-bindgen's name of the glue's module.
+fn split(glue: &str, wasm: &[u8], from: &str, staging: &Path) -> Result<(String, Vec<u8>)> {
+    let wasm = unused::run_wasm_opt(wasm, staging, &SMALLER)?;
+    let (glue, wasm) = imports::shorten(glue, &wasm, from)
+        .context("the dashboard's imports could not be given short names")?;
+    let (glue, first, path) = rest::DASHBOARD
+        .split(&rest::begin(&glue)?, &wasm, staging)
+        .context("the dashboard could not be split")?;
+    let loader = source_of("dashboard.js")?.replace("__REST__", file_name(&path)?);
+    let starting = self_starting(&glue, &write_hashed(staging, "dashboard", "wasm", &first)?)?;
+    Ok((format!("{loader}\n{starting}"), first))
+}
+
+/// Returns the name of a file in the folder of the glue.
+fn file_name(path: &str) -> Result<&str> {
+    Path::new(path).file_name().and_then(|name| name.to_str()).context("a file has no name")
+}
+
 /// Returns the glue with a last line that starts it with the WebAssembly beside it.
 fn self_starting(glue: &str, wasm: &str) -> Result<String> {
     ensure!(
         glue.contains("__wbg_init as default"),
         "this is not the glue of wasm-bindgen's target `web`"
     );
-    let wasm = Path::new(wasm).file_name().context("the WebAssembly has no name")?;
-    let wasm = wasm.to_string_lossy();
-    Ok(format!("{glue}\n__wbg_init({{module_or_path:new URL(\"{wasm}\",import.meta.url)}});\n"))
+    let wasm = file_name(wasm)?;
+    let start = format!("__wbg_init({{module_or_path:new URL(\"{wasm}\",import.meta.url)}})");
+    Ok(if glue.contains("callRibbonBegin") {
+        format!("{glue}\ncallRibbonStart(()=>{start});\n")
+    } else {
+        format!("{glue}\n{start};\n")
+    })
 }
 
 /// Replaces each mention of a file at the root.

@@ -7,16 +7,16 @@
 use super::sections;
 use anyhow::{Result, ensure};
 
-/// The module name under which the glue passes its functions: wasm-bindgen's, and the short one.
-const MODULE: &str = "./ribbon_bg.js";
+/// The module name under which the glue passes its functions.
 const SHORT_MODULE: &str = "g";
 
-/// Returns the same program with short names: glue and WebAssembly.
-pub fn shorten(glue: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
-    let mut glue = glue.replace(&format!("\"{MODULE}\""), &format!("\"{SHORT_MODULE}\""));
+/// Returns the same program with short names: glue and WebAssembly. `from` is wasm-bindgen's name of
+/// the glue's module.
+pub fn shorten(glue: &str, wasm: &[u8], from: &str) -> Result<(String, Vec<u8>)> {
+    let mut glue = glue.replace(&format!("\"{from}\""), &format!("\"{SHORT_MODULE}\""));
     let mut place = 0;
     let wasm = sections::rename_imports(wasm, |module, name| {
-        ensure!(module == MODULE, "the WebAssembly imports from elsewhere, too");
+        ensure!(module == from, "the WebAssembly imports from elsewhere, too");
         let short = short_name(place);
         place += 1;
         rename_function(&mut glue, name, &short)?;
@@ -46,6 +46,8 @@ mod tests {
 
     use super::*;
 
+    const MODULE: &str = "./ribbon_bg.js";
+
     const GLUE: &str = "const i = { __proto__: null, __wbg_now_1f: function() {}, __wbg_now_2f: () => 1 };\nreturn { \"./ribbon_bg.js\": i };";
 
     /// Makes a file with two imports, and a section after them.
@@ -64,7 +66,7 @@ mod tests {
 
     #[test]
     fn both_sides_get_the_same_short_names() -> Result<()> {
-        let (glue, short) = shorten(GLUE, &long())?;
+        let (glue, short) = shorten(GLUE, &long(), MODULE)?;
         assert_eq!(
             glue,
             "const i = { __proto__: null, a: function() {}, b: () => 1 };\nreturn { \"g\": i };"
@@ -75,9 +77,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_together_is_refused() {
-        assert!(shorten(&GLUE.replace("now_2f", "then_2f"), &long()).is_err());
-        assert!(shorten(GLUE, &long()[..20]).is_err());
-        assert!(shorten(GLUE, b"no").is_err());
+        assert!(shorten(&GLUE.replace("now_2f", "then_2f"), &long(), MODULE).is_err());
+        assert!(shorten(GLUE, &long()[..20], MODULE).is_err());
+        assert!(shorten(GLUE, b"no", MODULE).is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use anyhow::Result;
 use program::Program;
 pub use record::{later_names, record};
 
-/// The module names under which the second file imports: the glue's functions, and the first file.
+/// The module name of the glue if a program imports nothing of it, and that of the first file.
 const GLUE: &str = "g";
 const FIRST: &str = "f";
 /// The function of the glue that is called when the second file is needed and not there. It throws.

@@ -54,7 +54,7 @@ pub fn remove_unused(
 ) -> Result<(String, Vec<u8>)> {
     let glue = without_classes(glue)?;
     let wasm = without_exports(wasm)?;
-    let wasm = if quick { wasm } else { run_wasm_opt(&wasm, folder)? };
+    let wasm = if quick { wasm } else { run_wasm_opt(&wasm, folder, &SMALLER)? };
     let asked_for = sections::imported_functions(&wasm)?;
     Ok((without_functions(&glue, &asked_for), wasm))
 }
@@ -82,11 +82,12 @@ fn without_exports(wasm: &[u8]) -> Result<Vec<u8>> {
     sections::keep_exports(wasm, |name| !EXPORTS.iter().any(|begin| name.starts_with(begin)))
 }
 
-fn run_wasm_opt(wasm: &[u8], folder: &Path) -> Result<Vec<u8>> {
+/// Minimizes WebAssembly; the options are those of wasm-opt. `folder` is for temporary files.
+pub fn run_wasm_opt(wasm: &[u8], folder: &Path, options: &[&str]) -> Result<Vec<u8>> {
     let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
     fs::write(&before, wasm)?;
     let mut wasm_opt = exec::command("wasm-opt");
-    wasm_opt.args(FEATURES).args(SMALLER).arg(&before).arg("-o").arg(&after);
+    wasm_opt.args(FEATURES).args(options).arg(&before).arg("-o").arg(&after);
     exec::run_quiet(&mut wasm_opt, "making the WebAssembly small")?;
     let wasm = fs::read(&after)?;
     fs::remove_file(before)?;

@@ -1,7 +1,7 @@
 //! Requests to the server: sign in, open the stream, start a call, control it.
 
 use super::Ribbon;
-use super::voice::IN_BROWSER;
+use super::session::answered_agent;
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
@@ -14,17 +14,13 @@ use crate::ribbon::words;
 use crate::ribbon::wrap_up::Disposition;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
-use js_sys::{Function, Object, Promise};
+use js_sys::Object;
 use leptos::prelude::Update;
-use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
 pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
-
-/// When a session is renewed. It is valid for ten minutes.
-const RENEW_MS: i32 = 8 * 60 * 1000;
 
 /// The answer to the sign-in.
 #[derive(Default)]
@@ -92,7 +88,7 @@ impl Ribbon {
         }
     }
 
-    fn link(&self) -> Link {
+    pub(super) fn link(&self) -> Link {
         let options = self.options.borrow();
         Link {
             base: options.api_url.clone(),
@@ -101,93 +97,12 @@ impl Ribbon {
         }
     }
 
-    /// Asks the server for a session, and renews it before it expires. Returns the server's whole
-    /// answer.
-    fn request_session(&self) -> impl Future<Output = Result<JsValue, RequestError>> + use<> {
-        let (me, agents, link) = (self.me.clone(), self.agents.get(), self.link());
-        let given = self.options.borrow().agent_token.clone();
-        let body = if given.is_truthy() {
-            // The token says who the agent is, unless the page says it too.
-            let named = self.options.borrow().agent_id.clone();
-            self.body_for(named.as_deref())
-        } else {
-            self.request_body()
-        };
-        async move {
-            let mut body = body;
-            if given.is_truthy() {
-                body =
-                    [&body, ",\"agentToken\":", &json::quote(&read_token(&given).await?)].concat();
-            }
-            body.push('}');
-            let request = Request::post("/api/ribbon/init".to_owned(), body, None);
-            let outcome = net::sign_in(&link, &request).await;
-            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
-            if let (Ok(answer), Some(ribbon)) = (&outcome, me.upgrade().filter(same)) {
-                ribbon.session.replace(json::text(answer, "sessionToken").unwrap_or_default());
-                let timer = Timer::after(RENEW_MS, move || {
-                    if let Some(ribbon) = me.upgrade() {
-                        ribbon.open_session(true);
-                    }
-                });
-                ribbon.renewal.replace(Some(timer));
-            }
-            outcome
-        }
-    }
-
-    /// Opens a session. If it only renews one, everything else stays as it is.
-    fn open_session(&self, renews: bool) {
-        let (me, agents, asking) = (self.me.clone(), self.agents.get(), self.request_session());
-        spawn_local(async move {
-            let outcome = asking.await;
-            // The answer to a sign-in of the last agent does not apply to this one.
-            let same = |ribbon: &Rc<Self>| ribbon.agents.get() == agents;
-            let Some(ribbon) = me.upgrade().filter(same) else { return };
-            let outcome = if ribbon.needs_rest(&outcome) && !rest::is_whole(true).await {
-                Err(net::server_away(&ribbon.link().base))
-            } else {
-                outcome
-            };
-            match outcome {
-                Ok(answer) => {
-                    ribbon.learn_plan(&answer);
-                    let same_agent = || answered_agent(&answer) == ribbon.current_agent_id();
-                    if !renews || !same_agent() {
-                        ribbon.handle_sign_in(&answer);
-                    }
-                }
-                Err(failure) => ribbon.session_failed(failure),
-            }
-        });
-    }
-
-    /// Returns whether the program's second file is needed to go on from an answer to the sign-in: a
-    /// call is in progress, this page continues from another one, the voice is in the browser, or the
-    /// server has refused. The first file can tell that there was no answer.
-    fn needs_rest(&self, outcome: &Result<JsValue, RequestError>) -> bool {
-        match outcome {
-            Ok(answer) => {
-                !json::items(&json::field(answer, "activeCall")).is_empty()
-                    || json::text(answer, "voice").is_some_and(|voice| voice == IN_BROWSER)
-                    || self.read(|model| model.last_seq.is_some()).unwrap_or(false)
-            }
-            Err(failure) => failure.status != 0,
-        }
-    }
-
-    fn session_failed(&self, failure: RequestError) {
-        let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
-        self.settle_init(Err(&failure.trouble));
-        self.dispatch(Msg::SignInFailed { trouble: failure.trouble, again });
-    }
-
     /// Returns `{"apiKey":…` and the agent, without the closing brace.
     pub(super) fn request_body(&self) -> String {
         self.body_for(Some(&self.current_agent_id()))
     }
 
-    fn body_for(&self, agent_id: Option<&str>) -> String {
+    pub(super) fn body_for(&self, agent_id: Option<&str>) -> String {
         let mut body = "{\"apiKey\":".to_owned() + &json::quote(&self.options.borrow().api_key);
         let name = self.read(|model| model.agent.name.clone()).flatten();
         for (field, value) in [("agentId", agent_id), ("agentName", name.as_deref())] {
@@ -217,7 +132,7 @@ impl Ribbon {
         self.open_session(false);
     }
 
-    fn handle_sign_in(&self, answer: &JsValue) {
+    pub(super) fn handle_sign_in(&self, answer: &JsValue) {
         self.attempts.set(0);
         let agent_id = answered_agent(answer);
         if agent_id != self.current_agent_id() {
@@ -401,26 +316,4 @@ impl Ribbon {
 /// server did not do it, and it will not be retried.
 pub(super) fn request_error(failure: RequestError, what: &str) -> RibbonError {
     if failure.status == 0 { RibbonError::new("server_unreachable", what) } else { failure.trouble }
-}
-
-/// Returns the agent for whom the server has opened a session.
-fn answered_agent(answer: &JsValue) -> String {
-    json::text(answer, "agentId").unwrap_or_default()
-}
-
-/// Gets the agent's token from the page. A function of the page may fail for a while, as when the
-/// network is away.
-async fn read_token(given: &JsValue) -> Result<String, RequestError> {
-    let made = match given.dyn_ref::<Function>() {
-        Some(make) => make.call0(&JsValue::UNDEFINED),
-        None => Ok(given.clone()),
-    };
-    let token = match made {
-        Ok(made) => JsFuture::from(Promise::resolve(&made)).await.ok(),
-        Err(_) => None,
-    };
-    token.and_then(|token| token.as_string()).ok_or_else(|| RequestError {
-        status: 0,
-        trouble: RibbonError::new("no_agent_token", words::NO_AGENT_TOKEN),
-    })
 }

@@ -10,7 +10,7 @@ use wasm_encoder::{
 use wasmparser::{CompositeInnerType, Payload};
 
 use super::program::{Program, Renumber};
-use super::{DOORS, GLUE, LACKS, Plan, shared_name};
+use super::{DOORS, LACKS, Plan, shared_name};
 
 /// Writes the first file: all sections of the program, without the functions that can wait.
 pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
@@ -27,7 +27,7 @@ pub fn write(program: &Program, plan: &Plan) -> Result<Vec<u8>> {
     }
     let (mut types, parameters) = read_types(program)?;
     let lacks = next;
-    imports.import(GLUE, LACKS, EntityType::Function(types.len()));
+    imports.import(program.glue(), LACKS, EntityType::Function(types.len()));
     types.ty().function([], []);
     next += 1;
     for (at, place) in places.iter_mut().enumerate().skip(program.imports.len()) {

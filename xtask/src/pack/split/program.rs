@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::GLUE;
 use anyhow::{Context, Result, bail, ensure};
 use wasm_encoder::reencode::{self, Reencode};
 use wasmparser::{
@@ -95,6 +96,11 @@ impl<'a> Program<'a> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Returns the name of the module from which the program imports the glue's functions.
+    pub fn glue(&self) -> &'a str {
+        self.imports.first().map_or(GLUE, |(module, _)| module)
     }
 
     /// Returns a section as it is.

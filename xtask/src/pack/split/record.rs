@@ -10,7 +10,6 @@ use wasm_encoder::{
 };
 use wasmparser::Payload;
 
-use super::GLUE;
 use super::program::{Program, Renumber};
 
 /// The function of the glue that is called at the start of each function, with its number.
@@ -46,7 +45,7 @@ pub fn record(wasm: &[u8]) -> Result<(Vec<u8>, Vec<String>)> {
                 for (at, (of, name)) in program.imports.iter().enumerate() {
                     imports.import(of, name, EntityType::Function(program.types[at]));
                 }
-                imports.import(GLUE, RUNS, EntityType::Function(runs));
+                imports.import(program.glue(), RUNS, EntityType::Function(runs));
                 module.section(&imports);
             }
             Payload::ExportSection(section) => {
