@@ -60,13 +60,19 @@ impl Ribbon {
         let (me, agents) = (self.me.clone(), self.agents.get());
         spawn_local(async move {
             // What the stream brings needs the second file.
+            let mut failed = false;
             while !rest::is_whole(false).await {
                 let Some(ribbon) = me.upgrade() else { return };
                 ribbon.dispatch(Msg::FeedDown);
+                failed = true;
             }
             let same =
                 |ribbon: &Rc<Self>| ribbon.agents.get() == agents && ribbon.tabs.joined.get();
             if let Some(ribbon) = me.upgrade().filter(same) {
+                if failed {
+                    // Another tab may own the stream and have said so long ago.
+                    ribbon.dispatch(Msg::FeedUp);
+                }
                 ribbon.enter_tabs();
             }
         });
