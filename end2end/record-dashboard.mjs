@@ -16,6 +16,10 @@ const filled = async (page) => {
   await page.waitForFunction(() => document.querySelector('main .card') && !document.querySelector('main .skeleton'));
   await page.setViewportSize({ width: 700, height: 800 });
   await page.setViewportSize({ width: 1280, height: 900 });
+  // What every page hears.
+  await page.mouse.click(5, 5);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
 };
 
 for (const server of [full, empty]) {

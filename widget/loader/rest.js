@@ -58,7 +58,7 @@ const callRibbonRun = ({ method, args, resolve, reject }) => {
 
 const callRibbonRefuse = ({ method, reject }) => {
   const code = 'server_unreachable';
-  const message = method + ': a part of the call ribbon could not be loaded, so calls cannot be made yet. It is requested again until it arrives. ' +
+  const message = method + ': a part of the call ribbon could not be loaded, so calls cannot be made yet. ' +
     'Check the connection; if the calling server was updated, reload the page.';
   const init = callRibbonLog.findLast?.((one) => one.method === 'init');
   try {
@@ -191,7 +191,7 @@ const callRibbonLack = () => {
     state.textContent = state.dataset.offline;
   }
   callRibbonTry();
-  throw new Error('The second file of the call ribbon is not there yet.');
+  throw new Error('too early');
 };
 
 /* What the glue's program is replaced by when it has ended: all its functions do nothing. */
