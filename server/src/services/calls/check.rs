@@ -79,6 +79,6 @@ async fn check_call(
     let now = telephony.now();
     let known = telephony.store.permission().find_call_history(&client.id, &plan, now).await?;
     let decision = plan.judge(&known.history, now).decision;
-    let decision = explain::name_entry(decision, known.entry.as_ref(), client.time_zone);
+    let decision = explain::name_entry(decision, &known.entries, client.time_zone);
     Ok(Checked { said: explain::explain(&decision), decision })
 }

@@ -10,16 +10,17 @@ use chrono_tz::Tz;
 
 /// Returns the error for a call that is not permitted.
 pub fn refuse(refusal: CallRefusal, client: &Client) -> ServiceError {
-    let decision = name_entry(refusal.decision, refusal.entry.as_ref(), client.time_zone);
+    let decision = name_entry(refusal.decision, &refusal.entries, client.time_zone);
     let sentence = explain_refusal(&decision);
     ServiceError::NotPermitted { sentence, decision: Box::new(decision) }
 }
 
 /// Lets the findings about the client's own list say which entry it is.
-pub fn name_entry(mut decision: Decision, entry: Option<&SuppressionRow>, zone: Tz) -> Decision {
-    let Some(entry) = entry else { return decision };
+pub fn name_entry(mut decision: Decision, entries: &[SuppressionRow], zone: Tz) -> Decision {
     for found in &mut decision.because {
-        if matches!(found.reason, Reason::Suppressed { .. }) {
+        if let Reason::Suppressed { at } = found.reason
+            && let Some(entry) = entries.iter().find(|entry| entry.listed_at == at)
+        {
             found.said = explain_entry(entry, zone);
         }
     }
@@ -54,7 +55,7 @@ fn explain_refusal(decision: &Decision) -> String {
     }
 }
 
-/// Returns a time as people where it is read it, with the name of the zone.
+/// Returns a time as a clock in the zone shows it, with the name of its city.
 fn write_time(at: Millis, zone: Tz) -> Option<String> {
     let local = DateTime::<Utc>::from_timestamp_millis(at)?.with_timezone(&zone);
     // Rounded up: at the written minute the call is permitted.

@@ -49,19 +49,19 @@ const REGISTERS: &str = "
     WHERE client_id = $1 AND finished_at IS NOT NULL AND source LIKE 'registry:%'
     GROUP BY source";
 
-/// What happened before a call, and the entry of the client's list that explains a refusal.
+/// What happened before a call, and the entries of the client's list about its number.
 #[derive(Debug, Default)]
 pub struct KnownHistory {
     pub history: CallHistory,
-    pub entry: Option<SuppressionRow>,
+    pub entries: Vec<SuppressionRow>,
 }
 
 /// Why a call is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallRefusal {
     pub decision: Decision,
-    /// An entry of the client's list about the number.
-    pub entry: Option<SuppressionRow>,
+    /// The entries of the client's list about the number.
+    pub entries: Vec<SuppressionRow>,
 }
 
 /// The rows from which a history is built.
@@ -167,7 +167,7 @@ fn to_history(rows: Rows, plan: &CallPlan) -> KnownHistory {
         consents: rows.consents.iter().filter_map(to_consent).collect(),
         registries: registries.collect(),
     };
-    KnownHistory { history, entry: rows.suppressions.into_iter().next() }
+    KnownHistory { history, entries: rows.suppressions }
 }
 
 /// Reads an entry as the rules see it. An entry of a register that no pack of the client looks into

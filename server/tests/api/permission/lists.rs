@@ -103,7 +103,8 @@ async fn wrong_entries_are_refused_by_the_field_that_is_wrong() {
         }
         assert_eq!(add(&server, body).await.wrong_field(), field, "{more}");
     }
-    // These do not stop every call, or not now.
+    // These do not stop every call, or not now. A call that does not say what it is about could be
+    // one of those that they stop.
     for more in [
         json!({"scope": "purpose", "scopeValue": "sales"}),
         json!({"scope": "account", "scopeValue": "LN-1"}),
@@ -116,7 +117,15 @@ async fn wrong_entries_are_refused_by_the_field_that_is_wrong() {
         }
         assert_eq!(add(&server, body).await.status, 201, "{more}");
     }
-    assert_eq!(dial(&server, NUMBER).await, 202);
+    assert_eq!(dial(&server, NUMBER).await, 403);
+    for (call_type, account, status) in
+        [("sales", "LN-2", 403), ("service", "LN-1", 403), ("service", "LN-2", 202)]
+    {
+        let customer = json!({"callType": call_type, "context": {"accountId": account}});
+        let body = json!({"to": NUMBER, "customerData": customer});
+        let answer = server.post_json("/api/ribbon/calls", body).await;
+        assert_eq!(answer.status, status, "{call_type} {account}: {}", answer.text);
+    }
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl Group {
     pub(super) fn decide_call(&mut self, record: &Record) -> RecordResult<()> {
         let Some(plan) = &record.permission else { return Ok(()) };
         let known = self.histories.remove(&record.log_id).unwrap_or_default();
-        let KnownHistory { mut history, entry } = known;
+        let KnownHistory { mut history, entries } = known;
         let of_client = self.started.iter().filter(|call| call.client_id == record.client_id);
         history.calls.extend(of_client.filter_map(|call| {
             Some(EarlierCall {
@@ -51,7 +51,7 @@ impl Group {
         let (client_id, session_id) = (&record.client_id, &record.session_id);
         self.new_decisions.push(NewDecision::new(client_id, session_id, plan, &judged, at));
         if !judged.decision.allowed {
-            let refusal = CallRefusal { decision: judged.decision, entry };
+            let refusal = CallRefusal { decision: judged.decision, entries };
             return Err(RecordError::NotPermitted(Box::new(refusal)));
         }
         self.started.push(StartedCall {
