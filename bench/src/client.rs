@@ -69,7 +69,8 @@ impl Client {
         self.send_with(method, path, &[("x-api-key", KEY)], body).await
     }
 
-    /// Sends a request with these headers and reads the answer.
+    /// Sends a request with these headers and reads the answer. The body is JSON unless a header
+    /// says otherwise.
     pub async fn send_with(
         &mut self,
         method: Method,
@@ -77,11 +78,11 @@ impl Client {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Answer> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(HOST, self.address.to_string())
-            .header(CONTENT_TYPE, "application/json");
+        let mut request =
+            Request::builder().method(method).uri(path).header(HOST, self.address.to_string());
+        if !headers.iter().any(|(name, _)| *name == CONTENT_TYPE) {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

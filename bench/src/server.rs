@@ -49,6 +49,8 @@ pub struct Setup {
     pub listen: SocketAddr,
     /// Whether the server limits requests and connections as it does without options.
     pub has_limits: bool,
+    /// More options of `serve`.
+    pub options: &'static [&'static str],
 }
 
 /// A running server, which is killed when dropped.
@@ -71,6 +73,7 @@ impl Setup {
             environment: Vec::new(),
             listen,
             has_limits: false,
+            options: &[],
         }
     }
 
@@ -89,6 +92,7 @@ impl Setup {
         if !self.has_limits {
             command.args(NO_LIMITS);
         }
+        command.args(self.options);
         if let Some(library) = &self.preload {
             command.env("LD_PRELOAD", library);
         }

@@ -82,6 +82,14 @@ enum Scenario {
     BadBodies,
     /// Connections that are silent, half open, or read a byte a second
     SlowConnections,
+    /// Webhooks of signs that have a meaning in some encoding
+    HeavyWebhooks,
+    /// Connections that ask for large files and read nothing
+    UnreadFiles,
+    /// Live streams of one key that nobody reads
+    UnreadStreams,
+    /// Lists of calls that hold as much data as they may
+    LargeData,
 }
 
 /// The kind of database.
@@ -115,6 +123,10 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Scenario::TwoServers => two_servers::run(arguments).await,
         Scenario::BadBodies => attacks::send_bad_bodies(arguments).await,
         Scenario::SlowConnections => attacks::hold_slow_connections(arguments).await,
+        Scenario::HeavyWebhooks => attacks::send_heavy_webhooks(arguments).await,
+        Scenario::UnreadFiles => attacks::leave_files_unread(arguments).await,
+        Scenario::UnreadStreams => attacks::leave_streams_unread(arguments).await,
+        Scenario::LargeData => attacks::list_large_data(arguments).await,
     };
     let result = result.with_context(|| format!("scenario {:?}", arguments.scenario))?;
     println!("result: {result}");

@@ -4,6 +4,7 @@
 //! The package bench does most of it. Each scenario compares what is stored at its end with what
 //! was acknowledged, and says in one sentence what it counted.
 
+mod attacks;
 mod page;
 mod results;
 mod rows;
@@ -86,7 +87,6 @@ struct Run {
 
 impl Run {
     fn run_all(&self, tools: &Tools, wanted: &[&Scenario]) -> Result<()> {
-        let mut results = Results::load()?;
         let mut failed = Vec::new();
         for (place, scenario) in wanted.iter().enumerate() {
             println!("      {}/{}: {}", place + 1, wanted.len(), scenario.name);
@@ -100,6 +100,8 @@ impl Run {
             }
             // A small run says nothing of the amounts that the page promises.
             if !self.quick {
+                // Another run may have written the page meanwhile.
+                let mut results = Results::load()?;
                 results.keep(tools, scenario.name, &result)?;
                 page::write(&results)?;
             }

@@ -1,8 +1,11 @@
 //! Attacks a server that has its own limits, and measures what others notice of it.
 
 mod bad_bodies;
+mod heavy_webhooks;
+mod large_data;
 mod observer;
 mod slow_connections;
+mod unread_answers;
 
 use super::{Arguments, Kind, TemporaryDatabase};
 use crate::server::Server;
@@ -26,69 +29,112 @@ struct Target {
     observer: Observer,
 }
 
+/// How often an attack comes, with a calm before and after each: whatever else the machine does
+/// then slows both down alike.
+const ROUNDS: u32 = 3;
+
 /// Sends bodies that are not valid.
 pub async fn send_bad_bodies(arguments: &Arguments) -> Result<String> {
-    let target = Target::start(arguments).await?;
+    let target = Target::start(arguments, &[]).await?;
     let count = arguments.amount(10_000, 500);
     let (address, seed) = (target.server.address, arguments.seed);
-    target.attack(arguments, bad_bodies::send_all(address, count, seed)).await
+    target.attack(arguments, 1, || bad_bodies::send_all(address, count, seed)).await
 }
 
 /// Holds connections that are silent, half open, or hardly read.
 pub async fn hold_slow_connections(arguments: &Arguments) -> Result<String> {
-    let target = Target::start(arguments).await?;
-    let (count, seconds) = (arguments.amount(4_000, 400), arguments.amount(60, 15));
+    let target = Target::start(arguments, &[]).await?;
+    let (count, seconds) = (arguments.amount(4_000, 400), arguments.amount(40, 15));
     let address = target.server.address;
-    let attack = slow_connections::hold(address, count, Duration::from_secs(seconds));
-    target.attack(arguments, attack).await
+    let attack = || slow_connections::hold(address, count, Duration::from_secs(seconds));
+    target.attack(arguments, ROUNDS, attack).await
+}
+
+/// Sends webhooks that a scanner could take long to read.
+pub async fn send_heavy_webhooks(arguments: &Arguments) -> Result<String> {
+    let target = Target::start(arguments, &["--secret-key", heavy_webhooks::SECRET_KEY]).await?;
+    let address = target.server.address;
+    let webhook = heavy_webhooks::add_account(address).await?;
+    let time = Duration::from_secs(arguments.amount(15, 3));
+    target.attack(arguments, ROUNDS, || heavy_webhooks::send_for(address, &webhook, time)).await
+}
+
+/// Asks for large files and reads none of them.
+pub async fn leave_files_unread(arguments: &Arguments) -> Result<String> {
+    let target = Target::start(arguments, &["--connections", "200"]).await?;
+    let address = target.server.address;
+    let time = Duration::from_secs(arguments.amount(40, 10));
+    let attack = || unread_answers::hold(address, 220, unread_answers::FILES, time);
+    target.attack(arguments, ROUNDS, attack).await
+}
+
+/// Opens live streams with one key and reads none of them.
+pub async fn leave_streams_unread(arguments: &Arguments) -> Result<String> {
+    let target = Target::start(arguments, &["--connections", "100"]).await?;
+    let address = target.server.address;
+    let time = Duration::from_secs(arguments.amount(40, 10));
+    let attack = || unread_answers::hold(address, 105, unread_answers::STREAM, time);
+    target.attack(arguments, ROUNDS, attack).await
+}
+
+/// Stores as much as a client may with each call, and lists it.
+pub async fn list_large_data(arguments: &Arguments) -> Result<String> {
+    let mut target = Target::start(arguments, &[]).await?;
+    let address = target.server.address;
+    target.observer.logged = large_data::store(address).await?;
+    let time = Duration::from_secs(arguments.amount(15, 3));
+    target.attack(arguments, ROUNDS, || large_data::list_for(address, time)).await
 }
 
 impl Target {
-    async fn start(arguments: &Arguments) -> Result<Self> {
+    async fn start(arguments: &Arguments, options: &'static [&'static str]) -> Result<Self> {
         let place = arguments.create_database(Kind::Sqlite).await?;
         let mut setup = arguments.server_setup(place.database_url())?;
         setup.has_limits = true;
+        setup.options = options;
         let server = setup.start().await?;
         Ok(Self { observer: Observer::new(server.address), place, server })
     }
 
-    /// Measures before, during and after an attack, which ends with a sentence about itself.
-    async fn attack(
+    /// Measures before, during and after an attack, which comes so often and ends with a sentence
+    /// about itself.
+    async fn attack<A: Future<Output = Result<String>>>(
         mut self,
         arguments: &Arguments,
-        attack: impl Future<Output = Result<String>>,
+        rounds: u32,
+        attack: impl Fn() -> A,
     ) -> Result<String> {
         let calm = Duration::from_secs(arguments.amount(10, 2));
         let calm = || tokio::time::sleep(calm);
         let before = self.observer.observe_while(&self.server, pin!(calm())).await?.0;
-        let (during, attacked) = self.observer.observe_while(&self.server, pin!(attack)).await?;
-        let attacked = attacked?;
-        let after = self.observer.observe_while(&self.server, pin!(calm())).await?.0;
+        let (memory, sockets) = (before.memory, before.sockets_left);
+        let (mut quiet, mut during) = (before, Phase::default());
+        let mut sentence = String::new();
+        for _ in 0..rounds {
+            let (phase, attacked) =
+                self.observer.observe_while(&self.server, pin!(attack())).await?;
+            sentence = attacked?;
+            during.append(phase);
+            quiet.append(self.observer.observe_while(&self.server, pin!(calm())).await?.0);
+        }
         let peak = self.server.peak_memory().unwrap_or_default();
         let logged = self.observer.logged;
         self.server.stop().await?;
         let stored = count_events(&self.place.database_url()).await?;
         ensure!(stored == logged, "{stored} events are stored, and others logged {logged}");
-        compare(&before, &during, &after)?;
-        Ok(format!(
-            "{attacked}. Others: {before} before, {during} during, {after} after; at most {} MB. \
-             {stored} events in the database, as many as the others logged",
+        let times = if rounds == 1 { String::new() } else { format!("{rounds} times: ") };
+        let said = format!(
+            "{times}{sentence}. Others: {during} during, {quiet} before and after; {} MB before, \
+             at most {} MB. {stored} events in the database, as many as were logged",
+            memory >> 20,
             peak >> 20,
-        ))
+        );
+        let most = (quiet.slowest() * SLOWER).max(QUICK);
+        ensure!(during.slowest() <= most, "others are too slow: {said}");
+        ensure!(quiet.memory <= memory + LEFT_BEHIND, "memory is left behind: {said}");
+        ensure!(quiet.sockets_left <= sockets + 10, "sockets are left behind: {said}");
+        Ok(said)
     }
-}
-
-/// Fails if others notice the attack, or if it leaves memory or connections behind.
-fn compare(before: &Phase, during: &Phase, after: &Phase) -> Result<()> {
-    for (name, phase) in [("during", during), ("after", after)] {
-        let most = (before.slowest * SLOWER).max(QUICK);
-        ensure!(phase.slowest <= most, "others: {before} before, and {phase} {name} the attack");
-    }
-    let memory = before.memory + LEFT_BEHIND;
-    ensure!(after.memory <= memory, "others: {before} before, and {after} after the attack");
-    let sockets = before.sockets + 10;
-    ensure!(after.sockets <= sockets, "others: {before} before, and {after} after the attack");
-    Ok(())
 }
 
 async fn count_events(database: &str) -> Result<u64> {

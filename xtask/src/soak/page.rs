@@ -5,7 +5,8 @@ use std::{fmt::Write as _, fs};
 use anyhow::Result;
 
 use super::{
-    results::Results,
+    attacks::ATTACKS,
+    results::{Results, format_line},
     rows::{ROWS, Row},
 };
 use crate::paths;
@@ -28,12 +29,38 @@ fn render(results: &Results) -> Result<String> {
         let (shown, result) = (list_proofs(row), summarize(row, results));
         writeln!(page, "| {number} | {done} | {holds} | {shown} | {result} |")?;
     }
+    write_attacks(&mut page, results)?;
     for row in ROWS {
         writeln!(page, "\n## {}. {}\n\n{}\n", row.number, row.done, row.holds)?;
         write_scenarios(&mut page, row, results)?;
         write_tests(&mut page, row)?;
     }
     Ok(page)
+}
+
+/// Compares what attacks did to the build of the security review with what they do today.
+fn write_attacks(page: &mut String, results: &Results) -> Result<()> {
+    page.push_str(include_str!("attacks.md"));
+    page.push_str(
+        "\n| what is done | the review's build | today: others, and memory | scenario |\n",
+    );
+    page.push_str("| --- | --- | --- | --- |\n");
+    for attack in ATTACKS {
+        let today = match results.get(attack.scenario) {
+            None => "not run",
+            Some(outcome) if !outcome.held => "**failed**",
+            Some(outcome) => find_effects(&outcome.sentence),
+        };
+        let (done, before, scenario) = (attack.done, attack.before, attack.scenario);
+        writeln!(page, "| {done} | {before} | {today} | `{scenario}` |")?;
+    }
+    Ok(())
+}
+
+/// Returns the part of a scenario's sentence that says what others noticed.
+fn find_effects(sentence: &str) -> &str {
+    let others = sentence.split_once("Others: ").map_or(sentence, |(_, others)| others);
+    others.split_once(". ").map_or(others, |(others, _)| others)
 }
 
 /// Names what shows a row.
@@ -65,14 +92,7 @@ fn write_scenarios(page: &mut String, row: &Row, results: &Results) -> Result<()
     }
     page.push_str("| `cargo xtask soak --only …` | day | result |\n| --- | --- | --- |\n");
     for name in row.scenarios {
-        match results.get(name) {
-            Some(outcome) => {
-                let failed = if outcome.held { "" } else { "**Failed.** " };
-                let sentence = outcome.sentence.replace('|', "\\|");
-                writeln!(page, "| `{name}` | {} | {failed}{sentence} |", outcome.day)?;
-            }
-            None => writeln!(page, "| `{name}` | | not run |")?,
-        }
+        writeln!(page, "{}", format_line(name, results.get(name)))?;
     }
     page.push('\n');
     Ok(())
@@ -115,6 +135,15 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn an_attack_shows_what_others_noticed() -> Result<()> {
+        let sentence = "9 bodies. Others: p99 0.5 ms during; at most 3 MB. 7 events".to_owned();
+        let outcome = Outcome { held: true, day: "2026-01-31".into(), sentence };
+        let page = render(&Results::of(BTreeMap::from([("bad-bodies".to_owned(), outcome)])))?;
+        assert!(page.contains("| p99 0.5 ms during; at most 3 MB | `bad-bodies` |"), "{page}");
+        Ok(())
+    }
+
     /// The page in the repository names the rows, scenarios and tests of today.
     #[test]
     fn the_page_is_up_to_date() -> Result<()> {
@@ -127,6 +156,10 @@ mod tests {
             for name in row.scenarios {
                 assert!(page.contains(&format!("| `{name}` | ")), "{name}");
             }
+        }
+        for attack in ATTACKS {
+            let line = format!("| {} | {} | ", attack.done, attack.before);
+            assert!(page.contains(&line), "`cargo xtask soak` writes {line}");
         }
         Ok(())
     }

@@ -1,16 +1,18 @@
-//! Keeps the latest result of each scenario, so that the page can be written after a run of some.
+//! The latest result of each scenario. RELIABILITY.md holds them, so that a run of some scenarios
+//! keeps the others' results.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs};
 
 use anyhow::{Context, Result};
 
+use super::page::PAGE;
 use crate::{exec, paths, setup::Tools};
 
+/// What stands before the sentence of a scenario that failed.
+const FAILED: &str = "**Failed.** ";
+
 /// The latest results.
-pub struct Results {
-    folder: PathBuf,
-    by_name: BTreeMap<String, Outcome>,
-}
+pub struct Results(BTreeMap<String, Outcome>);
 
 /// What came of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,70 +26,82 @@ pub struct Outcome {
 }
 
 impl Results {
-    /// Reads the results of earlier runs.
+    /// Reads the results of earlier runs from the page.
     pub fn load() -> Result<Self> {
-        let folder = paths::target()?.join("soak");
-        fs::create_dir_all(&folder)?;
-        let mut by_name = BTreeMap::new();
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let text = fs::read_to_string(entry.path())?;
-            by_name.extend(Outcome::parse(&text).map(|outcome| (name, outcome)));
-        }
-        Ok(Self { folder, by_name })
+        let page = fs::read_to_string(paths::workspace()?.join(PAGE))?;
+        Ok(Self(page.lines().filter_map(parse_line).collect()))
     }
 
-    /// Keeps a result in place of the scenario's earlier one.
+    /// Puts a result in place of the scenario's earlier one.
     pub fn keep(&mut self, tools: &Tools, name: &str, result: &Result<String>) -> Result<()> {
         let day = exec::read_output(tools.command("date").args(["-u", "+%F"]));
         let day = day.context("`date` does not say the day")?.trim().to_owned();
         let sentence = match result {
             Ok(sentence) => sentence.clone(),
-            Err(error) => format!("{error:#}").replace('\n', " "),
+            Err(error) => format!("{error:#}"),
         };
-        let outcome = Outcome { held: result.is_ok(), day, sentence };
-        fs::write(self.folder.join(name), outcome.to_text())?;
-        self.by_name.insert(name.to_owned(), outcome);
+        let sentence = sentence.replace('\n', " ");
+        self.0.insert(name.to_owned(), Outcome { held: result.is_ok(), day, sentence });
         Ok(())
     }
 
     /// Returns a scenario's latest result.
     pub fn get(&self, name: &str) -> Option<&Outcome> {
-        self.by_name.get(name)
+        self.0.get(name)
     }
 
-    /// Creates results without a folder.
+    /// Creates results that are on no page.
     #[cfg(test)]
     pub fn of(by_name: BTreeMap<String, Outcome>) -> Self {
-        Self { folder: PathBuf::new(), by_name }
+        Self(by_name)
     }
 }
 
-impl Outcome {
-    fn to_text(&self) -> String {
-        let held = if self.held { "held" } else { "failed" };
-        format!("{held}\n{}\n{}\n", self.day, self.sentence)
-    }
+/// Writes the line of a scenario for the page.
+pub fn format_line(name: &str, outcome: Option<&Outcome>) -> String {
+    let Some(Outcome { held, day, sentence }) = outcome else {
+        return format!("| `{name}` | | not run |");
+    };
+    let failed = if *held { "" } else { FAILED };
+    format!("| `{name}` | {day} | {failed}{} |", sentence.replace('|', "\\|"))
+}
 
-    fn parse(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        let held = lines.next()? == "held";
-        let (day, sentence) = (lines.next()?.to_owned(), lines.next()?.to_owned());
-        Some(Self { held, day, sentence })
+/// Parses what [`format_line`] writes; `None` for any other line, and for a scenario that was not
+/// run.
+fn parse_line(line: &str) -> Option<(String, Outcome)> {
+    let (name, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+    let (day, sentence) = rest.strip_suffix(" |")?.split_once(" | ")?;
+    let is_day = day.len() == 10 && day.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if !is_day {
+        return None;
     }
+    let (held, sentence) = match sentence.strip_prefix(FAILED) {
+        Some(sentence) => (false, sentence),
+        None => (true, sentence),
+    };
+    let sentence = sentence.replace("\\|", "|");
+    Some((name.to_owned(), Outcome { held, day: day.to_owned(), sentence }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Outcome;
+    use super::{Outcome, format_line, parse_line};
 
     #[test]
-    fn an_outcome_is_read_as_it_was_written() {
+    fn a_result_is_read_as_it_was_written() {
         for held in [true, false] {
-            let outcome = Outcome { held, day: "2026-01-31".into(), sentence: "100 kills".into() };
-            assert_eq!(Outcome::parse(&outcome.to_text()), Some(outcome));
+            let sentence = "100 kills | 3 MB | **none**".to_owned();
+            let outcome = Outcome { held, day: "2026-01-31".into(), sentence };
+            let line = format_line("kills", Some(&outcome));
+            assert_eq!(parse_line(&line), Some(("kills".to_owned(), outcome)));
         }
-        assert_eq!(Outcome::parse("held\n"), None);
+        for other in [
+            &format_line("kills", None),
+            "| `cargo xtask soak --only …` | day | result |",
+            "| 1 | The disk is full | 503 | `disk-full` | held |",
+            "",
+        ] {
+            assert_eq!(parse_line(other), None, "{other}");
+        }
     }
 }

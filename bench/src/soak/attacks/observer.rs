@@ -24,15 +24,33 @@ pub struct Observer {
     pub logged: u64,
 }
 
-/// What was measured for a while.
+/// What was measured for a while, or in all phases of one kind.
+#[derive(Default)]
 pub struct Phase {
-    /// The 99th percentile of the time for a connection and an answer.
-    pub slowest: Duration,
+    times: Vec<Duration>,
     /// The memory at the end, in bytes.
     pub memory: u64,
     /// The most sockets that were open.
-    pub sockets: usize,
-    answers: usize,
+    sockets: usize,
+    /// The sockets that were open at the end.
+    pub sockets_left: usize,
+}
+
+impl Phase {
+    /// Returns the 99th percentile of the time for a connection and an answer.
+    pub fn slowest(&self) -> Duration {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.get(times.len().saturating_sub(1) * 99 / 100).copied().unwrap_or_default()
+    }
+
+    /// Adds a later phase of the same kind.
+    pub fn append(&mut self, mut later: Self) {
+        self.times.append(&mut later.times);
+        self.memory = later.memory;
+        self.sockets = self.sockets.max(later.sockets);
+        self.sockets_left = later.sockets_left;
+    }
 }
 
 impl Observer {
@@ -67,11 +85,10 @@ impl Observer {
                 break done;
             }
         };
-        times.sort_unstable();
         ensure!(!times.is_empty(), "nothing was asked meanwhile");
-        let slowest = times[(times.len() - 1) * 99 / 100];
         let memory = server.resident_memory().unwrap_or_default();
-        Ok((Phase { slowest, memory, sockets, answers: times.len() }, done))
+        let sockets_left = server.open_sockets().unwrap_or_default();
+        Ok((Phase { times, memory, sockets, sockets_left }, done))
     }
 
     /// Opens a connection, checks the health and logs an event; returns the time of the slower one.
@@ -93,8 +110,8 @@ impl Observer {
 
 impl fmt::Display for Phase {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
-        let milliseconds = self.slowest.as_secs_f64() * 1e3;
-        let (memory, sockets, answers) = (self.memory >> 20, self.sockets, self.answers);
+        let milliseconds = self.slowest().as_secs_f64() * 1e3;
+        let (memory, sockets, answers) = (self.memory >> 20, self.sockets, self.times.len());
         write!(to, "p99 {milliseconds:.1} ms of {answers}, {memory} MB, {sockets} sockets")
     }
 }
