@@ -25,7 +25,7 @@ pub struct Suppression {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("Asked in writing")))]
     pub reason: Option<String>,
-    /// Where it comes from: `agent` (the outcome of a call), `customer`, `staff`, `import`, or
+    /// Its source: `agent` (the outcome of a call), `customer`, `staff`, `import`, or
     /// `registry:` and the registry's name.
     #[cfg_attr(feature = "openapi", schema(examples("agent")))]
     pub source: String,

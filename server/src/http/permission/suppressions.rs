@@ -85,7 +85,7 @@ pub struct NewSuppressionBody {
     /// Why the number must not be called.
     #[schema(max_length = 500, pattern = r"^[^\u0000]*$", examples("Asked in writing"))]
     reason: Option<String>,
-    /// Where it comes from: `customer`, `staff`, `import`, or `registry:` and the registry's name.
+    /// Its source: `customer`, `staff`, `import`, or `registry:` and the registry's name.
     #[schema(
         max_length = 80,
         pattern = r"^(customer|staff|import|registry:[A-Za-z0-9_.-]+)$",

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// The end of the path of a file that is read as it arrives: none of it is held in memory.
 const STREAMED: &str = "/suppressions/import";
 /// How long such a file may take to arrive, and to be written meanwhile.
-const FOR_FILES: Duration = Duration::from_secs(30 * 60);
+const FOR_FILES: Duration = Duration::from_mins(30);
 
 /// Answers a request whose body does not arrive in time with a 408. The limit is for the whole
 /// body: a sender of one byte now and then could otherwise hold what was read in memory forever.

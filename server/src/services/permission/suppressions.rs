@@ -21,5 +21,5 @@ pub fn explain_entry(entry: &SuppressionRow, zone: Tz) -> String {
     let reason = entry.reason.as_deref().map(|text| format!(". Reason: {text}"));
     let reason = reason.unwrap_or_default();
     let end = if reason.ends_with('.') { "" } else { "." };
-    format!("This number is on the do-not-call list since {since} ({origin}){reason}{end}")
+    format!("This number has been on the do-not-call list since {since} ({origin}){reason}{end}")
 }

@@ -69,22 +69,6 @@ impl PermissionStore<'_> {
         }
         Ok(found)
     }
-
-    /// Returns an entry.
-    pub async fn find_suppression(
-        self,
-        client_id: &str,
-        entry_id: &str,
-    ) -> Result<Option<SuppressionRow>, StoreError> {
-        Ok(query_read!(self, |db| sqlx::query_as(concat!(
-            "SELECT ",
-            suppression_columns!(),
-            " FROM suppressions s WHERE s.client_id = $1 AND s.entry_id = $2"
-        ))
-        .bind(client_id)
-        .bind(entry_id)
-        .fetch_optional(db))?)
-    }
 }
 
 /// Returns the entries that are in force for one number, in up to five spellings, within a
