@@ -62,8 +62,14 @@ pub struct NewStaffTokenBody {
     /// Its owner or purpose.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Asha, team lead"))]
     name: Option<String>,
-    /// Its role.
-    #[schema(value_type = Role, required = true)]
+    /// Its role. Only a person is a supervisor.
+    #[schema(
+        value_type = String,
+        required = true,
+        max_length = 20,
+        pattern = "^(admin|viewer|masked-viewer)$",
+        examples("viewer")
+    )]
     role: Option<String>,
 }
 

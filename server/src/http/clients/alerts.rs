@@ -12,8 +12,11 @@ use crate::services::clients::alerts::settings::{self, AlertSettings, AlertsShow
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 
 /// What receivers of webhooks need.
 #[derive(Serialize, ToSchema)]
@@ -56,6 +59,29 @@ pub async fn show_alerts(
     Ok(Json(settings::show_alerts(&app.store, &client_id, sends_email, may_change).await?))
 }
 
+/// Settings to save, in the document: those of the answer, each of which may be missing.
+struct AlertSettingsChange;
+
+impl PartialSchema for AlertSettingsChange {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = AlertSettings::schema();
+        if let RefOr::T(Schema::Object(settings)) = &mut schema {
+            settings.required.clear();
+        }
+        schema
+    }
+}
+
+impl ToSchema for AlertSettingsChange {
+    fn name() -> Cow<'static, str> {
+        "AlertSettingsChange".into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        AlertSettings::schemas(schemas);
+    }
+}
+
 /// Set what the client is alerted of
 ///
 /// Replaces all settings; fields that are missing get their defaults. The rules are judged every
@@ -67,7 +93,7 @@ pub async fn show_alerts(
     operation_id = "setAlerts",
     tag = "Administration",
     params(ClientPath),
-    request_body = AlertSettings,
+    request_body = AlertSettingsChange,
     responses(
         (status = 200, description = "The settings and the alerts.", body = AlertsShown),
         ByAdminBody, NotFound,

@@ -12,8 +12,10 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::{ObjectBuilder, RefOr, Required};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// A blank text counts as missing, and NUL is removed from any text.
-const NOT_BLANK: &str = r"[^\u0000\s]";
+/// A blank text counts as missing.
+const NOT_BLANK: &str = r"^[^\u0000]*[^\u0000\s][^\u0000]*$";
+/// No text may contain NUL.
+const NO_NUL: &str = r"^[^\u0000]*$";
 
 /// A header holds no control characters but tabs (RFC 9110, section 5.5). A form writes the ends of
 /// lines as `%0D` and `%0A`.
@@ -147,6 +149,7 @@ fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
     match name {
         "lead_id" => field
             .schema_type(within.value_types(true))
+            .pattern(Some(NO_NUL))
             .max_length(Some(LONGEST_ID))
             .examples(["4711"]),
         "date_of_birth" => {
@@ -159,7 +162,10 @@ fn field_schema(name: &str, within: FieldFormat) -> ObjectBuilder {
                 .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
                 .examples(["1990-12-31"])
         }
-        _ => field.schema_type(within.value_types(true)).max_length(Some(longest_text(name))),
+        _ => field
+            .schema_type(within.value_types(true))
+            .pattern(Some(NO_NUL))
+            .max_length(Some(longest_text(name))),
     }
 }
 
