@@ -170,6 +170,39 @@ export interface CallRibbonError {
   code: string;
   /** What happened and what to do. */
   message: string;
+  /** With the code `call_not_permitted`: why, and when the call is permitted. */
+  decision?: CallDecision;
+}
+
+/** Whether a call may be made, and why. */
+export interface CallDecision {
+  allowed: boolean;
+  /** The rules that the call would break. */
+  because: CallRuleFinding[];
+  /** When the call is permitted next, in milliseconds since 1970; missing: never. */
+  nextAllowed?: number;
+  /** The time zones in which the called person may be. */
+  zones: string[];
+  zoneKnownBy?: 'customer' | 'number' | 'several' | 'client-default';
+  purpose?: 'recovery' | 'sales' | 'service' | 'transactional';
+}
+
+/** A rule that a call would break. */
+export interface CallRuleFinding {
+  pack: string;
+  version: number;
+  rule: string;
+  /** What is wrong, in numbers. */
+  reason: { kind: string; [detail: string]: unknown };
+  /** What is wrong, in a sentence. */
+  said: string;
+  effect: 'block' | 'warn';
+  standing: 'in-force' | 'draft' | 'unconfirmed' | 'policy';
+  source: string;
+  /** When the rule no longer objects, in milliseconds since 1970. */
+  until?: number;
+  mayOverride: 'nobody' | 'admin' | 'agent';
+  overridden: boolean;
 }
 
 /** A command that an agent can give by a key anywhere on the page. */

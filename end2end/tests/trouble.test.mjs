@@ -120,3 +120,34 @@ test('no secret and no full number is in the server\'s log', async () => {
   const log = server.log();
   for (const secret of [KEY, ADMIN_TOKEN, '9876543210']) assert.ok(!log.includes(secret), `${secret.slice(0, 4)}… is in the log`);
 });
+
+test('a call that the rules forbid says why, and the page gets the whole decision', async () => {
+  const own = await startServer();
+  await own.admin('PUT', '/clients/client-demo/call-rules', { packs: ['us-fdcpa-regf'] });
+  // A zone in which it is three at night.
+  const behind = new Date().getUTCHours() - 3;
+  const zone = `Etc/GMT${behind < 0 ? behind : `+${behind > 12 ? behind - 24 : behind}`}`.replace('+-', '-');
+  const { page, complaints, context } = await openPage(browser, site.page('/forbidden', crmPage(own)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const refused = await page.evaluate(async (timeZone) => {
+    await ExotelCallRibbon.setCustomer({
+      customerId: 'C-9', name: 'Ann', phoneNumber: '+12125550123', callType: 'recovery', context: { timeZone },
+    });
+    return ExotelCallRibbon.makeCall().then(() => null, (error) => ({
+      code: error.code, message: error.message, isError: error instanceof Error, decision: error.decision,
+    }));
+  }, zone);
+  assert.deepEqual([refused.code, refused.isError], ['call_not_permitted', true], refused.message);
+  const [found] = refused.decision.because;
+  assert.deepEqual([refused.decision.allowed, found.rule, found.effect], [false, 'hours', 'block']);
+  assert.ok(refused.decision.nextAllowed > Date.now());
+  assert.ok(refused.message.includes(found.said), refused.message);
+  assert.ok((await ribbon.advice.textContent()).includes(found.said));
+  const told = await page.evaluate(() => errors.map((error) => [error.code, error.decision?.allowed]));
+  assert.deepEqual(told, [['call_not_permitted', false]]);
+  assert.deepEqual(await ribbon.heard(), []);
+  assert.deepEqual(complaints, []);
+  await context.close();
+  await own.stop();
+});

@@ -19,7 +19,7 @@ await ribbon.init({
   agentId: 'agent1',
   agentName: 'Ravi',
   onReady: () => {},
-  onError: (error: CallRibbonError) => console.log(error.code, error.message),
+  onError: (error: CallRibbonError) => console.log(error.code, error.message, error.decision?.because[0]?.said.length),
   // Name and data belong together.
   onCallEvent: (event, data) => {
     const common: string = data.callSid + data.phoneNumber + data.timestamp + data.callDirection;

@@ -104,16 +104,24 @@ impl PageListeners {
 /// Creates `{code, message}` for `onError`.
 fn error_object(trouble: &RibbonError) -> JsValue {
     let error = Object::new();
-    json::set(&error, "code", &JsValue::from_str(&trouble.code));
     json::set(&error, "message", &JsValue::from_str(&trouble.message));
+    set_details(&error, trouble);
     error.into()
 }
 
 /// Creates the `Error`, with a `code`, with which a promise is rejected.
 pub(super) fn rejection(trouble: &RibbonError) -> JsValue {
     let error = js_sys::Error::new(&trouble.message);
-    json::set(&error, "code", &JsValue::from_str(&trouble.code));
+    set_details(&error, trouble);
     error.into()
+}
+
+/// Sets what both forms of an error have: its code and, of a call that is not permitted, the decision.
+fn set_details(error: &Object, trouble: &RibbonError) {
+    json::set(error, "code", &JsValue::from_str(&trouble.code));
+    if let Some(decision) = trouble.decision.as_deref().and_then(json::parse) {
+        json::set(error, "decision", &decision);
+    }
 }
 
 /// Returns `customerData` of an event: always an object, since handlers read its fields.

@@ -59,13 +59,15 @@ pub struct RibbonError {
     pub code: String,
     /// What happened and what to do, in one or two sentences.
     pub message: String,
+    /// Why a call is not permitted, as JSON.
+    pub decision: Option<String>,
 }
 
 impl RibbonError {
     /// Creates an error from its code and sentence.
     #[must_use]
     pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into() }
+        Self { code: code.to_owned(), message: message.into(), decision: None }
     }
 }
 

@@ -183,7 +183,11 @@ async fn is_server_there(base: &str) -> bool {
 fn error_answer(status: u16, answer: Option<&JsValue>, base: &str) -> RequestError {
     let part = |name| answer.and_then(|answer| json::text(answer, name));
     let trouble = match (part("code"), part("error")) {
-        (Some(code), Some(error)) => RibbonError { code, message: error },
+        (Some(code), Some(error)) => {
+            let decision = answer.map(|answer| json::field(answer, "decision"));
+            let decision = decision.filter(json::is_fields).and_then(|value| json::write(&value));
+            RibbonError { code, message: error, decision }
+        }
         // Something else answers at that address: a proxy, a login page.
         _ => RibbonError::new("unexpected_answer", words::unexpected_answer(base, status)),
     };
