@@ -8,6 +8,7 @@
 mod access;
 mod analytics;
 mod call_row;
+mod call_state;
 mod calls;
 mod client_row;
 mod clients;
@@ -38,6 +39,7 @@ pub use analytics::fields::{
 pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
 pub use call_row::{CallRow, CallWithNotes, NotesRow};
+pub use call_state::read_state;
 pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange};
 pub use calls::feed::{FeedRow, TimelineRow, TimelineSpot};
 pub use calls::history::{FollowUpFilter, HistoryFilter};

@@ -50,8 +50,8 @@ async fn copy_batch(db: &mut SqliteConnection, first: i64) -> Result<()> {
     let mut tx = db.begin_with("BEGIN IMMEDIATE").await?;
     let texts = [
         "INSERT INTO events SELECT * FROM written.events WHERE seq >= $1 AND seq < $2",
-        "INSERT OR REPLACE INTO calls SELECT * FROM written.calls WHERE (client_id, call_sid) IN
-             (SELECT client_id, call_sid FROM written.events WHERE seq >= $1 AND seq < $2)",
+        "INSERT OR REPLACE INTO calls SELECT * FROM written.calls WHERE (client_id, call_seq) IN
+             (SELECT client_id, call_seq FROM written.events WHERE seq >= $1 AND seq < $2)",
     ];
     for sql in texts {
         sqlx::query(sql).bind(first).bind(first + BATCH).execute(&mut *tx).await?;

@@ -82,11 +82,11 @@ async fn check_calls(
     for (event, _) in acknowledged {
         expected.entry(event.call_sid.clone()).or_default().apply(&event.fact);
     }
-    let rows: Vec<(String, String)> =
-        sqlx::query_as("SELECT call_sid, state FROM calls").fetch_all(pool).await?;
+    let rows: Vec<(String, String, Option<String>)> =
+        sqlx::query_as("SELECT call_sid, state, customer FROM calls").fetch_all(pool).await?;
     ensure!(rows.len() == expected.len(), "{} calls of {}", rows.len(), expected.len());
-    for (call_sid, state) in rows {
-        let call: Call = serde_json::from_str(&state)?;
+    for (call_sid, state, customer) in rows {
+        let call = Call::from_stored(&state, customer.as_deref())?;
         let expected = expected.get(&call_sid);
         ensure!(Some(&call) == expected, "{call_sid} is {call:?} and should be {expected:?}");
     }

@@ -215,12 +215,14 @@ CREATE TABLE audit_log (
 
 -- Calls and their events.
 
--- One row a call. `state` is what its facts add up to (shared::call::Call as JSON); the other
--- columns repeat parts of it, so that lists need not parse it.
+-- One row a call. `state` is what its facts add up to (JSON as shared/src/call/stored.rs writes it,
+-- with the customer in `customer`); the other columns repeat parts of it, so that lists need not
+-- parse it.
 CREATE TABLE calls (
     client_id TEXT NOT NULL,
     call_sid TEXT NOT NULL,
     session_id TEXT NOT NULL,
+    call_seq BIGINT NOT NULL,        -- the `seq` of the call's first event: its short key in `events`
     direction TEXT NOT NULL,
     phone TEXT,
     status TEXT NOT NULL,
@@ -247,6 +249,7 @@ CREATE TABLE calls (
     PRIMARY KEY (client_id, call_sid)
 );
 CREATE UNIQUE INDEX calls_by_session ON calls (client_id, session_id);
+CREATE UNIQUE INDEX calls_by_seq ON calls (client_id, call_seq);
 -- Lists by start and direction, also of one customer, read the index alone up to the first row of
 -- a page.
 CREATE INDEX calls_by_start ON calls (client_id, started_at, call_sid, direction);
@@ -269,24 +272,26 @@ CREATE INDEX calls_silent ON calls (last_activity_at) WHERE status = 'active';
 CREATE TABLE events (
     client_id TEXT NOT NULL,
     seq BIGINT NOT NULL,
+    call_seq BIGINT NOT NULL,        -- of the call
     log_id TEXT NOT NULL,
-    call_sid TEXT NOT NULL,
-    session_id TEXT NOT NULL,
     event TEXT NOT NULL,
     source TEXT NOT NULL,            -- page, provider or system
     at BIGINT NOT NULL,
     received_at BIGINT NOT NULL,
     event_id TEXT,
-    dedup_key TEXT NOT NULL,
+    -- Finds repeated events (storage/recording/dedup.rs). Two events may have the same number.
+    dedup BIGINT NOT NULL,
     fingerprint TEXT,                -- of the request; null: never in conflict
     status TEXT NOT NULL,            -- the call's, after this event
     audience TEXT,                   -- the one agent it concerns; null: all
-    data TEXT NOT NULL,              -- JSON as it was sent
+    data TEXT NOT NULL,              -- JSON as it was sent, without what `customer_at` says
+    -- Where `calls.customer` was cut out of `data`, in characters from its start; null: nowhere.
+    customer_at BIGINT,
     domain TEXT,
     PRIMARY KEY (client_id, seq)
 );
-CREATE UNIQUE INDEX events_once ON events (client_id, dedup_key);
-CREATE INDEX events_by_call ON events (client_id, call_sid, at);
+CREATE INDEX events_once ON events (client_id, dedup);
+CREATE INDEX events_by_call ON events (client_id, call_seq, at);
 CREATE INDEX events_by_time ON events (client_id, at);
 CREATE INDEX events_by_name ON events (client_id, event, at);
 

@@ -2,6 +2,7 @@
 //! each.
 
 pub mod admission;
+pub mod dedup;
 pub mod group;
 pub mod metrics;
 pub mod notices;

@@ -10,5 +10,7 @@ pub mod pooler;
 pub mod serialization;
 pub mod several_servers;
 pub mod sql;
+pub mod stored_once;
 pub mod switch_over;
 mod upgrade;
+pub mod written_pages;

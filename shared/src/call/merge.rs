@@ -101,6 +101,12 @@ impl<T> Earliest<T> {
 }
 
 impl<T> Latest<T> {
+    /// Returns this register with another value of the same time; an empty one stays empty.
+    #[cfg(feature = "serde")]
+    pub(super) fn with_value(&self, value: T) -> Self {
+        Self(self.at().map(|at| (at, value)))
+    }
+
     /// Returns whether no value was offered yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_none()

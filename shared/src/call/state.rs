@@ -146,6 +146,20 @@ impl Call {
         }
     }
 
+    /// Returns the call with an empty text as its customer, whose time stays.
+    #[cfg(feature = "serde")]
+    pub(super) fn without_customer_text(&self) -> Self {
+        Self { customer: self.customer.with_value(String::new()), ..self.clone() }
+    }
+
+    /// Sets the text that [`without_customer_text`](Self::without_customer_text) left out.
+    #[cfg(feature = "serde")]
+    pub(super) fn restore_customer_text(&mut self, customer: &str) {
+        if self.customer() == Some("") {
+            self.customer = self.customer.with_value(customer.to_owned());
+        }
+    }
+
     /// Forgets the other side and all data about it. Times, outcome, agent and the way the call is
     /// counted stay.
     pub fn forget_other_side(&mut self) {

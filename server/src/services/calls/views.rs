@@ -6,7 +6,7 @@ use crate::event_data::{CallContext, fill_in_data};
 use crate::services::ServiceError;
 use crate::services::access::reach::Reach;
 use crate::services::call_object::{call_object, with_notes};
-use crate::storage::{CallRow, Client, LogRecord, Store, StoreError, TimelineRow};
+use crate::storage::{CallRow, Client, LogRecord, Store, StoreError, TimelineRow, read_state};
 use crate::time;
 use call_ribbon_shared::call::{Call, Status};
 use call_ribbon_shared::wire::{CallObject, LogRow, TimelineEntry};
@@ -63,8 +63,7 @@ pub async fn controlled_call(
 
 /// Returns the full state of a call.
 pub fn call_state(row: &CallRow) -> Result<Call, StoreError> {
-    serde_json::from_str(&row.state)
-        .map_err(|error| StoreError::Unavailable(sqlx::Error::Decode(Box::new(error))))
+    read_state(&row.state, row.customer.as_deref()).map_err(StoreError::Unavailable)
 }
 
 /// Converts a call, with whether it is muted or on hold.

@@ -76,7 +76,8 @@ impl AnalyticsStore<'_> {
             let next = last.map(|last| bucket_floor(last).saturating_add(BUCKET));
             let until = next.unwrap_or(Millis::MAX);
             let calls: Vec<CountedRow> = query_tx!(tx, |db| sqlx::query_as(
-                "SELECT call_sid, started_at, disposition, context, state FROM calls
+                "SELECT call_sid, started_at, disposition, context, customer, state
+             FROM calls
                  WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
             )
             .bind(client_id)

@@ -1,6 +1,6 @@
 //! Reads the event log as a feed, and the timeline of a call.
 
-use crate::storage::database::columns::feed_columns;
+use crate::storage::database::columns::{event_data, feed_columns};
 use crate::storage::database::pools::query_read;
 use crate::storage::database::portion::{LongRow, Portion, bytes_of, read_portion, read_shortened};
 use crate::storage::{CallStore, StoreError};
@@ -104,7 +104,7 @@ impl CallStore<'_> {
             sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
-            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
              WHERE e.client_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
         ))
             .bind(client_id)
@@ -129,7 +129,7 @@ impl CallStore<'_> {
             sqlx::query_as(concat!(
             "SELECT ",
             feed_columns!(),
-            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
              WHERE c.client_id = $1 AND c.status = 'active' AND c.provider IS NOT NULL
                AND (c.agent_id = $2 OR (c.agent_id IS NULL AND c.direction = 'inbound'
                  AND c.connected_at IS NULL))
@@ -156,11 +156,15 @@ impl CallStore<'_> {
         most: usize,
     ) -> Result<Vec<(TimelineSpot, TimelineRow)>, StoreError> {
         let TimelineSpot { at, seq } = after.unwrap_or(TimelineSpot { at: i64::MIN, seq: -1 });
-        let rows: Vec<PlacedRow> = query_read!(self, |db| sqlx::query_as(
-            "SELECT seq, log_id, event, source, at, received_at, data FROM events
-             WHERE client_id = $1 AND call_sid = $2 AND (at > $3 OR (at = $3 AND seq > $4))
-             ORDER BY at, seq LIMIT $5"
-        )
+        let rows: Vec<PlacedRow> = query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT e.seq, e.log_id, e.event, e.source, e.at, e.received_at, ",
+            event_data!(),
+            " FROM calls c JOIN events e ON e.client_id = c.client_id
+                   AND e.call_seq = c.call_seq
+                 WHERE c.client_id = $1 AND c.call_sid = $2
+                   AND (e.at > $3 OR (e.at = $3 AND e.seq > $4))
+                 ORDER BY e.at, e.seq LIMIT $5"
+        ))
         .bind(client_id)
         .bind(call_sid)
         .bind(at)
@@ -181,10 +185,13 @@ impl CallStore<'_> {
         shorten: impl Fn(&mut TimelineRow),
     ) -> Result<Vec<TimelineRow>, StoreError> {
         Ok(query_read!(self, |db| read_shortened(
-            sqlx::query_as(
-                "SELECT log_id, event, source, at, received_at, data FROM events
-             WHERE client_id = $1 AND call_sid = $2 ORDER BY at, seq LIMIT $3"
-            )
+            sqlx::query_as(concat!(
+                "SELECT e.log_id, e.event, e.source, e.at, e.received_at, ",
+                event_data!(),
+                " FROM calls c JOIN events e ON e.client_id = c.client_id
+                       AND e.call_seq = c.call_seq
+                     WHERE c.client_id = $1 AND c.call_sid = $2 ORDER BY e.at, e.seq LIMIT $3"
+            ))
             .bind(client_id)
             .bind(call_sid)
             .bind(most)

@@ -6,6 +6,7 @@
 
 mod page_start;
 
+use crate::storage::database::columns::event_data;
 use crate::storage::database::pools::query_read;
 use crate::storage::database::portion::{LongRow, Portion, bytes_of, read_portion};
 use crate::storage::{CallStore, Span, StoreError};
@@ -92,15 +93,26 @@ impl LogFilter {
     }
 }
 
+/// The columns of a [`LogRecord`]: from `events` as `e` and their `calls` as `c`.
+macro_rules! log_columns {
+    () => {
+        concat!(
+            "e.seq, e.log_id, e.event, e.at, ",
+            event_data!(),
+            ", e.domain, c.call_sid, c.session_id, c.direction, c.phone, c.status, c.started_at, \
+             c.duration, c.customer_id, c.customer_name, c.customer, c.call_type, c.agent_name"
+        )
+    };
+}
+
 /// The query for a page of calls, each with its latest event. An unused condition still binds its
 /// parameter.
 macro_rules! calls_where {
     ($customer:literal) => {
         concat!(
-            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
-                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
-                    c.customer_name, c.customer, c.call_type, c.agent_name
-             FROM (
+            "SELECT ",
+            log_columns!(),
+            " FROM (
                 SELECT client_id, call_sid, session_id, direction, phone, status, started_at,
                     duration, customer_id, customer_name, customer, call_type, agent_name, last_seq
                 FROM calls
@@ -118,15 +130,15 @@ macro_rules! calls_where {
 macro_rules! events_where {
     ($name:literal) => {
         concat!(
-            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
-                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
-                    c.customer_name, c.customer, c.call_type, c.agent_name
-             FROM (
-                SELECT client_id, seq, log_id, call_sid, event, at, data, domain FROM events
+            "SELECT ",
+            log_columns!(),
+            " FROM (
+                SELECT client_id, seq, call_seq, log_id, event, at, data, customer_at, domain
+                FROM events
                 WHERE client_id = $1 AND at >= $2 AND at <= $3 AND (at < $3 OR seq < $4) AND ",
             $name,
             "   ORDER BY at DESC, seq DESC LIMIT $6 OFFSET $7
-             ) e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+             ) e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
              ORDER BY e.at DESC, e.seq DESC"
         )
     };
@@ -137,7 +149,7 @@ macro_rules! events_of_calls {
     ($what:literal, $customer:literal, $name:literal, $end:literal) => {
         concat!(
             $what,
-            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+            " FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
               WHERE e.client_id = $1 AND c.client_id = $1 AND e.at >= $2 AND e.at <= $3
                 AND (e.at < $3 OR e.seq < $4) AND c.direction IN ($5, $6) AND ",
             $customer,
@@ -156,13 +168,15 @@ macro_rules! count_of_calls {
 
 macro_rules! page_of_calls {
     ($customer:literal, $name:literal) => {
-        events_of_calls!(
-            "SELECT e.seq, e.log_id, e.event, e.at, e.data, e.domain, c.call_sid, c.session_id,
-                    c.direction, c.phone, c.status, c.started_at, c.duration, c.customer_id,
-                    c.customer_name, c.customer, c.call_type, c.agent_name",
-            $customer,
-            $name,
-            " ORDER BY e.at DESC, e.seq DESC LIMIT $9 OFFSET $10"
+        concat!(
+            "SELECT ",
+            log_columns!(),
+            events_of_calls!(
+                "",
+                $customer,
+                $name,
+                " ORDER BY e.at DESC, e.seq DESC LIMIT $9 OFFSET $10"
+            )
         )
     };
 }

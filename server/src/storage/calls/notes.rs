@@ -71,7 +71,8 @@ impl CallStore<'_> {
                 lock_head(&mut tx, client_id).await?;
             }
             let found: Option<CallForDisposition> = query_tx!(tx, |db| sqlx::query_as(
-                "SELECT agent_id, call_sid, started_at, disposition, context, state FROM calls
+                "SELECT agent_id, call_sid, started_at, disposition, context, customer, state
+             FROM calls
                  WHERE client_id = $1 AND session_id = $2"
             )
             .bind(client_id)

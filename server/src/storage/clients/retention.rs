@@ -89,7 +89,7 @@ impl ClientStore<'_> {
                 (SELECT COUNT(*) FROM calls c
                  WHERE c.client_id = $1 AND c.started_at < $3 AND c.status <> 'active') AS calls,
                 (SELECT COUNT(*) FROM events e
-                 JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+                 JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
                  WHERE e.client_id = $1 AND c.status <> 'active'
                    AND (c.started_at < $3 OR (e.at < $2 AND e.seq <> c.last_seq))) AS events,
                 (SELECT COUNT(*) FROM call_notes n
@@ -117,7 +117,7 @@ impl ClientStore<'_> {
     ) -> Result<Option<(i64, Millis)>, StoreError> {
         let found: Vec<Millis> = query_read!(self, |db| sqlx::query_scalar(
             "SELECT e.at FROM events e
-             JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+             JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
              WHERE e.client_id = $1 AND e.at >= $2 AND e.at < $3
                AND c.status <> 'active' AND c.last_seq <> e.seq
              ORDER BY e.at LIMIT $4"
@@ -134,7 +134,7 @@ impl ClientStore<'_> {
             let gone: Vec<RemovedEvent> = query_tx!(tx, |db| sqlx::query_as(
                 "DELETE FROM events WHERE client_id = $1 AND at >= $2 AND at <= $3
                    AND EXISTS (SELECT c.call_sid FROM calls c
-                    WHERE c.client_id = events.client_id AND c.call_sid = events.call_sid
+                    WHERE c.client_id = events.client_id AND c.call_seq = events.call_seq
                       AND c.status <> 'active' AND c.last_seq <> events.seq)
                  RETURNING at, event"
             )
@@ -220,7 +220,8 @@ async fn subtract_late_calls(
     counted_from: Millis,
 ) -> Result<(), sqlx::Error> {
     let late: Vec<CountedRow> = query_tx!(*tx, |db| sqlx::query_as(
-        "SELECT call_sid, started_at, disposition, context, state FROM calls
+        "SELECT call_sid, started_at, disposition, context, customer, state
+             FROM calls
          WHERE client_id = $1 AND started_at < $2 AND status <> 'active'"
     )
     .bind(client_id)
@@ -246,8 +247,8 @@ async fn delete_calls(
     until: Millis,
 ) -> Result<RemovedCounts, sqlx::Error> {
     let events: Vec<RemovedEvent> = query_tx!(*tx, |db| sqlx::query_as(
-        "DELETE FROM events WHERE client_id = $1 AND call_sid IN (
-            SELECT call_sid FROM calls
+        "DELETE FROM events WHERE client_id = $1 AND call_seq IN (
+            SELECT call_seq FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')
          RETURNING at, event"
     )

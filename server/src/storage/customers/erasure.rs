@@ -110,7 +110,8 @@ impl CustomerStore<'_> {
         for call in calls {
             let (of_events, of_notes): (i64, i64) = query_read!(self, |db| sqlx::query_as(
                 "SELECT
-                    (SELECT COUNT(*) FROM events WHERE client_id = $1 AND call_sid = $2),
+                    (SELECT COUNT(*) FROM events WHERE client_id = $1 AND call_seq = (
+                        SELECT call_seq FROM calls WHERE client_id = $1 AND call_sid = $2)),
                     (SELECT COUNT(*) FROM call_notes WHERE client_id = $1 AND call_sid = $2)"
             )
             .bind(client_id)
@@ -152,7 +153,8 @@ impl CustomerStore<'_> {
                 for seq in some {
                     erase_event_context(&mut tx, &mut deltas, client_id, *seq).await?;
                     query_tx!(tx, |db| sqlx::query(
-                        "UPDATE events SET data = '{\"erased\":true}', fingerprint = NULL
+                        "UPDATE events SET data = '{\"erased\":true}', customer_at = NULL,
+                            fingerprint = NULL
                          WHERE client_id = $1 AND seq = $2"
                     )
                     .bind(client_id)
@@ -256,6 +258,7 @@ impl CustomerStore<'_> {
         calls: &[CustomerCall],
     ) -> Result<Vec<i64>, StoreError> {
         let own: BTreeSet<&str> = calls.iter().map(|call| call.call_sid.as_str()).collect();
+        // An event whose customer was cut out names the customer of its own call.
         // LIKE preselects by the longest plain piece of the id; the parsed JSON decides.
         let longest = customer_id.split(|c: char| !c.is_ascii_alphanumeric());
         let piece = longest.max_by_key(|piece| piece.len()).unwrap_or_default();
@@ -263,8 +266,10 @@ impl CustomerStore<'_> {
         let (mut all, mut after) = (Vec::new(), 0);
         loop {
             let page: Vec<EventMention> = query_read!(self, |db| sqlx::query_as(
-                "SELECT seq, call_sid, data FROM events
-                 WHERE client_id = $1 AND seq > $2 AND data LIKE $3 ORDER BY seq LIMIT $4"
+                "SELECT e.seq, c.call_sid, e.data
+                 FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
+                 WHERE e.client_id = $1 AND e.seq > $2 AND e.customer_at IS NULL
+                   AND e.data LIKE $3 ORDER BY e.seq LIMIT $4"
             )
             .bind(client_id)
             .bind(after)
@@ -308,8 +313,8 @@ async fn erase_event_context(
     seq: i64,
 ) -> Result<(), sqlx::Error> {
     let found: Option<MentionedCall> = query_tx!(*tx, |db| sqlx::query_as(
-        "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.state
-         FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_sid = e.call_sid
+        "SELECT e.at, c.call_sid, c.started_at, c.disposition, c.context, c.customer, c.state
+         FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
          WHERE e.client_id = $1 AND e.seq = $2 AND c.context IS NOT NULL"
     )
     .bind(client_id)
@@ -336,7 +341,8 @@ async fn erase_call(
     call_sid: &str,
 ) -> Result<(), sqlx::Error> {
     let row: Option<CountedRow> = query_tx!(*tx, |db| sqlx::query_as(
-        "SELECT call_sid, started_at, disposition, context, state FROM calls
+        "SELECT call_sid, started_at, disposition, context, customer, state
+             FROM calls
          WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
@@ -359,7 +365,9 @@ async fn erase_call(
     erase_decision_of_call(tx, client_id, call_sid).await?;
     let data = json!({"callSid": call_sid, "erased": true}).to_string();
     query_tx!(*tx, |db| sqlx::query(
-        "UPDATE events SET data = $3, fingerprint = NULL WHERE client_id = $1 AND call_sid = $2"
+        "UPDATE events SET data = $3, customer_at = NULL, fingerprint = NULL
+         WHERE client_id = $1 AND call_seq = (
+            SELECT call_seq FROM calls WHERE client_id = $1 AND call_sid = $2)"
     )
     .bind(client_id)
     .bind(call_sid)

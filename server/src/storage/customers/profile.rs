@@ -174,9 +174,9 @@ impl CustomerStore<'_> {
         Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT e.log_id, e.event, e.at
              FROM events e JOIN (
-                SELECT client_id, call_sid FROM calls WHERE client_id = $1 AND customer_id = $2
+                SELECT client_id, call_seq FROM calls WHERE client_id = $1 AND customer_id = $2
                 ORDER BY started_at DESC, call_sid DESC LIMIT $3
-             ) c ON e.client_id = c.client_id AND e.call_sid = c.call_sid
+             ) c ON e.client_id = c.client_id AND e.call_seq = c.call_seq
              ORDER BY e.at DESC, e.seq DESC LIMIT $4"
         )
         .bind(client_id)

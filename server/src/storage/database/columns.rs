@@ -23,13 +23,27 @@ macro_rules! noted_call_columns {
     };
 }
 
+/// The data of an event as it was sent: from `events` as `e` and their `calls` as `c`. The call's
+/// customer is stored once and put back here.
+macro_rules! event_data {
+    () => {
+        "CASE WHEN e.customer_at IS NULL THEN e.data
+            ELSE SUBSTR(e.data, 1, CAST(e.customer_at AS INTEGER)) || COALESCE(c.customer, 'null')
+                || SUBSTR(e.data, CAST(e.customer_at + 1 AS INTEGER)) END AS data"
+    };
+}
+
 /// The columns of a [`FeedRow`](crate::storage::FeedRow): from `events` as `e` and their `calls` as
 /// `c`.
 macro_rules! feed_columns {
     () => {
-        "e.seq, e.log_id, e.event_id, e.event, e.source, e.at, e.session_id, e.call_sid, \
-         e.status, e.audience, e.data, c.phone, c.direction, c.agent_id, c.agent_name, \
-         c.provider, c.voice, c.duration, c.reason, c.customer"
+        concat!(
+            "e.seq, e.log_id, e.event_id, e.event, e.source, e.at, c.session_id, c.call_sid, \
+             e.status, e.audience, ",
+            event_data!(),
+            ", c.phone, c.direction, c.agent_id, c.agent_name, c.provider, c.voice, c.duration, \
+             c.reason, c.customer"
+        )
     };
 }
 
@@ -107,7 +121,7 @@ macro_rules! consent_columns {
 }
 
 pub(in crate::storage) use {
-    account_columns, agent_columns, call_columns, consent_columns, credential_columns,
+    account_columns, agent_columns, call_columns, consent_columns, credential_columns, event_data,
     feed_columns, lead_columns, noted_call_columns, person_columns, provider_call_columns,
     provider_request_columns, suppression_columns,
 };

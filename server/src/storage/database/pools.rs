@@ -158,6 +158,8 @@ impl Pools {
             .journal_mode(SqliteJournalMode::Wal)
             // Acknowledged data survives a power failure.
             .synchronous(SqliteSynchronous::Full)
+            // Statements that change several rows would otherwise open a temporary file each.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(ACQUIRE_TIMEOUT)
             .disable_statement_logging();
         let file = options.get_filename();
@@ -171,7 +173,7 @@ impl Pools {
         }
         let pool = SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT);
         let writing = match what {
-            OpenPurpose::Serve => options.clone(),
+            OpenPurpose::Serve => serving_options(options.clone()),
             OpenPurpose::BulkLoad => bulk_load_options(options.clone(), is_new),
         };
         let writer = pool
@@ -273,6 +275,14 @@ impl Tx {
             Self::Postgres(tx) => tx.rollback().await,
         }
     }
+}
+
+/// Returns the options of the writing connection of a server.
+///
+/// A page that many transactions change is copied from the write-ahead log to the file once for all
+/// of them, so the log may grow to 64 MB before that.
+fn serving_options(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options.pragma("cache_size", "-32768").pragma("wal_autocheckpoint", "16384")
 }
 
 /// Returns the options of a connection for bulk loading: changes stay in memory, and are rarely

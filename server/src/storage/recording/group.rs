@@ -6,6 +6,7 @@
 
 mod apply;
 mod condition;
+mod event_data;
 mod histories;
 mod permission;
 mod read;
@@ -68,6 +69,8 @@ struct Head {
 #[derive(Debug, Clone)]
 struct KnownCall {
     session_id: String,
+    /// The number of its first event.
+    call_seq: i64,
     provider: Option<String>,
     voice: Option<String>,
     last_seq: i64,
@@ -85,6 +88,8 @@ struct KnownCall {
     counted_before: Option<CallWithFields>,
     /// Whether this transaction has changed it.
     changed: bool,
+    /// The text of its customer when the transaction began.
+    stored_customer: Option<String>,
 }
 
 impl KnownCall {

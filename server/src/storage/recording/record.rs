@@ -1,5 +1,6 @@
 //! Defines a record: a fact about a call, and the condition under which it is written.
 
+use super::dedup::EventIdentity;
 use crate::permission::CallPlan;
 use crate::storage::permission::history::CallRefusal;
 use call_ribbon_shared::Millis;
@@ -50,10 +51,13 @@ pub struct Record {
 impl Record {
     /// Returns the key under which a repeated event is recognised.
     pub fn dedup_key(&self) -> String {
-        match &self.event_id {
-            Some(id) => format!("id:{id}"),
-            None => format!("at:{}:{}:{}", self.fact.at, self.event, self.call_sid),
+        EventIdentity {
+            event_id: self.event_id.as_deref(),
+            at: self.fact.at,
+            event: &self.event,
+            call_sid: &self.call_sid,
         }
+        .key()
     }
 
     /// Returns the id of the fact's agent.

@@ -108,7 +108,7 @@ async fn work_that_was_stopped_goes_on_to_the_same_calls() {
     }
     demo_data(&stopped).await;
     assert_eq!(whole.all_totals().await, stopped.all_totals().await);
-    let events = "SELECT client_id || seq || log_id || call_sid || event || at || data || status
+    let events = "SELECT client_id || seq || log_id || call_seq || event || at || data || status
         FROM events ORDER BY client_id, seq";
     assert_eq!(whole.database.read_texts(events).await, stopped.database.read_texts(events).await);
 }

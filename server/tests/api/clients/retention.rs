@@ -234,8 +234,12 @@ async fn the_log_has_a_page_for_each_row_that_is_left_and_no_other() {
     for (query, sql) in [
         ("&callDirection=inbound", "SELECT call_sid FROM calls WHERE direction = 'inbound'"),
         ("&customerId=k1", "SELECT call_sid FROM calls WHERE customer_id = 'k1'"),
-        ("&event=all", "SELECT call_sid FROM events"),
-        ("&event=initiated", "SELECT call_sid FROM events WHERE event = 'initiated'"),
+        ("&event=all", "SELECT call_sid FROM events JOIN calls USING (client_id, call_seq)"),
+        (
+            "&event=initiated",
+            "SELECT call_sid FROM events JOIN calls USING (client_id, call_seq)
+              WHERE event = 'initiated'",
+        ),
     ] {
         let mut wanted = server.database.read_texts(sql).await;
         wanted.sort_unstable();

@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 /// Reads all that is stored of events, except for the server's own ids and times.
 const TABLES: [&str; 4] = [
-    "SELECT e.seq || '|' || e.call_sid || '|' || e.event || '|' || e.at || '|' || e.dedup_key
+    "SELECT e.seq || '|' || c.call_sid || '|' || e.event || '|' || e.at || '|' || e.dedup
         || '|' || e.fingerprint || '|' || e.status || '|' || COALESCE(e.audience, '') || '|'
-        || e.data
-     FROM events e JOIN calls c ON c.client_id = e.client_id AND c.session_id = e.session_id
+        || CASE WHEN e.customer_at IS NULL THEN e.data
+            ELSE SUBSTR(e.data, 1, CAST(e.customer_at AS INTEGER)) || c.customer
+                || SUBSTR(e.data, CAST(e.customer_at + 1 AS INTEGER)) END
+     FROM events e JOIN calls c ON c.client_id = e.client_id AND c.call_seq = e.call_seq
      ORDER BY e.seq",
     "SELECT call_sid || '|' || direction || '|' || COALESCE(phone, '') || '|' || status || '|'
         || started_at || '|' || COALESCE(ended_at, 0) || '|' || COALESCE(duration, -1) || '|'

@@ -33,6 +33,8 @@ const OF_POSTGRES: &[&str] = &[
     "pg_backend_pid()",
     "COLLATE \"C\"",
 ];
+/// Reads a client's first and last event.
+const ENDS: &str = "storage/clients/stored.rs";
 /// Files that build texts at run time. Each has tests of its own that run them.
 const VOUCHED_FOR: &[&str] = &[
     "storage/database/copy.rs",
@@ -96,6 +98,43 @@ async fn prepare(server: &Server, text: &str) -> Result<(), sqlx::Error> {
         types.resize(types.len().max(at + 1), PgTypeInfo::with_oid(Oid(0)));
         types[at] = text_type();
     }
+}
+
+/// Without good statistics SQLite takes a table's own key, and then reads all events of a client.
+#[tokio::test]
+async fn no_statement_reads_all_events_of_a_client_to_find_some() {
+    if wants_postgres() {
+        return;
+    }
+    let server = Server::start().await;
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for (file, text) in Sources::read_sources().statements {
+        let unknown = OF_POSTGRES.iter().any(|word| text.contains(word));
+        if unknown || file == ENDS || !text.contains("events") {
+            continue;
+        }
+        let asked = "SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+        let whole = if text.contains("FROM asked") {
+            format!("WITH asked (client_id, name) AS ({asked}) {text}")
+        } else {
+            text.clone()
+        };
+        let plan = server.database.query_plan(&whole).await;
+        let reads_all = |line: &str| {
+            ["SEARCH e ", "SEARCH events "].iter().any(|start| line.starts_with(start))
+                && line.ends_with(" (client_id=?)")
+                || ["SCAN e", "SCAN events"].iter().any(|scan| {
+                    line.strip_prefix(scan).is_some_and(|rest| rest.starts_with(" USING"))
+                })
+        };
+        if plan.lines().any(reads_all) {
+            wrong.push(format!("{file}: {text}: {plan}"));
+        }
+        checked += 1;
+    }
+    assert!(checked > 15, "only {checked} statements were checked");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn text_type() -> PgTypeInfo {

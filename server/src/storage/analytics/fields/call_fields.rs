@@ -5,6 +5,7 @@ use super::value;
 use crate::customer::{CustomerData, read_fields, replace_lone_surrogates};
 use crate::storage::CallWithNotes;
 use crate::storage::analytics::totals::CountedCall;
+use crate::storage::call_state::{read_state, write_state};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Call;
 use serde_json::Value;
@@ -48,6 +49,7 @@ pub struct CountedRow {
     call_sid: String,
     disposition: Option<String>,
     context: Option<String>,
+    customer: Option<String>,
     state: String,
     started_at: Millis,
 }
@@ -196,9 +198,7 @@ impl CountedRow {
     pub fn without_other_party(&self) -> Result<Self, sqlx::Error> {
         let mut call = self.parse_call()?;
         call.forget_other_side();
-        let state =
-            serde_json::to_string(&call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        Ok(Self { state, ..self.without_content() })
+        Ok(Self { state: write_state(&call)?, ..self.without_content() })
     }
 
     /// Returns the call without the context of the event at a time, if that context is stored
@@ -211,6 +211,7 @@ impl CountedRow {
         }
         Ok(Self {
             context: context.to_stored(&call),
+            customer: self.customer.clone(),
             state: self.state.clone(),
             ..self.without_content()
         })
@@ -226,6 +227,7 @@ impl CountedRow {
             call_sid: self.call_sid.clone(),
             disposition: self.disposition.clone(),
             context: None,
+            customer: None,
             state: String::new(),
             started_at: self.started_at,
         }
@@ -237,7 +239,7 @@ impl CountedRow {
     }
 
     fn parse_call(&self) -> Result<Call, sqlx::Error> {
-        serde_json::from_str(&self.state).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+        read_state(&self.state, self.customer.as_deref())
     }
 
     /// Returns the call's `callSid`.

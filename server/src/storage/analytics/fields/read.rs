@@ -274,7 +274,8 @@ impl FieldStore<'_> {
             return Ok(Vec::new());
         }
         let rows: Vec<CountedRow> = query_read!(self, |db| sqlx::query_as(
-            "SELECT call_sid, started_at, disposition, context, state FROM calls
+            "SELECT call_sid, started_at, disposition, context, customer, state
+             FROM calls
              WHERE client_id = $1 AND started_at >= $2 AND started_at < $3"
         )
         .bind(client_id)

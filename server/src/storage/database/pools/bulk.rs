@@ -204,6 +204,12 @@ impl<'a> From<&'a str> for SqlValue<'a> {
     }
 }
 
+impl<'a> From<Cow<'a, str>> for SqlValue<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl<'a> From<&'a String> for SqlValue<'a> {
     fn from(text: &'a String) -> Self {
         Self::Text(Cow::Borrowed(text))

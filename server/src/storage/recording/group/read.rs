@@ -2,7 +2,9 @@
 
 use super::{EarlierEvent, Group, Head, KnownCall, MonthUsage};
 use crate::storage::analytics::fields::Context;
+use crate::storage::call_state::read_state;
 use crate::storage::database::pools::select_by_keys;
+use crate::storage::recording::dedup::{EventIdentity, dedup_number};
 use crate::storage::recording::record::{Condition, Record};
 use crate::time;
 use call_ribbon_shared::Millis;
@@ -18,13 +20,16 @@ const LOCK_HEADS: &str = "
 
 // `CROSS JOIN` keeps SQLite from starting with the large table.
 const CALLS: &str = "
-    SELECT c.client_id, c.call_sid, c.session_id, c.provider, c.voice, c.last_seq, c.last_event,
-        c.last_event_at, c.last_activity_at, c.disposition, c.context, c.state
+    SELECT c.client_id, c.call_sid, c.session_id, c.call_seq, c.provider, c.voice, c.last_seq, c.last_event,
+        c.last_event_at, c.last_activity_at, c.disposition, c.context, c.customer,
+        c.state
     FROM asked a CROSS JOIN calls c WHERE c.client_id = a.client_id AND c.call_sid = a.name";
 
 const EARLIER_EVENTS: &str = "
-    SELECT e.client_id, e.dedup_key, e.log_id, e.session_id, e.call_sid, e.fingerprint
-    FROM asked a CROSS JOIN events e WHERE e.client_id = a.client_id AND e.dedup_key = a.name";
+    SELECT e.client_id, e.event_id, e.at, e.event, e.log_id, c.session_id, c.call_sid, e.fingerprint
+    FROM asked a CROSS JOIN events e CROSS JOIN calls c
+    WHERE e.client_id = a.client_id AND e.dedup = CAST(a.name AS BIGINT)
+        AND c.client_id = e.client_id AND c.call_seq = e.call_seq";
 
 const USED: &str = "
     SELECT u.client_id, u.month, u.calls
@@ -42,6 +47,7 @@ struct StoredCallRow {
     client_id: String,
     call_sid: String,
     session_id: String,
+    call_seq: i64,
     provider: Option<String>,
     voice: Option<String>,
     last_seq: i64,
@@ -50,13 +56,16 @@ struct StoredCallRow {
     last_activity_at: Millis,
     disposition: Option<String>,
     context: Option<String>,
+    customer: Option<String>,
     state: String,
 }
 
 #[derive(FromRow)]
 struct EarlierEventRow {
     client_id: String,
-    dedup_key: String,
+    event_id: Option<String>,
+    at: Millis,
+    event: String,
     log_id: String,
     session_id: String,
     call_sid: String,
@@ -87,14 +96,14 @@ impl Group {
         let rows: Vec<StoredCallRow> =
             select_by_keys(&mut self.tx, &sort_distinct(names), CALLS).await?;
         for row in rows {
-            let call = serde_json::from_str(&row.state)
-                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            let call = read_state(&row.state, row.customer.as_deref())?;
             let known = KnownCall {
                 context: Context::of_call(&call, row.context.as_deref()),
                 disposition: row.disposition,
                 said: OnceCell::new(),
                 counted_before: None,
                 session_id: row.session_id,
+                call_seq: row.call_seq,
                 provider: row.provider,
                 voice: row.voice,
                 last_seq: row.last_seq,
@@ -103,6 +112,7 @@ impl Group {
                 last_activity_at: row.last_activity_at,
                 call,
                 changed: false,
+                stored_customer: row.customer,
             };
             self.calls.insert((row.client_id, row.call_sid), known);
         }
@@ -110,19 +120,24 @@ impl Group {
     }
 
     async fn read_events(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
+        let number = |record: &Record| dedup_number(&record.dedup_key()).to_string();
         let keys: Vec<(&str, String)> =
-            records.iter().map(|record| (&*record.client_id, record.dedup_key())).collect();
+            records.iter().map(|record| (&*record.client_id, number(record))).collect();
         let keys = sort_distinct(keys.iter().map(|(client_id, key)| (*client_id, key.as_str())));
         let rows: Vec<EarlierEventRow> =
             select_by_keys(&mut self.tx, &keys, EARLIER_EVENTS).await?;
         for row in rows {
+            let EarlierEventRow { event_id, at, event, call_sid, .. } = &row;
+            let identity =
+                EventIdentity { event_id: event_id.as_deref(), at: *at, event, call_sid };
+            let key = identity.key();
             let event = EarlierEvent {
                 log_id: row.log_id,
                 session_id: row.session_id,
                 call_sid: row.call_sid,
                 fingerprint: row.fingerprint,
             };
-            self.events.insert((row.client_id, row.dedup_key), event);
+            self.events.insert((row.client_id, key), event);
         }
         Ok(())
     }

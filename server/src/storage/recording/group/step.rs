@@ -25,6 +25,7 @@ pub fn apply_to_call(record: &Record, known: Option<KnownCall>, seq: i64) -> Cal
     let is_new = known.is_none();
     let mut after = known.unwrap_or_else(|| KnownCall {
         session_id: record.session_id.clone(),
+        call_seq: seq,
         provider: None,
         voice: None,
         last_seq: seq,
@@ -37,6 +38,7 @@ pub fn apply_to_call(record: &Record, known: Option<KnownCall>, seq: i64) -> Cal
         said: OnceCell::new(),
         counted_before: None,
         changed: false,
+        stored_customer: None,
     });
     if !is_new && !after.changed {
         after.counted_before = after.current_counting();

@@ -1,8 +1,10 @@
 //! Writes a group's rows, each table's in the order of its keys: two writers that use the same
 //! order never deadlock.
 
-use super::{CommittedEvent, Group, KnownCall};
+use super::event_data::{calls_to_restore, cut_customer, restore_data};
+use super::{CommittedEvent, Group, InClient, KnownCall};
 use crate::customer::CustomerData;
+use crate::storage::call_state::write_state;
 use crate::storage::calls::feed::FeedRow;
 use crate::storage::customers::numbers::{
     first_dial_number, has_further_numbers, store_further_numbers,
@@ -10,26 +12,28 @@ use crate::storage::customers::numbers::{
 use crate::storage::database::pools::Column::{Int, Text};
 use crate::storage::database::pools::{BulkInsert, SqlValue};
 use crate::storage::permission::decisions::insert_decisions;
+use crate::storage::recording::dedup::dedup_number;
 use call_ribbon_shared::Millis;
+use std::collections::BTreeMap;
 
 const EVENTS: BulkInsert = BulkInsert {
     table: "events",
     columns: &[
         Text("client_id"),
         Int("seq"),
+        Int("call_seq"),
         Text("log_id"),
-        Text("call_sid"),
-        Text("session_id"),
         Text("event"),
         Text("source"),
         Int("at"),
         Int("received_at"),
         Text("event_id"),
-        Text("dedup_key"),
+        Int("dedup"),
         Text("fingerprint"),
         Text("status"),
         Text("audience"),
         Text("data"),
+        Int("customer_at"),
         Text("domain"),
     ],
     // Events that exist already were detected under the client's lock.
@@ -42,6 +46,7 @@ const CALLS: BulkInsert = BulkInsert {
         Text("client_id"),
         Text("call_sid"),
         Text("session_id"),
+        Int("call_seq"),
         Text("direction"),
         Text("phone"),
         Text("status"),
@@ -136,7 +141,8 @@ impl NewEvent {
 impl Group {
     /// Writes all changed rows.
     pub(super) async fn write_changes(&mut self) -> Result<(), sqlx::Error> {
-        EVENTS.insert_rows(&mut self.tx, event_cells(&self.new_events)).await?;
+        restore_data(&mut self.tx, &calls_to_restore(&self.calls)).await?;
+        EVENTS.insert_rows(&mut self.tx, event_cells(&self.new_events, &self.calls)).await?;
         let mut calls = Vec::new();
         for ((client_id, call_sid), known) in &self.calls {
             if known.changed {
@@ -182,27 +188,33 @@ impl Group {
 }
 
 /// Returns the cells of the events' rows, in key order.
-fn event_cells(events: &[NewEvent]) -> Vec<SqlValue<'_>> {
+fn event_cells<'e>(
+    events: &'e [NewEvent],
+    calls: &BTreeMap<InClient, KnownCall>,
+) -> Vec<SqlValue<'e>> {
     let mut in_order: Vec<&NewEvent> = events.iter().collect();
     in_order.sort_by_key(|event| (event.client_id.as_str(), event.row.seq));
     let rows = in_order.into_iter().flat_map(|event| {
         let row = &event.row;
+        let call = calls.get(&(event.client_id.clone(), row.call_sid.clone()));
+        let customer = call.and_then(|call| call.call.customer());
+        let (data, customer_at) = cut_customer(&row.data, customer);
         [
             (&event.client_id).into(),
             row.seq.into(),
+            call.map_or(row.seq, |call| call.call_seq).into(),
             (&row.log_id).into(),
-            (&row.call_sid).into(),
-            (&row.session_id).into(),
             (&row.event).into(),
             (&row.source).into(),
             row.at.into(),
             event.received_at.into(),
             row.event_id.as_ref().into(),
-            (&event.dedup_key).into(),
+            dedup_number(&event.dedup_key).into(),
             event.fingerprint.as_ref().into(),
             (&row.status).into(),
             row.audience.as_ref().into(),
-            (&row.data).into(),
+            data.into(),
+            customer_at.into(),
             event.domain.as_ref().into(),
         ]
     });
@@ -217,12 +229,11 @@ fn call_cells<'c>(
 ) -> Result<[SqlValue<'c>; CALLS.columns.len()], sqlx::Error> {
     let call = &known.call;
     let customer = call.customer().map(CustomerData::read).unwrap_or_default();
-    let state =
-        serde_json::to_string(call).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     Ok([
         client_id.into(),
         call_sid.into(),
         (&known.session_id).into(),
+        known.call_seq.into(),
         call.direction().as_str().into(),
         call.phone().into(),
         call.status().as_str().into(),
@@ -245,6 +256,6 @@ fn call_cells<'c>(
         known.last_activity_at.into(),
         known.disposition.as_ref().into(),
         known.context.to_stored(call).into(),
-        state.into(),
+        write_state(call)?.into(),
     ])
 }

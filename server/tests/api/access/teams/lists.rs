@@ -16,14 +16,14 @@ async fn pages_of_a_supervisor_are_full_and_their_calls_are_counted() {
     floor
         .server
         .run_sql(&format!(
-            "INSERT INTO calls (client_id, call_sid, session_id, direction, status, started_at,
-                ended_at, duration, customer, agent_id, last_seq, last_event, last_event_at,
-                last_activity_at, state)
+            "INSERT INTO calls (client_id, call_sid, session_id, call_seq, direction, status,
+                started_at, ended_at, duration, customer, agent_id, last_seq, last_event,
+                last_event_at, last_activity_at, state)
              WITH RECURSIVE counted (n) AS
                 (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < {CALLS})
-             SELECT 'client-demo', 'z' || (100000 + n), 's' || (100000 + n), 'outbound',
-                'completed', 1760263200000 + n * CAST(1000 AS BIGINT), 1760263200000, 4000, '{{}}',
-                '{OTHERS}', 0, 'callEnded', 0, 0, '{{}}' FROM counted"
+             SELECT 'client-demo', 'z' || (100000 + n), 's' || (100000 + n), 1000000 + n,
+                'outbound', 'completed', 1760263200000 + n * CAST(1000 AS BIGINT), 1760263200000,
+                4000, '{{}}', '{OTHERS}', 0, 'callEnded', 0, 0, '{{}}' FROM counted"
         ))
         .await;
     for (query, right) in [

@@ -13,13 +13,13 @@ const CALLS: i64 = 45_000;
 async fn write(server: &Server) {
     server
         .run_sql(&format!(
-            "INSERT INTO calls (client_id, call_sid, session_id, direction, phone, status,
+            "INSERT INTO calls (client_id, call_sid, session_id, call_seq, direction, phone, status,
                 started_at, ended_at, duration, customer_id, customer_name, customer, agent_id,
                 last_seq, last_event, last_event_at, last_activity_at, state)
              WITH RECURSIVE counted (n) AS
                 (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < {CALLS})
-             SELECT 'client-demo', 'c' || (100000 + n), 's' || (100000 + n), 'outbound',
-                '+9198' || (10000000 + n),
+             SELECT 'client-demo', 'c' || (100000 + n), 's' || (100000 + n), 1000000 + n,
+                'outbound', '+9198' || (10000000 + n),
                 CASE WHEN n % 1000 = 0 THEN 'busy' ELSE 'completed' END,
                 1735689600000 + n * CAST(60000 AS BIGINT), 1735689600000, n % 50,
                 'C' || (n % 7), CASE WHEN n % 1000 = 0 THEN 'Asha Rao' ELSE 'Ravi' END,
