@@ -97,14 +97,13 @@ impl AddressGuard {
         is_encrypted: bool,
     ) -> io::Result<Result<Vec<IpAddr>, AddressError>> {
         let reach = if is_encrypted { Reach::Public } else { Reach::Allowed };
-        let (reach, addresses) = match host.parse::<IpAddr>() {
-            Ok(address) => (reach, vec![address]),
-            Err(_) => {
-                let resolving = self.names.resolve(host.to_owned());
-                let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, resolving).await;
-                let addresses = resolved.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
-                (reach.limit_to_name(host), addresses)
-            }
+        let (reach, addresses) = if let Ok(address) = host.parse::<IpAddr>() {
+            (reach, vec![address])
+        } else {
+            let resolving = self.names.resolve(host.to_owned());
+            let resolved = tokio::time::timeout(RESOLVE_TIMEOUT, resolving).await;
+            let addresses = resolved.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
+            (reach.limit_to_name(host), addresses)
         };
         Ok(self.check_addresses(&addresses, reach).map(|()| addresses))
     }

@@ -46,6 +46,7 @@ pub use calls::history::{FollowUpFilter, HistoryFilter};
 pub use calls::logs::{LogFilter, LogPage, LogPosition, LogRecord, LogRowKey};
 pub use calls::missed::MissedFilter;
 pub use calls::notes::{NotesChange, NotesOutcome};
+pub use calls::past_calls::PastCall;
 pub use calls::search::{
     CallFilter, CallSort, Connected, FieldCondition, FieldTest, FoundCalls, ListPosition,
     SearchText,
@@ -82,7 +83,6 @@ pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
 pub use permission::imports::ImportRow;
 pub use permission::outcome::{OutcomeActs, OutcomeSuppression};
-pub use permission::past_calls::PastCall;
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -8,6 +8,7 @@ use crate::services::permission::trial::{self, RuleCount, Trial};
 use crate::storage::{LogPosition, Store};
 use clap::{Args, Subcommand};
 use futures_util::TryStreamExt as _;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -85,7 +86,7 @@ async fn run_trial(store: &Arc<Store>, asked: &TryArgs) -> Result<(), Box<dyn Er
     }
     let mut text = format!("{calls} calls: {stopped} would be stopped, {warned} warned of.\n");
     let mut rules: Vec<RuleCount> = rules.into_values().collect();
-    rules.sort_by(|one, other| other.calls.cmp(&one.calls));
+    rules.sort_by_key(|rule| Reverse(rule.calls));
     for RuleCount { rule, said, calls, .. } in rules {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{calls}\t{rule}\t{said}");

@@ -26,5 +26,5 @@ pub fn is_local_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let is_below =
         |domain: &&str| name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
-    !name.contains('.') || LOCAL_DOMAINS.iter().any(|domain| is_below(&domain))
+    !name.contains('.') || LOCAL_DOMAINS.iter().any(is_below)
 }

@@ -7,4 +7,5 @@ pub mod logs;
 pub mod lookup;
 pub mod missed;
 pub mod notes;
+pub mod past_calls;
 pub mod search;

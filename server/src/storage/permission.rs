@@ -8,6 +8,5 @@ pub mod entries;
 pub mod history;
 pub mod imports;
 pub mod outcome;
-pub mod past_calls;
 pub mod rules;
 pub mod suppressions;

@@ -71,13 +71,12 @@ pub async fn break_down_by_field(
     require_feature(client, overview::FEATURE)?;
     check_field(store, client, "by", &wanted.by).await?;
     let BreakdownRequest { by, range, edges, direction, hours, limit } = wanted;
-    let (found, counted_from) = match hours {
-        Some(_) => scan_field(store, client, &by, range, hours).await?,
-        None => {
-            let span = Span { from: range.from, until: range.until, customer_id: None };
-            let sums = store.fields().sum_by_field(&client.id, &by, &span).await?;
-            (MergedValues::of_field(store, client, &by).await?.merge(sums), None)
-        }
+    let (found, counted_from) = if hours.is_some() {
+        scan_field(store, client, &by, range, hours).await?
+    } else {
+        let span = Span { from: range.from, until: range.until, customer_id: None };
+        let sums = store.fields().sum_by_field(&client.id, &by, &span).await?;
+        (MergedValues::of_field(store, client, &by).await?.merge(sums), None)
     };
     let axis = Axis { name: "by", edges_name: "edges", field: &by, edges, limit };
     let (field_type, rows) = group_values(store, client, axis, &found, direction).await?;

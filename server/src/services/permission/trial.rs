@@ -17,6 +17,7 @@ use call_ribbon_shared::phone::DialNumber;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -133,8 +134,8 @@ impl Trial {
             return Ok(Vec::new());
         }
         let after = self.after.as_ref();
-        let permission = self.store.permission();
-        let page = permission.list_past_calls(&self.client_id, self.range, after, PAGE).await?;
+        let calls = self.store.calls();
+        let page = calls.list_past_calls(&self.client_id, self.range, after, PAGE).await?;
         self.is_over = i64::try_from(page.len()).unwrap_or(PAGE) < PAGE;
         self.after = page.last().map(PastCall::position);
         let mut judged = Vec::with_capacity(page.len());
@@ -210,7 +211,7 @@ pub async fn report_trial(mut trial: Trial) -> Result<TrialReport, ServiceError>
         }
     }
     report.rules = rules.into_values().collect();
-    report.rules.sort_by(|one, other| other.calls.cmp(&one.calls));
+    report.rules.sort_by_key(|rule| Reverse(rule.calls));
     let next = trial.after.filter(|_| !trial.is_over);
     report.next_cursor = next.as_ref().map(cursor::write_place);
     Ok(report)

@@ -1,7 +1,7 @@
 //! Reads past outbound calls in the order of time, for trying rules on them.
 
 use crate::storage::database::pools::query_read;
-use crate::storage::{LogPosition, LogRowKey, PermissionStore, StoreError};
+use crate::storage::{CallStore, LogPosition, LogRowKey, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
@@ -23,7 +23,7 @@ impl PastCall {
     }
 }
 
-impl PermissionStore<'_> {
+impl CallStore<'_> {
     /// Returns up to `most` outbound calls that began in `from..until`, after a place.
     pub async fn list_past_calls(
         self,
