@@ -15,10 +15,7 @@ export type CallStatus = 'active' | 'completed' | 'missed' | 'failed' | 'no_answ
 /** The purpose of a call; any text, these are the usual ones. */
 export type CallType = 'collections' | 'sales' | 'support' | 'customer_service' | 'follow_up' | (string & {});
 
-/**
- * A value in the `context` or `metadata` of an event: what was given, as JSON keeps it. A date has
- * become a text.
- */
+/** A value in an event's `context` or `metadata`, as JSON keeps it: a date has become a text. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 
 /** How a fact is shown: text by default, numbers and dates in the manner of the page's language. */

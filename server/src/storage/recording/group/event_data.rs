@@ -8,7 +8,7 @@ use crate::storage::database::pools::{Tx, select_by_keys};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A shorter customer is not worth the column that says where it was.
+/// A shorter customer is not worth the column that holds its place.
 const SHORTEST_CUT: usize = 16;
 
 /// Puts the customer back into all events of these calls. `CROSS JOIN` keeps SQLite from starting
