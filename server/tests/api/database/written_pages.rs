@@ -66,7 +66,7 @@ async fn a_group_of_new_calls_writes_few_pages() {
     let wal = format!("{}-wal", url.trim_start_matches("sqlite:"));
     let written = std::fs::metadata(wal).unwrap().len() / FRAME;
     beside.close().await.unwrap();
-    println!("{written} pages for {GROUP} calls, {bytes} bytes a call");
+    eprintln!("{written} pages for {GROUP} calls, {bytes} bytes a call");
     assert!((1..=MOST_PAGES).contains(&written), "{written} pages for {GROUP} calls");
     assert!(bytes <= MOST_BYTES, "{bytes} bytes a call");
 }

@@ -3,6 +3,7 @@
 use crate::support::{ADMIN_TOKEN, Answer, Server, create_token};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::process::Command;
 
 const LIST: &str = "/api/admin/clients/client-demo/suppressions";
@@ -178,7 +179,7 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
     let server = Server::start().await;
     let mut file = "Phone Number,Reason,Until\r\n".to_owned();
     for n in 0..2_500 {
-        file.push_str(&format!("+9198765{n:05},\"Listed, n° {n}\",\r\n"));
+        write!(file, "+9198765{n:05},\"Listed, n° {n}\",\r\n").unwrap();
     }
     file.push_str("12,,\r\n\r\n,x,\r\n+919876500001,again,2020-01-01\r\n+919876500001,again,");
     let report: Value =
