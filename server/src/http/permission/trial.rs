@@ -1,13 +1,14 @@
 //! Handler that tries a pack of rules on past calls.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdmin, NotFound, RangeEnd};
+use crate::http::analytics::span::SpanQuery;
+use crate::http::openapi::{ByAdmin, NotFound};
 use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty};
 use crate::services::permission::trial::{self, Trial, TrialReport};
-use crate::services::{ServiceError, analytics::dates::DateRange, cursor};
+use crate::services::{ServiceError, cursor};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// Which pack is tried, on which calls.
+/// Which pack is tried, and in which format.
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
@@ -25,12 +26,6 @@ pub struct TrialQuery {
     /// The name of the pack.
     #[param(value_type = String, required = true, example = "in-rbi-recovery")]
     pack: Option<String>,
-    /// The start of the range; if missing, the first call.
-    #[param(value_type = Option<RangeEnd>)]
-    start_date: Option<String>,
-    /// The end of the range, that day or moment included; if missing, the last call.
-    #[param(value_type = Option<RangeEnd>)]
-    end_date: Option<String>,
     /// `json`: figures and the first calls; `csv`: all calls to which a rule objects.
     #[param(pattern = "^(json|csv)?$", example = "json")]
     format: Option<String>,
@@ -48,7 +43,7 @@ pub struct TrialQuery {
     path = "/api/admin/clients/{clientId}/call-rules/trial",
     operation_id = "tryCallRules",
     tag = "Administration",
-    params(ClientPath, TrialQuery),
+    params(ClientPath, SpanQuery, TrialQuery),
     responses(
         (
             status = 200,
@@ -63,14 +58,14 @@ pub async fn try_call_rules(
     State(app): State<Arc<App>>,
     _: ClientStaff<View>,
     Path(ClientPath { client_id }): Path<ClientPath>,
+    QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(query): QueryParams<TrialQuery>,
 ) -> Result<Response, Problem> {
     let client = app.store.clients().find_client(&client_id).await?;
     let client = client.ok_or_else(ServiceError::unknown_client)?;
     let missing = || Problem::invalid("pack", "pack is missing; name the pack to try.");
     let pack = non_empty(query.pack).ok_or_else(missing)?;
-    let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
-    let range = DateRange::parse_ends(start.as_deref(), end.as_deref(), client.time_zone)?;
+    let (range, _) = span.into_range(&client)?;
     let after = match non_empty(query.cursor) {
         None => None,
         Some(text) => Some(cursor::read_place(&text).ok_or_else(|| {

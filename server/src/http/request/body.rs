@@ -13,11 +13,15 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
 /// How deep objects and lists may be nested.
 const DEEPEST: usize = 100;
+
+/// The most characters of a body's own names and values in an error.
+const LONGEST_QUOTE: usize = 500;
 
 /// A body that does not identify its sender.
 pub struct JsonBody<T>(pub T);
@@ -162,7 +166,8 @@ fn body_problem(error: &serde_path_to_error::Error<serde_json::Error>, within: &
     }
     let inner = error.inner().to_string();
     // serde_json appends the position in the text, which does not help a reader of the sentence.
-    let inner = inner.split(" at line ").next().unwrap_or_default();
+    let inner = clip(inner.split(" at line ").next().unwrap_or_default());
+    let path = clip(&path);
     if path.is_empty() {
         return Problem::new(
             StatusCode::BAD_REQUEST,
@@ -171,6 +176,14 @@ fn body_problem(error: &serde_path_to_error::Error<serde_json::Error>, within: &
         );
     }
     Problem::invalid(&path, format!("{path} is not as expected: {inner}."))
+}
+
+/// Returns the text, or its beginning and "…": names and values of a body may be of any length.
+fn clip(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 const BELOW: &str = "/api/admin/clients/{clientId}";
-/// Routes with secrets, which a viewer may not read.
-const NOT_FOR_VIEWERS: [(Method, &str); 2] =
-    [(Method::GET, "/webhooks"), (Method::GET, "/alerts/secret")];
+/// Routes with secrets, which a viewer may not read, and a whole list of full numbers.
+const NOT_FOR_VIEWERS: [(Method, &str); 3] = [
+    (Method::GET, "/webhooks"),
+    (Method::GET, "/alerts/secret"),
+    (Method::GET, "/suppressions/export"),
+];
 /// What only the operator may do: to decide whether a client is served.
 const OPERATORS: [(Method, &str); 1] = [(Method::DELETE, "")];
 

@@ -69,6 +69,13 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ),
         (
             "POST",
+            "/api/ribbon/calls/check",
+            "",
+            json!({"calls": [{"to": "+14155552671", "agentId": "agent1"}]}),
+            AnySession,
+        ),
+        (
+            "POST",
             "/api/ribbon/simulator/incoming",
             "",
             json!({"from": "+14155552671", "agentId": "agent1"}),

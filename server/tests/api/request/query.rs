@@ -45,6 +45,7 @@ fn ask(server: &Server, method: &Method, path: &str, query: &str) -> RequestBuil
         .replace("{sessionId}", "none");
     let needed = match path.rsplit('/').next() {
         Some("breakdown" | "outcomes") => "by=status&",
+        Some("trial") => "pack=in-rbi-recovery&",
         Some("pivot") => "by=status&across=callDirection&",
         _ => "",
     };
