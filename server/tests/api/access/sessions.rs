@@ -85,6 +85,7 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("GET", "/api/ribbon/active-calls", "", none.clone(), Read),
         ("GET", "/api/ribbon/customer/{customerId}", "", none.clone(), Read),
         ("GET", "/api/ribbon/customer/{customerId}/calls", "", none.clone(), Read),
+        ("GET", "/api/ribbon/customer/{customerId}/leads", "", none.clone(), Read),
         ("GET", "/api/ribbon/customers", "", none.clone(), Read),
         ("GET", "/api/ribbon/leads", "", none.clone(), Read),
         ("GET", "/api/ribbon/campaigns", "", none.clone(), Read),

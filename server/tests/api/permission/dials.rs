@@ -216,6 +216,8 @@ async fn a_decision_stays_as_it_was_made() {
     server.clock.stop_at("2026-11-30T22:00:00+05:30");
     assert_eq!(server.post_json(CALLS, recovery(INDIAN)).await.status, 202);
     switch_on(&server, &["in-rbi-recovery"]).await;
+    // Ids sort by time only if the times differ.
+    server.clock.stop_at("2026-11-30T22:00:01+05:30");
     refusal(&server.post_json(CALLS, recovery(INDIAN)).await);
     let all =
         "SELECT packs || outcome || facts_hash || decision FROM decisions ORDER BY decision_id";
