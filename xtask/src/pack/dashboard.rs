@@ -18,6 +18,8 @@ use super::{
 const AT_THE_ROOT: &[&str] = &["call-ribbon.js", "embed.html", "index.html", "integrity.json"];
 /// The end of the name that wasm-bindgen gives a WebAssembly file.
 const WASM_END: &str = "_bg.wasm";
+/// wasm-bindgen's name of the glue's module: Trunk puts a hash into names of files only.
+const MODULE: &str = "./dashboard_bg.js";
 /// The options for minimizing. `-g` keeps the names, by which the program is split, and only small
 /// functions are merged with their only caller, so that more of them can be in the second file.
 const SMALLER: [&str; 7] = [
@@ -46,7 +48,7 @@ pub fn pack(staging: &Path, quick: bool) -> Result<()> {
     let (glue, wasm) = if quick {
         (self_starting(&glue, &write_hashed(staging, "dashboard", "wasm", &wasm)?)?, wasm)
     } else {
-        split(&glue, &wasm, &format!("./{}.js", wasm_file.trim_end_matches(".wasm")), staging)?
+        split(&glue, &wasm, staging)?
     };
     let wasm = write_hashed(staging, "dashboard", "wasm", &wasm)?;
     let glue = javascript::minify(&glue, ScriptKind::Module)?;
@@ -66,11 +68,10 @@ pub fn pack(staging: &Path, quick: bool) -> Result<()> {
     Ok(())
 }
 
-/// Minimizes and splits the program. Returns the whole glue and the first file. `from` is
-/// wasm-bindgen's name of the glue's module.
-fn split(glue: &str, wasm: &[u8], from: &str, staging: &Path) -> Result<(String, Vec<u8>)> {
+/// Minimizes and splits the program. Returns the whole glue and the first file.
+fn split(glue: &str, wasm: &[u8], staging: &Path) -> Result<(String, Vec<u8>)> {
     let wasm = unused::run_wasm_opt(wasm, staging, &SMALLER)?;
-    let (glue, wasm) = imports::shorten(glue, &wasm, from)
+    let (glue, wasm) = imports::shorten(glue, &wasm, MODULE)
         .context("the dashboard's imports could not be given short names")?;
     let (glue, first, path) = rest::DASHBOARD
         .split(&rest::begin(&glue)?, &wasm, staging)
