@@ -5,6 +5,8 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 /// The most bytes and cells of a line.
 const MAX_BYTES: usize = 10_000;
 const MAX_CELLS: usize = 100;
+/// The byte order mark with which some programs begin a file.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A line of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct TooLong;
 #[derive(Debug)]
 pub struct CsvLines {
     reader: Reader,
+    /// How many bytes of a mark the file began with; `None` once other bytes were read.
+    mark: Option<usize>,
     text: Vec<u8>,
     ends: Vec<usize>,
     text_len: usize,
@@ -40,6 +44,7 @@ impl Default for CsvLines {
     fn default() -> Self {
         Self {
             reader: ReaderBuilder::new().build(),
+            mark: Some(0),
             text: vec![0; MAX_BYTES],
             ends: vec![0; MAX_CELLS],
             text_len: 0,
@@ -56,6 +61,9 @@ impl CsvLines {
     /// Reads up to the end of a line, and takes what it has read off `rest`. `None`: more bytes
     /// are needed.
     pub fn next_line(&mut self, rest: &mut &[u8]) -> Option<Line> {
+        if let Some(found) = self.mark {
+            self.skip_mark(found, rest);
+        }
         if !self.is_inside {
             // The reader would skip empty lines, and name the first of them for the next line.
             while let [byte @ (b'\n' | b'\r'), after @ ..] = rest {
@@ -71,6 +79,24 @@ impl CsvLines {
     /// Returns the last line, if the file does not end in a line break.
     pub fn last_line(&mut self) -> Option<Line> {
         self.read_line(&mut &b""[..])
+    }
+
+    /// Skips the mark. The reader does that only if it arrives in one piece.
+    fn skip_mark(&mut self, mut found: usize, rest: &mut &[u8]) {
+        while let [byte, after @ ..] = rest {
+            if MARK.get(found) != Some(byte) {
+                self.mark = None;
+                if let Some(mut held @ [_, ..]) = MARK.get(..found).filter(|_| found < MARK.len()) {
+                    // They begin the first cell, and hold no end of a line.
+                    self.is_inside = true;
+                    self.read_line(&mut held);
+                }
+                return;
+            }
+            *rest = after;
+            found += 1;
+            self.mark = Some(found);
+        }
     }
 
     fn read_line(&mut self, rest: &mut &[u8]) -> Option<Line> {
@@ -149,6 +175,12 @@ mod tests {
                 row(8, &["3"]),
             ];
             assert_eq!(read(file.as_bytes(), size), expected, "in pieces of {size}");
+            // A wide zero begins with the first byte of the mark.
+            assert_eq!(
+                read("０,1".as_bytes(), size),
+                [row(1, &["０", "1"])],
+                "in pieces of {size}"
+            );
         }
     }
 }
