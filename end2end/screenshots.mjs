@@ -61,6 +61,7 @@ if (isWanted('ribbon')) {
   await ribbon.host.locator('.chip').first().click();
   await ribbon.host.locator('[data-act="tomorrow"][aria-pressed="false"]').click();
   await ribbon.host.locator('[data-act="tomorrow"][aria-pressed="true"]').waitFor();
+  await ribbon.settled();
   await take('ribbon-wrap-up');
   await ribbon.act('notes').click();
   await ribbon.host.locator('.wrap').waitFor({ state: 'hidden' });

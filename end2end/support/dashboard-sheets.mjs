@@ -36,6 +36,11 @@ async function startWithWork() {
   return server;
 }
 
+/** Waits for the calls in progress, which come with the stream, after the page. */
+async function showCalls(page, view) {
+  if (view === 'live') await page.getByText('8 calls', { exact: true }).waitFor();
+}
+
 /** Makes the sheets. */
 export async function drawDashboardSheets(browser, folder) {
   await mkdir(folder, { recursive: true });
@@ -46,6 +51,7 @@ export async function drawDashboardSheets(browser, folder) {
       const pictures = [];
       for (const [state, address] of Object.entries(VIEWS)) {
         await open(CLIENT, await filledIn(server, CLIENT, address));
+        await showCalls(page, state);
         pictures.push({ state, png: await page.screenshot() });
       }
       await context.close();
@@ -62,6 +68,7 @@ export async function photographViews(browser, folder) {
   const { context, open, page } = await asOperator(browser, server, { viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
   for (const name of SHOWN) {
     await open(CLIENT, VIEWS[name]);
+    await showCalls(page, name);
     await writeFile(`${folder}${name}.png`, await fewColours(page, await page.screenshot()));
   }
   await context.close();
