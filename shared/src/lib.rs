@@ -4,6 +4,7 @@
 //! so the same code runs in a page, in the server and in a property test.
 
 pub mod call;
+pub mod disposition;
 pub mod event;
 pub mod notes;
 pub mod phone;

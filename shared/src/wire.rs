@@ -36,7 +36,9 @@ pub use lists::{
 };
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
-pub use outcomes::{OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate};
+pub use outcomes::{
+    OutcomeAct, OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate,
+};
 pub use permission::{
     BadLine, Consent, Consents, Ended, Suppression, SuppressionImport, SuppressionImports,
     Suppressions,

@@ -463,6 +463,8 @@ CREATE TABLE consents (
 );
 CREATE INDEX consents_by_number ON consents (client_id, number, consent_id)
     WHERE number IS NOT NULL;
+CREATE INDEX consents_withdrawn_in ON consents (client_id, withdrawn_in)
+    WHERE withdrawn_in IS NOT NULL;
 CREATE INDEX consents_by_customer ON consents (client_id, customer_id, consent_id)
     WHERE customer_id IS NOT NULL;
 

@@ -37,6 +37,41 @@ impl OutcomeKind {
     }
 }
 
+/// What happens when an agent chooses a disposition, in the transaction that stores it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeAct {
+    /// The number must not be called any more.
+    Suppress,
+    /// The number belongs to somebody else. It must not be called any more about the call's account;
+    /// at all, if the account is unknown.
+    WrongNumber,
+    /// The consents of the number and of the customer are withdrawn.
+    WithdrawConsent,
+}
+
+impl OutcomeAct {
+    /// Every act.
+    pub const ALL: [Self; 3] = [Self::Suppress, Self::WrongNumber, Self::WithdrawConsent];
+
+    /// Returns its name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suppress => "suppress",
+            Self::WrongNumber => "wrong_number",
+            Self::WithdrawConsent => "withdraw_consent",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.as_str() == name)
+    }
+}
+
 /// The answer to `GET /api/ribbon/analytics/outcomes`. The groups add up to `summary`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,6 +1,6 @@
 //! Answers to signing in, and what a client may use.
 
-use super::{CallEvent, OutcomeKind};
+use super::{CallEvent, OutcomeAct, OutcomeKind};
 use crate::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,10 @@ pub struct Disposition {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub kind: Option<OutcomeKind>,
+    /// What happens when an agent chooses it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false, max_items = 3))]
+    pub does: Vec<OutcomeAct>,
 }
 
 /// How a client names a field of its calls.

@@ -5,6 +5,7 @@
 
 use crate::services::ServiceError;
 use crate::storage::{Client, Store, demo};
+use call_ribbon_shared::disposition::{DO_NOT_CALL, forbids_calls};
 use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use std::collections::BTreeSet;
 
@@ -90,13 +91,14 @@ pub fn usual_kind(code: &str) -> Option<OutcomeKind> {
     KINDS.iter().find(|(of, _)| *of == code).map(|(_, kind)| *kind)
 }
 
-/// Returns that list as pages get it: without what the outcomes mean for figures.
+/// Returns that list as pages get it: without what the outcomes mean for figures, and
+/// what they do.
 pub async fn list_for_pages(
     store: &Store,
     client_id: &str,
 ) -> Result<Vec<Disposition>, ServiceError> {
     let list = list_for_client(store, client_id).await?;
-    Ok(list.into_iter().map(|line| Disposition { kind: None, ..line }).collect())
+    Ok(list.into_iter().map(|line| Disposition { kind: None, does: Vec::new(), ..line }).collect())
 }
 
 /// Returns the product's list; the demo client has one for each business of
@@ -108,19 +110,30 @@ pub fn default_list(client_id: &str) -> Vec<Disposition> {
         label: (*label).to_owned(),
         call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
         kind: usual_kind(code),
+        ..Disposition::default()
     };
     list.iter().map(one).collect()
 }
 
-/// Refuses a disposition that is not on the client's own list.
-pub async fn check_disposition(
+/// Returns the code under which a disposition is stored, and its entry in the client's own list.
+/// A disposition that the list lacks is refused, except one that forbids calls: what a customer asks
+/// for does not depend on the list.
+pub async fn find_disposition(
     store: &Store,
     client: &Client,
-    disposition: &str,
-) -> Result<(), ServiceError> {
-    let Some(own) = store.clients().find_dispositions(&client.id).await? else { return Ok(()) };
-    if own.iter().any(|allowed| allowed.code == disposition) {
-        return Ok(());
+    given: String,
+) -> Result<(String, Option<Disposition>), ServiceError> {
+    let Some(own) = store.clients().find_dispositions(&client.id).await? else {
+        return Ok((given, None));
+    };
+    let forbids = forbids_calls(&given);
+    let found = own.iter().find(|entry| entry.code == given);
+    let found = found.or_else(|| own.iter().find(|e| forbids && forbids_calls(&e.code)));
+    if let Some(entry) = found {
+        return Ok((entry.code.clone(), Some(entry.clone())));
+    }
+    if forbids {
+        return Ok((DO_NOT_CALL.to_owned(), None));
     }
     let codes: Vec<&str> = own.iter().map(|allowed| allowed.code.as_str()).collect();
     Err(ServiceError::Invalid {

@@ -2,6 +2,7 @@
 
 use super::telephony::Telephony;
 use super::{control, dispositions, outcome_acts, views};
+use crate::patch::Patch;
 use crate::services::ServiceError;
 use crate::services::access::numbers::text;
 use crate::services::access::reach::Reach;
@@ -19,9 +20,11 @@ pub async fn save_notes(
 ) -> Result<CallObject, ServiceError> {
     let (store, now) = (&telephony.store, telephony.now());
     let call = control::find_call(store, client, reach, session_id).await?;
-    if let Some(disposition) = change.disposition.value() {
-        dispositions::check_disposition(store, client, disposition).await?;
-        change.acts = outcome_acts::plan_acts(telephony, client, &call, disposition).await?;
+    if let Patch::Value(given) = change.disposition {
+        let (code, entry) = dispositions::find_disposition(store, client, given).await?;
+        let found = outcome_acts::find_acts(&code, entry.as_ref());
+        change.acts = outcome_acts::plan_acts(telephony, client, &call, found).await?;
+        change.disposition = Patch::Value(code);
     }
     match store.calls().save_notes(&client.id, session_id, &change, now).await? {
         NotesOutcome::Saved => views::call_with_timeline(store, client, reach, session_id).await,

@@ -1,10 +1,11 @@
 //! Does what a disposition does besides being stored: it enters the number among those that must
-//! not be called. Another disposition soon afterwards undoes that.
+//! not be called, and withdraws consents. Another disposition soon afterwards undoes that.
 
 use crate::storage::StoreError;
 use crate::storage::access::audit::{Actor, Stamp, insert_audit};
 use crate::storage::database::pools::{Tx, query_tx};
 use crate::storage::locks::lock_client;
+use crate::storage::permission::consents::consents_for_call;
 use call_ribbon_shared::Millis;
 
 /// How long after its entry another disposition of the same call removes a suppression, in
@@ -16,6 +17,8 @@ const UNDO_WITHIN: Millis = 3_600_000;
 pub struct OutcomeActs {
     /// The number that must not be called any more.
     pub suppress: Option<OutcomeSuppression>,
+    /// The spellings of the number and the customer whose consents are withdrawn.
+    pub withdraw: Option<(Vec<String>, Option<String>)>,
     /// The agent who chose the disposition.
     pub agent_name: Option<String>,
     pub agent_id: Option<String>,
@@ -27,6 +30,8 @@ pub struct OutcomeSuppression {
     pub entry_id: String,
     /// The number as E.164.
     pub number: String,
+    /// The account that it must not be called about; `None`: no call at all.
+    pub account: Option<String>,
     pub reason: String,
 }
 
@@ -41,11 +46,16 @@ pub(in crate::storage) async fn act_on_outcome(
 ) -> Result<(), StoreError> {
     let name = acts.agent_name.as_deref().or(acts.agent_id.as_deref()).unwrap_or("agent");
     let stamp = Stamp { by: Actor { name, id: acts.agent_id.as_deref() }, now };
-    let number = acts.suppress.as_ref().map_or("", |new| new.number.as_str());
+    let kept = acts.suppress.as_ref();
+    let number = kept.map_or("", |new| new.number.as_str());
+    let account = kept.and_then(|new| new.account.as_deref());
+    let scope = if account.is_some() { "account" } else { "all" };
+    let account = account.unwrap_or_default();
     let undone: Vec<String> = query_tx!(*tx, |db| sqlx::query_scalar(
         "UPDATE suppressions SET removed_at = $4, removed_by = $5,
             removed_reason = 'The outcome of the call was changed.'
-         WHERE client_id = $1 AND source = 'agent' AND removed_at IS NULL AND number <> $3
+         WHERE client_id = $1 AND source = 'agent' AND removed_at IS NULL
+            AND (number <> $3 OR scope <> $7 OR scope_value <> $8)
             AND session_id = $2 AND session_id <> '' AND created_at > $6
          RETURNING entry_id"
     )
@@ -55,14 +65,16 @@ pub(in crate::storage) async fn act_on_outcome(
     .bind(now)
     .bind(name)
     .bind(now - UNDO_WITHIN)
+    .bind(scope)
+    .bind(account)
     .fetch_all(db))?;
     let mut changes: Vec<(&str, String)> =
         undone.into_iter().map(|entry_id| ("suppression.removed", entry_id)).collect();
-    if let Some(OutcomeSuppression { entry_id, number, reason }) = &acts.suppress {
+    if let Some(OutcomeSuppression { entry_id, number, reason, .. }) = &acts.suppress {
         let done = query_tx!(*tx, |db| sqlx::query(
             "INSERT INTO suppressions (client_id, entry_id, number, scope, scope_value, reason,
                 source, session_id, import_id, listed_at, until, by_name, by_id, created_at)
-             VALUES ($1, $2, $3, 'all', '', $4, 'agent', $5, '', $6, NULL, $7, $8, $6)
+             VALUES ($1, $2, $3, $9, $10, $4, 'agent', $5, '', $6, NULL, $7, $8, $6)
              ON CONFLICT (client_id, number, scope, scope_value, source, session_id)
                 WHERE removed_at IS NULL DO NOTHING"
         )
@@ -74,11 +86,45 @@ pub(in crate::storage) async fn act_on_outcome(
         .bind(now)
         .bind(name)
         .bind(&acts.agent_id)
+        .bind(scope)
+        .bind(account)
         .execute(db))?;
         if done.rows_affected() > 0 {
             changes.push(("suppression.added", entry_id.clone()));
         }
     }
+    let restored: Vec<String> = query_tx!(*tx, |db| sqlx::query_scalar(
+        "UPDATE consents SET withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_reason = NULL,
+            withdrawn_in = NULL
+         WHERE client_id = $1 AND withdrawn_in = $2 AND withdrawn_at > $3 RETURNING consent_id"
+    )
+    .bind(client_id)
+    .bind(session_id)
+    .bind(now - UNDO_WITHIN)
+    .fetch_all(db))?;
+    let mut withdrawn = Vec::new();
+    if let Some((spellings, customer_id)) = &acts.withdraw {
+        let customer_id = customer_id.as_deref();
+        let found = consents_for_call(tx, client_id, spellings, customer_id, now).await?;
+        for consent in found {
+            query_tx!(*tx, |db| sqlx::query(
+                "UPDATE consents SET withdrawn_at = $3, withdrawn_by = $4, withdrawn_in = $5,
+                    withdrawn_reason = 'The outcome of a call.'
+                 WHERE client_id = $1 AND consent_id = $2"
+            )
+            .bind(client_id)
+            .bind(&consent.consent_id)
+            .bind(now)
+            .bind(name)
+            .bind(session_id)
+            .execute(db))?;
+            withdrawn.push(consent.consent_id);
+        }
+    }
+    let kept = |id: &&String| !withdrawn.contains(id);
+    changes.extend(restored.iter().filter(kept).map(|id| ("consent.restored", id.clone())));
+    let fresh = |id: &&String| !restored.contains(id);
+    changes.extend(withdrawn.iter().filter(fresh).map(|id| ("consent.withdrawn", id.clone())));
     if !changes.is_empty() {
         lock_client(tx, client_id).await?;
     }

@@ -1,7 +1,7 @@
 //! The list of dispositions in a client's body.
 
 use crate::services::calls::dispositions;
-use call_ribbon_shared::wire::OutcomeKind;
+use call_ribbon_shared::wire::{OutcomeAct, OutcomeKind};
 use serde::Deserialize;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder};
@@ -16,6 +16,9 @@ pub struct DispositionBody {
     pub call_types: Option<Vec<String>>,
     /// What it means; a missing one and null mean nothing in particular.
     pub kind: Option<String>,
+    /// What happens when an agent chooses it.
+    #[serde(default)]
+    pub does: Option<Vec<String>>,
 }
 
 /// Returns the schema of a list of dispositions, or null.
@@ -45,6 +48,7 @@ pub fn disposition_list() -> Schema {
                 )),
         )
         .property("kind", outcome_kind())
+        .property("does", outcome_acts())
         .required("code")
         .required("label");
     ArrayBuilder::new()
@@ -71,4 +75,20 @@ fn outcome_kind() -> ObjectBuilder {
         .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
         .enum_values(Some(names.into_iter().chain([None])))
         .description(Some("What it means: whether the right person was reached, promised or paid."))
+}
+
+fn outcome_acts() -> ArrayBuilder {
+    let act = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(OutcomeAct::ALL.map(OutcomeAct::as_str)));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(act)
+        .max_items(Some(OutcomeAct::ALL.len()))
+        .description(Some(
+            "What happens when an agent chooses it: `suppress` puts the number on the list of numbers \
+             that must not be called, `wrong_number` does so for the account that the call is about, \
+             and `withdraw_consent` withdraws the consents of the number and of the customer. The \
+             code `do_not_call`, in any spelling, always does the first.",
+        ))
 }

@@ -12,7 +12,7 @@ use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
 use crate::services::calls::dispositions;
 use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel, MergedValue, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, FieldLabel, MergedValue, OutcomeAct, OutcomeKind};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +96,16 @@ fn read_dispositions(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposit
             let sentence = format!("{field} must be contact, promise or payment, or be left out.");
             OutcomeKind::parse(&kind).ok_or_else(|| Problem::invalid(&field, sentence))
         });
+        let field = format!("dispositions[{place}].does");
+        let does = line.does.unwrap_or_default();
+        let sentence =
+            format!("{field} must be a list of suppress, wrong_number and withdraw_consent.");
+        if does.len() > OutcomeAct::ALL.len() {
+            return Err(Problem::invalid(&field, sentence));
+        }
+        let does = does.iter().map(|act| OutcomeAct::parse(act)).collect::<Option<Vec<_>>>();
         Ok(Disposition {
+            does: does.ok_or_else(|| Problem::invalid(&field, sentence))?,
             code: line.code,
             label: line.label,
             call_types: line.call_types.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use super::super::form::SaveState;
 use super::FIELD;
 use crate::dashboard::ui::Icon;
-use call_ribbon_shared::wire::{Disposition, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -21,6 +21,8 @@ pub struct DispositionLine {
     call_types: RwSignal<String>,
     /// The name of its kind; empty for none.
     kind: RwSignal<String>,
+    /// What it does, which this form keeps as it is.
+    does: StoredValue<Vec<OutcomeAct>>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
@@ -31,7 +33,15 @@ impl DispositionLine {
         let (code, label) = (RwSignal::new(one.code.clone()), RwSignal::new(one.label.clone()));
         let call_types = RwSignal::new(one.call_types.join(", "));
         let kind = RwSignal::new(one.kind.map(OutcomeKind::as_str).unwrap_or_default().to_owned());
-        Self { id, code, label, call_types, kind, is_kept: !one.code.is_empty() }
+        Self {
+            id,
+            code,
+            label,
+            call_types,
+            kind,
+            does: StoredValue::new(one.does.clone()),
+            is_kept: !one.code.is_empty(),
+        }
     }
 
     /// Returns the disposition to send.
@@ -41,7 +51,13 @@ impl DispositionLine {
         let call_types = self.call_types.read();
         let call_types = call_types.split(',').map(str::trim).filter(|fit| !fit.is_empty());
         let call_types = call_types.map(str::to_owned).collect();
-        Disposition { code, label, call_types, kind: OutcomeKind::parse(&self.kind.read()) }
+        Disposition {
+            code,
+            label,
+            call_types,
+            kind: OutcomeKind::parse(&self.kind.read()),
+            does: self.does.get_value(),
+        }
     }
 }
 
