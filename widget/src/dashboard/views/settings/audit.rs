@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 43] = [
+const ACTS: [(&str, &str); 50] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -74,6 +74,13 @@ const ACTS: [(&str, &str); 43] = [
     ("number.revealed", "Revealed a phone number"),
     ("customer.exported", "Exported a customer's data"),
     ("customer.erased", "Erased a customer"),
+    ("suppression.added", "Added a number not to call"),
+    ("suppression.removed", "Removed a number not to call"),
+    ("suppressions.imported", "Imported numbers not to call"),
+    ("suppressions.exported", "Exported numbers not to call"),
+    ("consent.added", "Entered a consent"),
+    ("consent.restored", "Restored a consent"),
+    ("consent.withdrawn", "Withdrew a consent"),
     ("view.saved", "Saved a view"),
     ("view.removed", "Removed a saved view"),
 ];
