@@ -31,7 +31,7 @@ pub fn record() -> Result<()> {
             for (part, script) in
                 [(rest::RIBBON, "record.mjs"), (rest::DASHBOARD, "record-dashboard.mjs")]
             {
-                let mut node = test::end_to_end(tools)?;
+                let mut node = test::node_for_pages(tools)?;
                 let said = exec::run_and_read(node.arg(script), Stream::Output)?;
                 let numbers = said.lines().find_map(|line| line.strip_prefix(RESULT));
                 let numbers: BTreeSet<usize> = numbers

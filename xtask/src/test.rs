@@ -1,5 +1,7 @@
 //! Every test: Rust's own, WebAssembly in Chromium, and end to end.
 
+mod end_to_end;
+
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -108,7 +110,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         plan = plan
             .step("building the server", |tools| server::compile(tools, Profile::Dev))
             .step("installing what the tests end to end need", install_node_modules)
-            .step("testing end to end", |tools| exec::run(end_to_end(tools)?.arg("--test")));
+            .step("testing end to end", end_to_end::run);
     }
     plan.run()
 }
@@ -147,7 +149,7 @@ fn in_node(step: &'static str, script: &'static str) -> Result<()> {
         .step("building the browser files", browser::build)
         .step("building the server", |tools| server::compile(tools, Profile::Dev))
         .step("installing what the scripts need", install_node_modules)
-        .step(step, move |tools| exec::run(end_to_end(tools)?.arg(script)))
+        .step(step, move |tools| exec::run(node_for_pages(tools)?.arg(script)))
         .run()
 }
 
@@ -185,7 +187,7 @@ fn in_chromium(tools: &Tools) -> Result<()> {
 }
 
 /// Node in the folder of the tests, told where the server and the browser are.
-pub fn end_to_end(tools: &Tools) -> Result<Command> {
+pub fn node_for_pages(tools: &Tools) -> Result<Command> {
     let chromium = tools.chromium.as_ref().context("the set-up left Chromium out")?;
     let mut node = tools.command("node");
     node.current_dir(paths::workspace()?.join("end2end"));
