@@ -330,6 +330,29 @@ mod tests {
         assert_eq!(response.status(), StatusCode::OK);
     }
 
+    #[tokio::test]
+    async fn answers_with_a_file_share_its_bytes() {
+        let answer = async |folder, path: &str, coding: &str, below| {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_ENCODING, coding.parse().unwrap())]);
+            let answer = serve_file(folder, path, &headers, below).unwrap();
+            axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap()
+        };
+        for (folder, path, coding, below) in [
+            (Folder::Tests, "call-ribbon.js", "identity", ""),
+            (Folder::Tests, "call-ribbon.js", "gzip", ""),
+            (Folder::Tests, "call-ribbon.js", "br", ""),
+            (Folder::Examples, "index.html", "identity", ""),
+            // The path of the site is inserted once, and not for each answer.
+            (Folder::Examples, "index.html", "identity", "/calls"),
+        ] {
+            let one = answer(folder, path, coding, below).await;
+            let other = answer(folder, path, coding, below).await;
+            assert!(!one.is_empty());
+            assert_eq!(one.as_ptr(), other.as_ptr(), "{path}, {coding}, below {below:?}");
+        }
+    }
+
     #[test]
     fn codings_are_read_with_their_weights() {
         assert!(accepts_coding(Some("gzip, deflate, br;q=0.5"), "br"));

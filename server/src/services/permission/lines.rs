@@ -1,5 +1,6 @@
 //! Reads comma-separated values line by line, as their bytes arrive, with a bound on each line.
 
+use crate::scan::count_steps;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// The most bytes and cells of a line.
@@ -106,6 +107,7 @@ impl CsvLines {
                 &mut self.text[self.text_len..],
                 &mut self.ends[self.ends_len..],
             );
+            count_steps(read + 1);
             *rest = rest.get(read..).unwrap_or_default();
             self.text_len += written;
             self.ends_len += ended;
@@ -141,6 +143,7 @@ impl CsvLines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::steps::assert_linear;
 
     /// Reads a file that arrives in pieces of this many bytes.
     fn read(file: &[u8], size: usize) -> Vec<Line> {
@@ -152,6 +155,13 @@ mod tests {
         }
         all.extend(lines.last_line());
         all
+    }
+
+    #[test]
+    fn a_file_is_read_once() {
+        for size in [1, 7, 4096] {
+            assert_linear("CsvLines", |text| drop(read(text.as_bytes(), size)));
+        }
     }
 
     #[test]
