@@ -1,4 +1,5 @@
-// A reporter for node's test runner: writes the tests that failed for `cargo xtask test`, a line each.
+// A reporter for node's test runner: writes the tests that failed for `cargo xtask test`, a line
+// each, and `done` after the last test: a run that was cut off has no such line.
 
 /** The last cause of an error says what happened; the others say that a test failed. */
 function messageOf(error) {
@@ -12,4 +13,5 @@ export default async function* writeFailures(events) {
     const cells = [data.file ?? data.name, data.name, messageOf(data.details?.error)];
     yield `${cells.map((cell) => cell.replace(/\s+/g, ' ')).join('\t')}\n`;
   }
+  yield 'done\n';
 }

@@ -14,6 +14,8 @@ use crate::{exec, paths, setup::Tools};
 const MOST_AGAIN: usize = 3;
 /// The reporter that writes [`Failure`]s, in end2end/.
 const REPORTER: &str = "./support/failures.mjs";
+/// Its last line, if all tests were run.
+const DONE: &str = "done";
 
 /// A test that failed.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,22 +75,24 @@ fn run_files(tools: &Tools, files: &BTreeSet<&str>) -> Result<Vec<Failure>> {
         node.arg("--test-concurrency=1").args(files);
     }
     let result = exec::run(&mut node);
-    let failed = parse_failures(&fs::read_to_string(&report).unwrap_or_default());
-    match result {
-        // It failed for another reason than a test.
-        Err(error) if failed.is_empty() => Err(error).context("no test failed"),
-        _ => Ok(failed),
+    match (result, parse_failures(&fs::read_to_string(&report).unwrap_or_default())) {
+        (Ok(()), Some(failed)) => Ok(failed),
+        (Err(_), Some(failed)) if !failed.is_empty() => Ok(failed),
+        // Tests that did not run are no tests that passed.
+        (Ok(()), None) => bail!("the tests did not run to their end"),
+        (Err(error), _) => Err(error).context("it was no test that failed"),
     }
 }
 
 /// Parses what the reporter writes: for each failure a line with file, test and error, and tabs
-/// between them.
-fn parse_failures(report: &str) -> Vec<Failure> {
+/// between them. `None` if the run was cut off.
+fn parse_failures(report: &str) -> Option<Vec<Failure>> {
+    let report = report.strip_suffix(&format!("{DONE}\n"))?;
     let parse_line = |line: &str| {
         let mut cells = line.splitn(3, '\t').map(str::to_owned);
         Some(Failure { file: cells.next()?, test: cells.next()?, error: cells.next()? })
     };
-    report.lines().filter_map(parse_line).collect()
+    report.lines().map(parse_line).collect()
 }
 
 fn format_failures(failed: &[Failure]) -> String {
@@ -107,8 +111,12 @@ mod tests {
             test: test.into(),
             error: error.into(),
         };
-        let read =
-            parse_failures("/a/b.test.mjs\tit rings\tTimeout\tof 2 s\n/a/c.test.mjs\tx\t\n\n");
+        let report = "/a/b.test.mjs\tit rings\tTimeout\tof 2 s\n/a/c.test.mjs\tx\t\n";
+        // A run that was cut off has no last line, whatever had failed before.
+        assert_eq!(parse_failures(report), None);
+        assert_eq!(parse_failures(""), None);
+        assert_eq!(parse_failures("done\n"), Some(Vec::new()));
+        let read = parse_failures(&format!("{report}done\n")).unwrap();
         let expected = [
             failure("/a/b.test.mjs", "it rings", "Timeout\tof 2 s"),
             failure("/a/c.test.mjs", "x", ""),
