@@ -82,7 +82,7 @@ pub use permission::consents::ConsentRow;
 pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
 pub use permission::imports::ImportRow;
-pub use permission::outcome::{OutcomeActs, OutcomeSuppression};
+pub use permission::outcome::{OutcomeActs, OutcomeSuppression, OutcomeWithdrawal};
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

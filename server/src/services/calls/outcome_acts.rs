@@ -4,7 +4,7 @@ use super::telephony::Telephony;
 use crate::permission::{PermissionSettings, find_text};
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
-use crate::storage::{CallRow, Client, OutcomeActs, OutcomeSuppression};
+use crate::storage::{CallRow, Client, OutcomeActs, OutcomeSuppression, OutcomeWithdrawal};
 use call_ribbon_shared::disposition::forbids_calls;
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{Disposition, OutcomeAct};
@@ -45,7 +45,10 @@ pub async fn plan_acts(
     let numbers = Numbers::of_client(&telephony.store, &telephony.accounts, client).await?;
     if does(OutcomeAct::WithdrawConsent) {
         let spellings = call.phone.as_deref().map(|phone| numbers.all_spellings(phone));
-        acts.withdraw = Some((spellings.unwrap_or_default(), call.customer_id.clone()));
+        acts.withdraw = Some(OutcomeWithdrawal {
+            spellings: spellings.unwrap_or_default(),
+            customer_id: call.customer_id.clone(),
+        });
     }
     if !does(OutcomeAct::Suppress) && !does(OutcomeAct::WrongNumber) {
         return Ok(acts);

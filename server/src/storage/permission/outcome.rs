@@ -17,8 +17,8 @@ const UNDO_WITHIN: Millis = 3_600_000;
 pub struct OutcomeActs {
     /// The number that must not be called any more.
     pub suppress: Option<OutcomeSuppression>,
-    /// The spellings of the number and the customer whose consents are withdrawn.
-    pub withdraw: Option<(Vec<String>, Option<String>)>,
+    /// Whose consents are withdrawn.
+    pub withdraw: Option<OutcomeWithdrawal>,
     /// The agent who chose the disposition.
     pub agent_name: Option<String>,
     pub agent_id: Option<String>,
@@ -35,6 +35,13 @@ pub struct OutcomeSuppression {
     pub reason: String,
 }
 
+/// Whose consents are withdrawn: the number's, in all its spellings, and the customer's.
+#[derive(Debug, Clone)]
+pub struct OutcomeWithdrawal {
+    pub spellings: Vec<String>,
+    pub customer_id: Option<String>,
+}
+
 /// Does what the new disposition of a call does, and undoes what its earlier one did. The feed's
 /// head of the client is locked.
 pub(in crate::storage) async fn act_on_outcome(
@@ -46,9 +53,9 @@ pub(in crate::storage) async fn act_on_outcome(
 ) -> Result<(), StoreError> {
     let name = acts.agent_name.as_deref().or(acts.agent_id.as_deref()).unwrap_or("agent");
     let stamp = Stamp { by: Actor { name, id: acts.agent_id.as_deref() }, now };
-    let kept = acts.suppress.as_ref();
-    let number = kept.map_or("", |new| new.number.as_str());
-    let account = kept.and_then(|new| new.account.as_deref());
+    let new = acts.suppress.as_ref();
+    let number = new.map_or("", |new| new.number.as_str());
+    let account = new.and_then(|new| new.account.as_deref());
     let scope = if account.is_some() { "account" } else { "all" };
     let account = account.unwrap_or_default();
     let undone: Vec<String> = query_tx!(*tx, |db| sqlx::query_scalar(
@@ -93,6 +100,28 @@ pub(in crate::storage) async fn act_on_outcome(
             changes.push(("suppression.added", entry_id.clone()));
         }
     }
+    let (restored, withdrawn) =
+        change_consents(tx, client_id, session_id, acts.withdraw.as_ref(), (name, now)).await?;
+    changes.extend(restored.into_iter().map(|id| ("consent.restored", id)));
+    changes.extend(withdrawn.into_iter().map(|id| ("consent.withdrawn", id)));
+    if !changes.is_empty() {
+        lock_client(tx, client_id).await?;
+    }
+    for (act, entry_id) in &changes {
+        insert_audit(tx, client_id, act, Some(entry_id), stamp).await?;
+    }
+    Ok(())
+}
+
+/// Restores the consents that an earlier outcome of the call withdrew, and withdraws those of this
+/// one. Returns the ids of both; a consent that stays withdrawn is in neither.
+async fn change_consents(
+    tx: &mut Tx,
+    client_id: &str,
+    session_id: &str,
+    withdraw: Option<&OutcomeWithdrawal>,
+    (name, now): (&str, Millis),
+) -> Result<(Vec<String>, Vec<String>), StoreError> {
     let restored: Vec<String> = query_tx!(*tx, |db| sqlx::query_scalar(
         "UPDATE consents SET withdrawn_at = NULL, withdrawn_by = NULL, withdrawn_reason = NULL,
             withdrawn_in = NULL
@@ -103,7 +132,7 @@ pub(in crate::storage) async fn act_on_outcome(
     .bind(now - UNDO_WITHIN)
     .fetch_all(db))?;
     let mut withdrawn = Vec::new();
-    if let Some((spellings, customer_id)) = &acts.withdraw {
+    if let Some(OutcomeWithdrawal { spellings, customer_id }) = withdraw {
         let customer_id = customer_id.as_deref();
         let found = consents_for_call(tx, client_id, spellings, customer_id, now).await?;
         for consent in found {
@@ -121,15 +150,7 @@ pub(in crate::storage) async fn act_on_outcome(
             withdrawn.push(consent.consent_id);
         }
     }
-    let kept = |id: &&String| !withdrawn.contains(id);
-    changes.extend(restored.iter().filter(kept).map(|id| ("consent.restored", id.clone())));
-    let fresh = |id: &&String| !restored.contains(id);
-    changes.extend(withdrawn.iter().filter(fresh).map(|id| ("consent.withdrawn", id.clone())));
-    if !changes.is_empty() {
-        lock_client(tx, client_id).await?;
-    }
-    for (act, entry_id) in &changes {
-        insert_audit(tx, client_id, act, Some(entry_id), stamp).await?;
-    }
-    Ok(())
+    let only_restored = restored.iter().filter(|id| !withdrawn.contains(id)).cloned().collect();
+    withdrawn.retain(|id| !restored.contains(id));
+    Ok((only_restored, withdrawn))
 }
