@@ -348,8 +348,8 @@ export interface ExotelCallRibbon {
   sendDtmf(digit: string | number): Promise<void>;
   /** Saves notes on the current call, or the last one. */
   setNotes(text: string): Promise<void>;
-  /** Saves the disposition: a code of the client's own list if it has one; null for none. */
-  setDisposition(code: string | null): Promise<void>;
+  /** Saves the disposition: a code of the client's own list, if any; null for none. `fields`: what it asks for. */
+  setDisposition(code: string | null, fields?: Record<string, string | number>): Promise<void>;
   /**
    * Adds a listener. A listener that is added during a call immediately receives the call's state,
    * once, marked `replayed`.

@@ -12,6 +12,7 @@ use super::json;
 use super::model::{Position, RibbonError, Session};
 use super::options::{self, Options};
 use super::runtime::Ribbon;
+use super::runtime::wrap_up::read_asked;
 use super::step::{Msg, Reply, WrapUpMsg};
 use super::words::load;
 use call_ribbon_shared::call::Action;
@@ -63,14 +64,18 @@ pub fn run_method(method: &str, arguments: &Array) -> JsValue {
         "setVisible" => read_flag(&first, "setVisible: visible must be true or false.")
             .and_then(|on| send_msg(method, Msg::SetVisible(on))),
         "on" | "off" => change_listeners(method, &first, &arguments.get(1)),
-        _ => run_other_method(method, &first),
+        _ => run_other_method(method, &first, &arguments.get(1)),
     };
     outcome.unwrap_or_else(|trouble| reject_call(&trouble)).into()
 }
 
 /// Runs a method that hardly a page needs before its first call: it is in the second file.
 #[inline(never)]
-fn run_other_method(method: &str, first: &JsValue) -> Result<Promise, RibbonError> {
+fn run_other_method(
+    method: &str,
+    first: &JsValue,
+    second: &JsValue,
+) -> Result<Promise, RibbonError> {
     match method {
         "destroy" => {
             destroy_ribbon();
@@ -89,8 +94,13 @@ fn run_other_method(method: &str, first: &JsValue) -> Result<Promise, RibbonErro
             .as_string()
             .ok_or_else(|| argument_error("setNotes: text must be a string."))
             .and_then(|text| send_wrap_up(method, |reply| WrapUpMsg::Notes(text, reply))),
-        "setDisposition" => read_disposition(first)
-            .and_then(|code| send_wrap_up(method, |reply| WrapUpMsg::Disposition(code, reply))),
+        "setDisposition" => read_disposition(first).and_then(|code| match code {
+            None => send_wrap_up(method, |reply| WrapUpMsg::Disposition(None, reply)),
+            Some(code) => {
+                let fields = read_fields(second)?;
+                send_wrap_up(method, |reply| WrapUpMsg::Judged(code, fields, reply))
+            }
+        }),
         _ => Err(argument_error(&format!("{method}: there is no such method."))),
     }
 }
@@ -143,6 +153,17 @@ fn read_disposition(value: &JsValue) -> Result<Option<String>, RibbonError> {
         None => Err(argument_error("setDisposition: code must be a string, or null for none.")),
         code => Ok(code),
     }
+}
+
+/// Reads the fields of a disposition: an object of texts and numbers, or nothing.
+fn read_fields(value: &JsValue) -> Result<Vec<(String, String)>, RibbonError> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Vec::new());
+    }
+    if !json::is_fields(value) {
+        return Err(argument_error("setDisposition: fields must be an object."));
+    }
+    Ok(read_asked(value))
 }
 
 fn send_wrap_up(

@@ -9,7 +9,7 @@ use super::hidden_number::visible_part;
 use super::last_word::LastWord;
 use super::step::Msg;
 use super::words::Words;
-use super::wrap_up::{Disposition, WrapUp};
+use super::wrap_up::{AskedField, Disposition, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Outcome, Phase, Status};
 
@@ -261,8 +261,30 @@ impl Model {
         }
     }
 
+    /// Returns the disposition that was chosen.
+    #[must_use]
+    pub fn chosen_outcome(&self) -> Option<&Disposition> {
+        let code = self.wrap_up.as_ref()?.disposition.as_ref()?;
+        self.dispositions.iter().find(|one| one.code == *code)
+    }
+
+    /// Returns the field of the chosen disposition that has to be filled in or corrected first.
+    #[must_use]
+    pub fn lacking_field(&self) -> Option<&AskedField> {
+        let wrap = self.wrap_up.as_ref().filter(|wrap| wrap.touched.disposition)?;
+        let asked = &self.chosen_outcome()?.requires;
+        asked.iter().find(|field| !field.accepts(wrap.field_text(&field.name)))
+    }
+
+    /// Returns whether a disposition is only the heading of others.
+    #[must_use]
+    pub fn is_group(&self, code: &str) -> bool {
+        !code.is_empty() && self.dispositions.iter().any(|one| one.parent == code)
+    }
+
     /// Returns the dispositions that fit the purpose of the call that the notes are on, and the one
-    /// that was chosen: all if none fits.
+    /// that was chosen: all if none fits. If a heading is open, these are the heading and the
+    /// dispositions below it.
     #[must_use]
     pub fn offered_outcomes(&self) -> Vec<&Disposition> {
         let customer = self.line.as_ref().and_then(|line| line.customer.as_ref());
@@ -274,7 +296,13 @@ impl Model {
                 || one.call_types.iter().any(|fit| fit == purpose)
         };
         let none = !self.dispositions.iter().any(|one| fits(&one));
-        let offered = |one: &&Disposition| none || fits(one) || chosen == Some(&one.code);
+        let group =
+            self.wrap_up.as_ref().and_then(|wrap| wrap.group.as_deref()).unwrap_or_default();
+        let shown =
+            |one: &Disposition| one.parent == group || (!group.is_empty() && one.code == group);
+        let offered = |one: &&Disposition| {
+            shown(one) && (none || fits(one) || chosen == Some(&one.code) || one.code == group)
+        };
         self.dispositions.iter().filter(offered).collect()
     }
 

@@ -15,6 +15,10 @@ pub struct WrapUp {
     pub notes: String,
     /// The code of the disposition.
     pub disposition: Option<String>,
+    /// What the agent enters with it: names of fields, and their texts.
+    pub fields: Vec<(String, String)>,
+    /// The disposition whose others below it are shown for choosing.
+    pub group: Option<String>,
     /// When to speak again, and what about.
     pub follow_up: Option<FollowUp>,
     /// Whether the panel is open.
@@ -48,6 +52,46 @@ pub struct Disposition {
     pub label: String,
     /// The purposes of calls (`callType`) that it is offered for; empty for all.
     pub call_types: Vec<String>,
+    /// The code of the disposition under which it is offered; empty for none.
+    pub parent: String,
+    /// What the agent enters with it.
+    pub requires: Vec<AskedField>,
+}
+
+/// What an agent enters with a disposition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AskedField {
+    /// The name under which it is stored.
+    pub name: String,
+    /// The text that agents see.
+    pub label: String,
+    /// `date`, `amount`, `choice` or `text`.
+    pub kind: String,
+    /// What can be chosen.
+    pub choices: Vec<String>,
+    /// Whether it may stay empty.
+    pub optional: bool,
+}
+
+impl AskedField {
+    /// Returns whether a text can be saved for it. The server checks it once more.
+    #[must_use]
+    pub fn accepts(&self, text: &str) -> bool {
+        match self.kind.as_str() {
+            _ if text.trim().is_empty() => self.optional,
+            "amount" => is_amount(text),
+            _ => true,
+        }
+    }
+}
+
+/// Returns whether a text is an amount: at most 11 digits, and 4 decimals.
+fn is_amount(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str, most| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
+    digits(whole, 11) && digits(part, 4)
 }
 
 /// When to speak again.
@@ -78,7 +122,9 @@ impl WrapUp {
             return;
         }
         self.seen = stored.seen;
-        let ours = if self.is_saved() { ChangedParts::default() } else { self.touched };
+        // A disposition that still lacks a field is not saved with the rest.
+        let is_saved = self.is_saved() && !self.touched.disposition;
+        let ours = if is_saved { ChangedParts::default() } else { self.touched };
         if !ours.notes {
             self.notes.clone_from(&stored.notes);
         } else if stored.notes != self.base {
@@ -90,10 +136,17 @@ impl WrapUp {
         self.base = stored.notes;
         if !ours.disposition {
             self.disposition = stored.disposition;
+            self.fields = stored.fields;
         }
         if !ours.follow_up {
             self.follow_up = stored.follow_up;
         }
+    }
+
+    /// Returns the text that was entered for a field.
+    #[must_use]
+    pub fn field_text(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text)
     }
 
     /// Returns whether the server has all changes.

@@ -11,7 +11,7 @@ use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::rest;
 use crate::ribbon::step::{ActionFailure, Msg, Reply, WrapUpMsg};
 use crate::ribbon::words;
-use crate::ribbon::wrap_up::Disposition;
+use crate::ribbon::wrap_up::{AskedField, Disposition};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Action;
 use js_sys::Object;
@@ -160,6 +160,11 @@ impl Ribbon {
                 code: json::text(&one, "code")?,
                 label: json::text(&one, "label")?,
                 call_types: json::text_list(&one, "callTypes"),
+                parent: json::text(&one, "parent").unwrap_or_default(),
+                requires: json::items(&json::field(&one, "requires"))
+                    .iter()
+                    .filter_map(read_asked_field)
+                    .collect(),
             })
         });
         self.dispatch(Msg::WrapUp(WrapUpMsg::Offered(offered.collect())));
@@ -316,4 +321,16 @@ impl Ribbon {
 /// server did not do it, and it will not be retried.
 pub(super) fn request_error(failure: RequestError, what: &str) -> RibbonError {
     if failure.status == 0 { RibbonError::new("server_unreachable", what) } else { failure.trouble }
+}
+
+/// Reads a field that an agent enters with a disposition.
+#[inline(never)]
+fn read_asked_field(field: &JsValue) -> Option<AskedField> {
+    Some(AskedField {
+        name: json::text(field, "name")?,
+        label: json::text(field, "label")?,
+        kind: json::text(field, "kind")?,
+        choices: json::text_list(field, "choices"),
+        optional: json::field(field, "optional").is_truthy(),
+    })
 }

@@ -69,7 +69,11 @@ impl Ribbon {
 
     pub(super) fn save_notes(&self, session_id: String, version: u32) {
         self.saver.replace(None);
-        let written = self.read(|model| model.wrap_up.as_ref().map(changed_fields)).flatten();
+        let written = self.read(|model| {
+            let is_whole = model.lacking_field().is_none();
+            model.wrap_up.as_ref().map(|wrap| changed_fields(wrap, is_whole))
+        });
+        let written = written.flatten();
         let entry = Entry::notes_change(&session_id, &written.unwrap_or_default());
         let (me, sending) = (self.me.clone(), self.send_entry(&entry));
         spawn_local(async move {
@@ -138,17 +142,21 @@ impl Ribbon {
     }
 }
 
-/// Returns `,"notesVersion":…` and all changed fields.
-fn changed_fields(wrap: &WrapUp) -> String {
+/// Returns `,"notesVersion":…` and all changed fields. A disposition that still lacks a field is not
+/// among them: the server would refuse it.
+fn changed_fields(wrap: &WrapUp, is_whole: bool) -> String {
     let mut out = [",\"notesVersion\":", &wrap.seen.to_string()].concat();
     if wrap.touched.notes {
         out.push_str(",\"notes\":");
         out.push_str(&json::quote(&wrap.notes));
     }
-    if wrap.touched.disposition {
+    if wrap.touched.disposition && is_whole {
         let code = wrap.disposition.as_deref().map_or("null".to_owned(), json::quote);
         out.push_str(",\"disposition\":");
         out.push_str(&code);
+        if !wrap.fields.is_empty() {
+            write_asked(&mut out, &wrap.fields);
+        }
     }
     if wrap.touched.follow_up {
         out.push_str(",\"followUp\":");
@@ -186,7 +194,7 @@ fn draft_json(wrap: &WrapUp) -> String {
         word(disposition),
         word(follow_up),
         "\"",
-        &changed_fields(&whole),
+        &changed_fields(&whole, true),
         "}",
     ]
     .concat()
@@ -207,9 +215,39 @@ fn read_draft(paper: &JsValue) -> Option<WrapUp> {
     })
 }
 
+/// Writes what the agent entered with the disposition.
+#[inline(never)]
+fn write_asked(out: &mut String, fields: &[(String, String)]) {
+    out.push_str(",\"dispositionFields\":{");
+    let mut separator = "";
+    for (name, text) in fields.iter().filter(|(_, text)| !text.is_empty()) {
+        for part in [separator, &json::quote(name), ":", &json::quote(text)] {
+            out.push_str(part);
+        }
+        separator = ",";
+    }
+    out.push('}');
+}
+
+/// Reads what was entered with a disposition: texts, and amounts that are numbers.
+#[inline(never)]
+pub(in crate::ribbon) fn read_asked(fields: &JsValue) -> Vec<(String, String)> {
+    // An object always has a list of its keys.
+    let names = js_sys::Reflect::own_keys(fields).map(JsValue::from).unwrap_or_default();
+    let names = json::items(&names).into_iter().filter_map(|name| name.as_string());
+    let text = |name: String| {
+        let value = json::field(fields, &name);
+        let number = || value.as_f64().and_then(|_| json::write(&value));
+        let text = value.as_string().or_else(number)?;
+        Some((name, text))
+    };
+    names.filter_map(text).collect()
+}
+
 /// Reads the notes on a call as the server sends them.
 fn read_stored(paper: &JsValue) -> Option<WrapUp> {
     let follow_up = json::field(paper, "followUp");
+    let asked = json::field(paper, "dispositionFields");
     let at = json::text(&follow_up, "at").map(|at| Date::parse(&at));
     #[expect(clippy::cast_possible_truncation, reason = "a date fits in 53 bits")]
     let at = at.map(|at| at as Millis);
@@ -217,6 +255,7 @@ fn read_stored(paper: &JsValue) -> Option<WrapUp> {
         session_id: json::text(paper, "sessionId")?,
         notes: json::text(paper, "notes").unwrap_or_default(),
         disposition: json::text(paper, "disposition"),
+        fields: if asked.is_object() { read_asked(&asked) } else { Vec::new() },
         follow_up: at
             .map(|at| FollowUp { at, note: json::text(&follow_up, "note").unwrap_or_default() }),
         seen: json::integer(paper, "notesVersion").unwrap_or_default(),

@@ -8,6 +8,7 @@ use crate::ribbon::model::{Model, RibbonError};
 use crate::ribbon::wrap_up::{ChangedParts, Disposition, FollowUp, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Phase;
+use call_ribbon_shared::disposition::forbids_calls;
 use call_ribbon_shared::notes::LONGEST_NOTES;
 
 /// A message about the notes of a call.
@@ -19,6 +20,12 @@ pub enum WrapUpMsg {
     Notes(String, Option<Reply>),
     /// A disposition was chosen; `None` clears it.
     Disposition(Option<String>, Option<Reply>),
+    /// A heading was opened, to choose one of the dispositions below it; `None` closes it.
+    Group(Option<String>),
+    /// The text of a field of the disposition.
+    Field(String, String),
+    /// A page chose a disposition, with its fields.
+    Judged(String, Vec<(String, String)>, Option<Reply>),
     /// The time of the follow-up; `None` removes it.
     FollowUp(Option<Millis>),
     /// A time for the follow-up was chosen that has passed: it is refused.
@@ -64,7 +71,20 @@ fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
             wrap.notes = text;
             wrap.touched.notes = true;
         }),
-        WrapUpMsg::Disposition(code, reply) => set_disposition(model, code, reply),
+        WrapUpMsg::Disposition(code, reply) => set_disposition(model, code, Vec::new(), reply),
+        WrapUpMsg::Judged(code, fields, reply) => set_disposition(model, Some(code), fields, reply),
+        WrapUpMsg::Group(code) => {
+            let Some(wrap) = current_notes(model) else { return Vec::new() };
+            // Other buttons are drawn: the keyboard continues at the first of them.
+            let first = if code.is_some() { ".chips :nth-child(2)" } else { ".chips :first-child" };
+            wrap.group = code;
+            vec![Effect::Focus(first)]
+        }
+        WrapUpMsg::Field(name, text) => change_notes(model, "", None, |wrap| {
+            wrap.fields.retain(|(known, _)| *known != name);
+            wrap.fields.push((name, text));
+            wrap.touched.disposition = true;
+        }),
         WrapUpMsg::FollowUp(at) => change_notes(model, "", None, |wrap| {
             let note = wrap.follow_up.take().map(|old| old.note).unwrap_or_default();
             wrap.follow_up = at.map(|at| FollowUp { at, note });
@@ -83,6 +103,10 @@ fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
             wrap.touched.follow_up = true;
         }),
         WrapUpMsg::Save => send_changes(model),
+        // The agent fills in the field first; the panel names it.
+        WrapUpMsg::Done if model.lacking_field().is_some() => {
+            vec![Effect::Focus("[part=outcome-field][aria-invalid=true]")]
+        }
         WrapUpMsg::Done => leave_notes(model),
         WrapUpMsg::Left(session_id) => {
             let shown = model.line.as_ref().is_some_and(|line| line.session_id == session_id);
@@ -231,19 +255,50 @@ fn change_notes(
 }
 
 #[inline(never)]
-fn set_disposition(model: &mut Model, code: Option<String>, reply: Option<Reply>) -> Vec<Effect> {
+fn set_disposition(
+    model: &mut Model,
+    code: Option<String>,
+    fields: Vec<(String, String)>,
+    reply: Option<Reply>,
+) -> Vec<Effect> {
+    let known = |known: &&Disposition| Some(&known.code) == code.as_ref();
+    let entry = model.dispositions.iter().find(known);
+    // The server accepts a wish for no more calls whatever the list has.
     if let Some(code) = &code
         && !model.dispositions.is_empty()
-        && !model.dispositions.iter().any(|known| known.code == *code)
+        && (entry.is_none() || model.is_group(code))
+        && !forbids_calls(code)
     {
-        let codes: Vec<&str> = model.dispositions.iter().map(|known| known.code.as_str()).collect();
+        let choosable = |known: &&Disposition| !model.is_group(&known.code);
+        let codes: Vec<&str> =
+            model.dispositions.iter().filter(choosable).map(|known| known.code.as_str()).collect();
         let text = format!("setDisposition: code must be one of {}.", codes.join(", "));
         return refuse_msg(model, RibbonError::new("invalid_argument", text), reply);
     }
-    change_notes(model, "setDisposition", reply, |wrap| {
+    let text_of =
+        |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, text)| text);
+    let lacking = entry.map(|entry| entry.requires.iter()).into_iter().flatten();
+    let mut lacking = lacking.filter(|field| !field.accepts(text_of(&field.name)));
+    if reply.is_some()
+        && let Some(field) = lacking.next()
+    {
+        let text = format!(
+            "setDisposition: fields.{} ({}) is missing or wrong; pass it in the second argument.",
+            field.name, field.label
+        );
+        return refuse_msg(model, RibbonError::new("invalid_argument", text), reply);
+    }
+    let asks = entry.is_some_and(|entry| !entry.requires.is_empty());
+    let mut effects = change_notes(model, "setDisposition", reply, |wrap| {
         wrap.disposition = code;
+        wrap.fields = fields;
+        wrap.group = None;
         wrap.touched.disposition = true;
-    })
+    });
+    if asks && model.lacking_field().is_some() {
+        effects.push(Effect::Focus("[part=outcome-field]"));
+    }
+    effects
 }
 
 /// Sends unsaved changes, unless a request is running: two requests at once could arrive in the
@@ -270,12 +325,13 @@ fn end_request<'model>(model: &'model mut Model, session_id: &str) -> Option<&'m
 
 #[inline(never)]
 fn notes_saved(model: &mut Model, session_id: &str, version: u32) -> Vec<Effect> {
+    let lacks = model.lacking_field().is_some();
     let Some(wrap) = end_request(model, session_id) else { return Vec::new() };
     wrap.saved = version;
     wrap.failed = None;
     if wrap.is_saved() {
         // From here on only later changes are sent: everything else may be another tab's.
-        wrap.touched = ChangedParts::default();
+        wrap.touched = ChangedParts { disposition: lacks, ..ChangedParts::default() };
     }
     let (kept, still): (Vec<_>, Vec<_>) =
         std::mem::take(&mut wrap.waiting).into_iter().partition(|(wanted, _)| *wanted <= version);

@@ -1,5 +1,7 @@
 //! The panel for after-call work: notes, dispositions, and the follow-up.
 
+mod asked;
+
 use super::Handle;
 use super::controls;
 use super::keypad::digit_of;
@@ -25,15 +27,21 @@ impl Handle {
     }
 }
 
-/// Chooses a disposition by its position in the list, or clears the choice.
+/// Chooses a disposition by its position in the list, or clears the choice. A heading is opened or
+/// closed.
 fn choose_disposition(handle: Handle, place: usize) {
     let chosen = handle.model.with_untracked(|model| {
         let code = &model.offered_outcomes().get(place)?.code;
-        let now = model.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
-        Some((now != Some(code)).then(|| code.clone()))
+        let wrap = model.wrap_up.as_ref();
+        let other = |now: Option<&String>| (now != Some(code)).then(|| code.clone());
+        if model.is_group(code) {
+            return Some(WrapUpMsg::Group(other(wrap.and_then(|wrap| wrap.group.as_ref()))));
+        }
+        let now = wrap.and_then(|wrap| wrap.disposition.as_ref());
+        Some(WrapUpMsg::Disposition(other(now), None))
     });
-    if let Some(code) = chosen {
-        handle.dispatch_wrap_up(WrapUpMsg::Disposition(code, None));
+    if let Some(msg) = chosen {
+        handle.dispatch_wrap_up(msg);
     }
 }
 
@@ -73,6 +81,7 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
     }
     let chips = panel::add_element(&root, "div", "chips");
     set_attribute(&chips, "role", "group");
+    let asked = panel::add_element(&root, "div", "asks");
     let later = panel::add_element(&root, "div", "later");
     set_attribute(&later, "role", "group");
     let label = panel::add_element(&later, "span", "label");
@@ -105,7 +114,8 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         set_attribute(&notes, "placeholder", words.say("notes.hint"));
         panel::set_field_value(&notes, &wrap.notes);
         set_attribute(&chips, "aria-label", words.say("outcome"));
-        draw_chips(&chips, &model.offered_outcomes(), wrap.disposition.as_deref());
+        draw_chips(&chips, model, wrap);
+        asked::draw_fields(&asked, model, wrap);
         set_attribute(&later, "aria-label", words.say("follow-up"));
         set_text(&label, words.say("follow-up"));
         set_text(&tomorrow, words.say("tomorrow"));
@@ -126,7 +136,14 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         set_attribute(&about, "placeholder", words.say("follow-up.note"));
         about.set_hidden(due.is_none());
         panel::set_field_value(&about, due.map_or("", |due| &due.note));
-        set_text(&saved, &saved_text(words, wrap));
+        let lacking = model.lacking_field();
+        set_text(
+            &saved,
+            &match lacking {
+                Some(field) => words.fill("lacking", &field.label),
+                None => saved_text(words, wrap),
+            },
+        );
         set_text(&done, words.say("save"));
         set_attribute(&done, "aria-keyshortcuts", "Control+Enter");
     });
@@ -156,7 +173,8 @@ fn saved_text(words: Words, wrap: &WrapUp) -> String {
 }
 
 /// Draws one button per disposition; redrawn only when the list changes.
-fn draw_chips(chips: &HtmlElement, list: &[&Disposition], chosen: Option<&str>) {
+fn draw_chips(chips: &HtmlElement, model: &Model, wrap: &WrapUp) {
+    let list = model.offered_outcomes();
     let codes: Vec<&str> = list.iter().map(|one| one.code.as_str()).collect();
     let codes = codes.join(" ");
     if chips.get_attribute("data-codes").as_deref() != Some(&codes) {
@@ -176,8 +194,15 @@ fn draw_chips(chips: &HtmlElement, list: &[&Disposition], chosen: Option<&str>) 
             set_text(&name, label);
         }
     }
+    let chosen = wrap.disposition.as_ref();
+    let above = model.chosen_outcome().map(|one| &one.parent).filter(|code| !code.is_empty());
     for (chip, Disposition { code, .. }) in child_elements(chips).into_iter().zip(list) {
-        set_attribute(&chip, "aria-pressed", if chosen == Some(code) { "true" } else { "false" });
+        let pressed = chosen == Some(code) || above == Some(code);
+        set_attribute(&chip, "aria-pressed", if pressed { "true" } else { "false" });
+        if model.is_group(code) {
+            let open = wrap.group.as_ref() == Some(code);
+            set_attribute(&chip, "aria-expanded", if open { "true" } else { "false" });
+        }
     }
 }
 
@@ -217,8 +242,11 @@ fn handle_click(handle: Handle, event: &Event) {
 }
 
 fn handle_input(handle: Handle, event: &Event) {
-    let Some(field) = panel::closest_match(event, ".notes,.about") else { return };
+    let Some(field) = panel::closest_match(event, ".notes,.about,.asked") else { return };
     let text = panel::field_value(&field);
+    if let Some(name) = field.get_attribute("data-name") {
+        return handle.dispatch_wrap_up(WrapUpMsg::Field(name, text));
+    }
     let about = field.class_name() == "about";
     handle.dispatch_wrap_up(if about {
         WrapUpMsg::FollowUpNote(text)

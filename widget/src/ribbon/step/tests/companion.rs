@@ -81,7 +81,7 @@ fn mistakes_of_the_page_are_not_the_agents() {
     ] {
         let mut model = ready_model();
         let (code, label) = ("paid".to_owned(), "Paid".to_owned());
-        model.dispositions = vec![Disposition { code, label, call_types: Vec::new() }];
+        model.dispositions = vec![Disposition { code, label, ..Disposition::default() }];
         let effects = step(&mut model, msg);
         assert!(matches!(&effects[..], [Effect::Report(_), Effect::Reject(7, _)]), "{effects:?}");
         assert_eq!((model.bar_look(), model.trouble), (Look::Idle, None));

@@ -1,5 +1,7 @@
 //! Tests notes that are typed, saved and refused.
 
+mod asked;
+
 use super::*;
 use crate::ribbon::customer::Customer;
 use crate::ribbon::model::{RibbonCall, Session};
@@ -308,6 +310,7 @@ fn outcomes_fit_the_purpose_of_the_call() {
         code: code.to_owned(),
         label: code.to_owned(),
         call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
+        ..Disposition::default()
     };
     let mut model = call_with_notes("s1");
     model.dispositions = vec![
