@@ -8,6 +8,7 @@ mod matrix;
 mod outcomes;
 mod pair_links;
 mod progress;
+mod promises;
 mod questions;
 mod shaded_table;
 mod today;
@@ -23,8 +24,9 @@ use crate::dashboard::ui::{Choice, Segments, Tabs};
 use leptos::prelude::*;
 
 /// The tabs: their name in the address and their label.
-const TABS: [(&str, &str); 5] = [
+const TABS: [(&str, &str); 6] = [
     ("", "Outcomes"),
+    ("promises", "Promises"),
     ("matrix", "Two fields"),
     ("compare", "Compare"),
     ("funnel", "Funnel"),
@@ -39,12 +41,14 @@ pub fn Results() -> impl IntoView {
     let choices: Vec<Choice> = TABS.iter().map(|(key, name)| Choice::new(*key, *name)).collect();
     // What one tab asks means nothing to another; days and direction stay.
     let pick = move |tab: String| {
-        let gone = ["by", "across", "edges", "acrossEdges", "show", "sort", "one", "two"];
+        let gone =
+            ["by", "across", "edges", "acrossEdges", "show", "sort", "one", "two", "list", "of"];
         let mut changes: Vec<(&str, &str)> = gone.iter().map(|name| (*name, "")).collect();
         changes.push(("tab", &tab));
         address.set_filters(&changes);
     };
     let shown = move || match tab.get().as_str() {
+        "promises" => view! { <promises::PromisesTab /> }.into_any(),
         "matrix" => view! { <matrix::Matrix /> }.into_any(),
         "compare" => view! { <compare::Compare /> }.into_any(),
         "funnel" => view! { <funnel::FunnelTab /> }.into_any(),

@@ -143,6 +143,7 @@ fn call_of_event(
         on_hold: None,
         notes: None,
         disposition: None,
+        disposition_fields: None,
         follow_up: None,
         notes_version: None,
         account_id: None,

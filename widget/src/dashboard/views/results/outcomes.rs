@@ -68,7 +68,7 @@ fn render_outcomes(found: Outcomes, access: Access, address: Address) -> AnyView
     }
     let marks = access
         .client()
-        .is_some_and(|client| client.dispositions.iter().any(|one| one.kind.is_some()));
+        .is_some_and(|client| client.dispositions.iter().any(|one| one.meaning().is_some()));
     let unmarked = (!marks).then(|| {
         let href = view_link("/dashboard/settings", &[("tab", "dispositions")]);
         view! { <Note>"No outcome is marked as a contact, a promise or a payment yet. "<a href=href>"Mark them in Settings"</a></Note> }

@@ -3,7 +3,7 @@
 use super::super::form::SaveState;
 use super::FIELD;
 use crate::dashboard::ui::Icon;
-use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -21,8 +21,8 @@ pub struct DispositionLine {
     call_types: RwSignal<String>,
     /// The name of its kind; empty for none.
     kind: RwSignal<String>,
-    /// What it does, which this form keeps as it is.
-    does: StoredValue<Vec<OutcomeAct>>,
+    /// The saved disposition: this form keeps what it asks for and does.
+    saved: StoredValue<Disposition>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
@@ -39,7 +39,7 @@ impl DispositionLine {
             label,
             call_types,
             kind,
-            does: StoredValue::new(one.does.clone()),
+            saved: StoredValue::new(one.clone()),
             is_kept: !one.code.is_empty(),
         }
     }
@@ -56,7 +56,7 @@ impl DispositionLine {
             label,
             call_types,
             kind: OutcomeKind::parse(&self.kind.read()),
-            does: self.does.get_value(),
+            ..self.saved.get_value()
         }
     }
 }
@@ -127,8 +127,12 @@ pub fn OneLine(
     let place = LinePosition { line, lines, saving, at };
     let (wrong_code, wrong_label) = (place.error_of("code"), place.error_of("label"));
     let wrong_types = place.error_of("callTypes");
-    let error =
-        move || wrong_code.get().or_else(|| wrong_label.get()).or_else(|| wrong_types.get());
+    // What the form does not show: the line above was removed, or has another code.
+    let wrong_rest = ["parent", "requires", "does"].map(|part| place.error_of(part));
+    let error = move || {
+        let shown = [wrong_code, wrong_label, wrong_types];
+        shown.into_iter().chain(wrong_rest).find_map(|wrong| wrong.get())
+    };
     // The code of a new line follows its label until the user edits it.
     let follows = StoredValue::new(!line.is_kept);
     let about = format!("disposition-{}-about", line.id);
