@@ -68,6 +68,7 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(customers::profile::show_customer))
         .routes(routes!(customers::profile::list_customer_calls))
         .routes(routes!(customers::profile::list_customer_leads))
+        .routes(routes!(customers::payments::add_payment))
         .merge(read_routes())
         .routes(routes!(clients::saved_views::list_saved_views))
         // By a key in the address too, for a link.
@@ -288,4 +289,5 @@ fn read_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(analytics::pivot::count_outcomes))
         .routes(routes!(analytics::funnel::show_funnel))
         .routes(routes!(analytics::funnel::show_today))
+        .routes(routes!(analytics::promises::count_promises))
 }

@@ -11,6 +11,7 @@ pub mod csv;
 pub mod cursor;
 pub mod customers;
 pub mod demo_data;
+pub mod money;
 pub mod permission;
 pub mod providers;
 
@@ -28,6 +29,14 @@ pub enum ServiceError {
     Invalid {
         /// The field's name in the request.
         field: &'static str,
+        /// What is wrong with it.
+        sentence: String,
+    },
+    /// A field of a disposition is missing or has an invalid value.
+    #[error("{sentence}")]
+    OutcomeField {
+        /// The field's name in the request.
+        field: String,
         /// What is wrong with it.
         sentence: String,
     },

@@ -66,6 +66,7 @@ pub use customers::lead_list::{LeadFilter, ListedLeadRow, SentLeadRow};
 pub use customers::leads::{LeadChange, LeadRow};
 pub use customers::list::{CustomerFilter, ListedCustomerRow};
 pub use customers::numbers::CustomerRow;
+pub use customers::payments::{PaymentRow, PromiseRow};
 pub use customers::profile::{CustomerChange, CustomerProfile};
 pub use database::checkup::Checkup;
 pub use database::copy;
@@ -82,7 +83,9 @@ pub use permission::consents::ConsentRow;
 pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
 pub use permission::imports::ImportRow;
-pub use permission::outcome::{OutcomeActs, OutcomeSuppression, OutcomeWithdrawal};
+pub use permission::outcome::{
+    OutcomeActs, OutcomeFollowUp, OutcomePromise, OutcomeSuppression, OutcomeWithdrawal,
+};
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -8,6 +8,7 @@ mod analytics;
 mod breakdown;
 mod call_backs;
 mod calls;
+mod dispositions;
 mod funnel;
 mod lists;
 mod live;
@@ -16,6 +17,7 @@ mod outcomes;
 mod permission;
 mod pivot;
 mod problem;
+mod promises;
 mod session;
 mod today;
 mod trends;
@@ -29,6 +31,9 @@ pub use calls::{
     ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, MissedCaller,
     MissedCalls, TimelineEntry,
 };
+pub use dispositions::{
+    Disposition, OutcomeAct, OutcomeField, OutcomeFieldKind, OutcomeKind, OutcomeResult,
+};
 pub use funnel::{AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts};
 pub use lists::{
     Campaign, CampaignList, CustomerLead, CustomerLeads, CustomerList, LeadList, ListedCustomer,
@@ -36,18 +41,17 @@ pub use lists::{
 };
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};
-pub use outcomes::{
-    OutcomeAct, OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, Rate,
-};
+pub use outcomes::{OutcomeCounts, OutcomeFigures, OutcomeGroup, Outcomes, Rate};
 pub use permission::{
     BadLine, Consent, Consents, Ended, Suppression, SuppressionImport, SuppressionImports,
     Suppressions,
 };
 pub use pivot::{GroupKind, Pivot, PivotAxis, PivotCell, PivotGroup};
 pub use problem::Problem;
+pub use promises::{Promise, PromiseFigures, PromiseGroup, PromiseState, Promises};
 pub use session::{
-    ClientAbout, ClientInfo, ConfigAnswer, Disposition, FieldLabel, Health, InitAnswer,
-    MergedValue, ProviderOffer, Usage,
+    ClientAbout, ClientInfo, ConfigAnswer, FieldLabel, Health, InitAnswer, MergedValue,
+    ProviderOffer, Usage,
 };
 pub use today::{AgentProgress, HalfHour, Target, Targets, Today};
 pub use trends::{Forecast, HourOfWeek, Period, Trends};

@@ -307,8 +307,10 @@ CREATE TABLE call_notes (
     call_sid TEXT NOT NULL,
     notes TEXT,
     disposition TEXT,
+    fields TEXT,                     -- what was entered with the disposition: a JSON object
     follow_up_at BIGINT,
     follow_up_note TEXT,
+    follow_up_by TEXT,               -- 'outcome' if the disposition made the follow-up, not a person
     agent_id TEXT,                   -- who had the call when the notes were written: the follow-up is theirs
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (client_id, call_sid)
@@ -317,6 +319,37 @@ CREATE INDEX call_notes_to_follow_up ON call_notes (client_id, follow_up_at, cal
     WHERE follow_up_at IS NOT NULL;
 CREATE INDEX call_notes_of_agent ON call_notes (client_id, agent_id, follow_up_at, call_sid)
     WHERE follow_up_at IS NOT NULL;
+
+-- What was promised in calls, as their outcomes say.
+CREATE TABLE promises (
+    client_id TEXT NOT NULL,
+    call_sid TEXT NOT NULL,
+    at BIGINT NOT NULL,              -- when the call began
+    customer_id TEXT,
+    account TEXT,                    -- what it is about, such as a loan
+    campaign TEXT,
+    amount BIGINT NOT NULL,          -- in ten-thousandths
+    day TEXT NOT NULL,               -- the last day, in the client's time zone
+    PRIMARY KEY (client_id, call_sid)
+);
+CREATE INDEX promises_by_time ON promises (client_id, at, call_sid);
+CREATE INDEX promises_of_customer ON promises (client_id, customer_id, at)
+    WHERE customer_id IS NOT NULL;
+
+-- What customers paid, as the client's own system says.
+CREATE TABLE payments (
+    client_id TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    account TEXT,                    -- what it is for, if known
+    amount BIGINT NOT NULL,          -- in ten-thousandths
+    currency TEXT,
+    paid_at BIGINT NOT NULL,
+    received_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, payment_id)
+);
+CREATE INDEX payments_of_customer ON payments (client_id, customer_id, paid_at);
+CREATE INDEX payments_by_time ON payments (client_id, paid_at);
 
 -- What staff decided about missed calls.
 CREATE TABLE missed_calls (

@@ -4,5 +4,6 @@ pub mod breakdown;
 pub mod funnel;
 pub mod overview;
 pub mod pivot;
+pub mod promises;
 pub mod span;
 pub mod trends;

@@ -2,5 +2,6 @@
 
 pub mod leads;
 pub mod lists;
+pub mod payments;
 pub mod personal_data;
 pub mod profile;

@@ -11,6 +11,7 @@ pub mod funnel;
 pub mod outcomes;
 pub mod overview;
 pub mod pivot;
+pub mod promises;
 pub mod rebuild;
 pub mod scan;
 pub mod today;

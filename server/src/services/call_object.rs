@@ -1,6 +1,6 @@
 //! Converts calls into the form in which the API lists them.
 
-use crate::customer::customer_for_page;
+use crate::customer::{customer_for_page, raw_json};
 use crate::storage::{CallRow, CallWithNotes, NotesRow};
 use crate::time;
 use call_ribbon_shared::call::{Direction, Status};
@@ -15,6 +15,7 @@ pub fn noted_call(CallWithNotes { call, written, .. }: CallWithNotes) -> CallObj
 pub fn with_notes(mut object: CallObject, written: NotesRow) -> CallObject {
     object.notes = written.notes;
     object.disposition = written.disposition;
+    object.disposition_fields = written.fields.as_deref().map(raw_json);
     object.notes_version = written.version;
     let (note, agent_id) = (written.follow_up_note, written.follow_up_agent_id);
     object.follow_up =
@@ -44,6 +45,7 @@ pub fn call_object(row: CallRow) -> CallObject {
         on_hold: None,
         notes: None,
         disposition: None,
+        disposition_fields: None,
         follow_up: None,
         notes_version: None,
         account_id: None,

@@ -12,6 +12,7 @@ pub mod merged_values;
 pub mod missed;
 pub mod notes;
 pub mod outcome_acts;
+pub mod outcome_fields;
 pub mod page_events;
 pub mod pieces;
 pub mod records;

@@ -3,5 +3,6 @@
 pub mod leads;
 pub mod lists;
 pub mod matching;
+pub mod payments;
 pub mod personal_data;
 pub mod profile;

@@ -33,6 +33,8 @@ pub struct CallRow {
 pub struct NotesRow {
     pub notes: Option<String>,
     pub disposition: Option<String>,
+    /// What was entered with the disposition, as a JSON object.
+    pub fields: Option<String>,
     pub follow_up_at: Option<Millis>,
     pub follow_up_note: Option<String>,
     /// Who has to make the follow-up.
@@ -56,8 +58,8 @@ pub struct CallWithNotes {
 
 impl LongRow for CallWithNotes {
     fn text_bytes(&self) -> usize {
-        let NotesRow { notes, follow_up_note, .. } = &self.written;
-        let texts = [&self.context, notes, follow_up_note];
+        let NotesRow { notes, fields, follow_up_note, .. } = &self.written;
+        let texts = [&self.context, notes, fields, follow_up_note];
         texts.map(|text| bytes_of(text.as_ref())).iter().sum::<usize>() + self.call.text_bytes()
     }
 }

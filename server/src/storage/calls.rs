@@ -8,4 +8,5 @@ pub mod lookup;
 pub mod missed;
 pub mod notes;
 pub mod past_calls;
+pub mod promises;
 pub mod search;

@@ -5,4 +5,5 @@ pub mod lead_list;
 pub mod leads;
 pub mod list;
 pub mod numbers;
+pub mod payments;
 pub mod profile;

@@ -8,6 +8,7 @@ mod merged_values;
 pub mod outcomes;
 pub mod overview;
 pub mod pivot;
+mod promises;
 pub mod today;
 pub mod totals;
 pub mod trends;

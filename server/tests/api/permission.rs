@@ -3,6 +3,7 @@
 pub mod consents;
 mod dials;
 pub mod lists;
+mod outcome_fields;
 pub mod outcomes;
 mod settings;
 mod trial;

@@ -82,7 +82,7 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub on_hold: Option<bool>,
-    /// The agent's notes. This and the next two fields are only in an answer about this call alone,
+    /// The agent's notes. This and the next three fields are only in an answer about this call alone,
     /// in a history, in an export and among follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -94,6 +94,14 @@ pub struct CallObject {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("interested")))]
     pub disposition: Option<String>,
+    /// What the agent entered with the outcome, by the names of the fields that its entry asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Object, nullable = false,
+            examples(json!({"amount": 5000, "date": "2025-10-20"})))
+    )]
+    pub disposition_fields: Option<Box<RawValue>>,
     /// When to call again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

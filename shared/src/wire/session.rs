@@ -1,6 +1,6 @@
 //! Answers to signing in, and what a client may use.
 
-use super::{CallEvent, OutcomeAct, OutcomeKind};
+use super::{CallEvent, Disposition};
 use crate::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -88,40 +88,6 @@ pub struct ProviderOffer {
     /// The features of its calls.
     #[cfg_attr(feature = "openapi", schema(examples(json!(["call", "hangup"]))))]
     pub features: Vec<String>,
-}
-
-/// A possible outcome of a call, in the client's own words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct Disposition {
-    /// The code under which it is stored and counted.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(pattern = "^[A-Za-z0-9_-]{1,64}$", examples("promise_to_pay"))
-    )]
-    pub code: String,
-    /// The text that agents see.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 60, examples("Promise to pay"))
-    )]
-    pub label: String,
-    /// The values of `callType` for which it is offered; if missing or empty, it is offered for all.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(required = false, max_items = 20, examples(json!(["collections"])))
-    )]
-    pub call_types: Vec<String>,
-    /// What it means; absent if it is neither a contact, a promise nor a payment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    pub kind: Option<OutcomeKind>,
-    /// What happens when an agent chooses it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "openapi", schema(required = false, max_items = 3))]
-    pub does: Vec<OutcomeAct>,
 }
 
 /// How a client names a field of its calls.

@@ -40,7 +40,7 @@ pub struct ExportQuery {
     #[param(pattern = "^(true|false|1|0|)$", example = "false")]
     bom: Option<String>,
     /// The columns of a `table`, with commas between them: started, customer, number, direction,
-    /// agent, status, duration, outcome, notes, followUp, followUpNote, connected, ended, type,
+    /// agent, status, duration, outcome, outcomeFields, notes, followUp, followUpNote, connected, ended, type,
     /// customerId, agentId, sessionId, `context.…` or `metadata.…`. If missing, all of these and the
     /// fields that the client has named.
     #[param(schema_with = columns_kind, example = "started,agent,outcome")]

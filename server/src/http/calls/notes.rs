@@ -1,7 +1,7 @@
 //! Handler for `PATCH /api/ribbon/calls/{sessionId}`: an agent's notes on a call.
 
 use crate::app::App;
-use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, NotFound, WithKey};
+use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, NotFound, Unprocessable, WithKey};
 use crate::http::request::auth::{KeyedBody, OwnCalls};
 use crate::http::request::body::Object;
 use crate::http::request::bounds::text_within;
@@ -10,6 +10,7 @@ use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
 use crate::patch::Patch;
 use crate::services::calls::notes;
+use crate::services::calls::outcome_fields::GivenFields;
 use crate::storage::{NotesChange, OutcomeActs};
 use crate::time;
 use axum::Json;
@@ -34,6 +35,11 @@ pub struct NotesBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 20_000, examples("promise_to_pay"))]
     disposition: Patch<String>,
+    /// What the entry of the disposition asks for, by the names of its fields (`requires`). A field
+    /// that is missing or null is empty. Without this, the same disposition keeps what it has.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>, examples(json!({"amount": 5000, "date": "2025-10-20"})))]
+    disposition_fields: Patch<Object<GivenFields>>,
     /// The next contact.
     #[serde(default)]
     #[schema(value_type = Option<FollowUpBody>)]
@@ -61,7 +67,8 @@ struct FollowUpBody {
 
 /// Save notes on a call
 ///
-/// Notes, disposition and follow-up: fields that are missing stay as they are, null removes them.
+/// Notes, disposition and follow-up: fields that are missing stay as they are, null removes them. A
+/// field that the disposition asks for and that is missing or wrong is refused with a 422.
 /// Repeating a request changes nothing more. If every writer sends the `notesVersion` that it has
 /// read, two people or two tabs who write about the same call lose nothing.
 #[utoipa::path(
@@ -73,7 +80,7 @@ struct FollowUpBody {
     request_body = NotesRequest,
     responses(
         (status = 200, description = "The call with its notes.", body = CallObject),
-        ByBody, NotFound, Conflict,
+        ByBody, NotFound, Conflict, Unprocessable,
     ),
     security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]
@@ -83,20 +90,23 @@ pub async fn save_notes(
     caller: KeyedBody<OwnCalls, NotesBody>,
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
+    let mut fields = body.disposition_fields.try_map(|Object(fields)| Ok::<_, Problem>(fields))?;
     let change = NotesChange {
         notes: body.notes.try_map(|text| read_note_text("notes", text))?,
         disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
         follow_up: body.follow_up.try_map(follow_up)?,
         seen: body.notes_version.map(read_version).transpose()?,
+        fields: Patch::Absent,
         acts: OutcomeActs::default(),
     };
     let (store, client, reach) = (&app.store, &caller.client, &caller.reach);
     let change = if caller.hides_numbers {
-        notes::restore_numbers(store, client, reach, &session_id, change).await?
+        notes::restore_numbers(store, client, reach, &session_id, change, &mut fields).await?
     } else {
         change
     };
-    let saved = notes::save_notes(&app.telephony, client, reach, &session_id, change).await?;
+    let saved =
+        notes::save_notes(&app.telephony, client, reach, &session_id, change, fields).await?;
     app.hub.publish_update(&client.id, &CallUpdate::from(&saved));
     Ok(Json(saved))
 }

@@ -85,7 +85,8 @@ const REFUSALS: [ErrorResponse; 15] = [
     (
         422,
         "UnprocessableEntity",
-        "The telephone number cannot be dialed; `field` names its field.",
+        "The telephone number cannot be dialed, or a field of the outcome is missing or wrong; `field` \
+         names it.",
         "invalid_phone_number",
         "This number is too short.",
     ),
@@ -209,7 +210,7 @@ refusals! {
     NotFound: 404;
     /// Errors of an operation that conflicts with the current state.
     Conflict: 409;
-    /// Errors of an operation that dials.
+    /// Errors of an operation that dials, or takes the fields of an outcome.
     Unprocessable: 422;
     /// Errors of a public operation that needs the database.
     Unavailable: 503;

@@ -120,6 +120,10 @@ impl From<ServiceError> for Problem {
         let of = |status, code| Self::new(status, code, sentence.clone());
         match error {
             ServiceError::Invalid { field, .. } => Self::invalid(field, sentence),
+            ServiceError::OutcomeField { field, .. } => Self {
+                field: Some(field.into()),
+                ..of(StatusCode::UNPROCESSABLE_ENTITY, "invalid_disposition_fields")
+            },
             ServiceError::Setting { field, .. } => {
                 Self::invalid(&format!("settings.{field}"), sentence)
             }

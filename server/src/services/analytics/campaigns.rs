@@ -10,7 +10,7 @@ use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
 /// The field that holds a call's campaign.
-const FIELD: &str = "metadata.campaign";
+pub const FIELD: &str = "metadata.campaign";
 /// The most campaigns in a response.
 const MAX_CAMPAIGNS: usize = 500;
 

@@ -31,7 +31,12 @@ impl OutcomeKinds {
     /// Reads the kinds of the client's list.
     pub async fn of_client(store: &Store, client: &Client) -> Result<Self, ServiceError> {
         let list = dispositions::list_for_client(store, &client.id).await?;
-        Ok(Self(list.into_iter().filter_map(|line| Some((line.code, line.kind?))).collect()))
+        Ok(Self(
+            list.into_iter()
+                .filter_map(|line| Some((line.meaning()?, line.code)))
+                .map(|(kind, code)| (code, kind))
+                .collect(),
+        ))
     }
 
     /// Returns what came of one call.

@@ -3,6 +3,8 @@
 //! A client's own list is enforced, so that its figures contain only its own codes. Otherwise the
 //! product's list is only offered, and any text is accepted, as it always was.
 
+mod entry_rules;
+
 use crate::services::ServiceError;
 use crate::storage::{Client, Store, demo};
 use call_ribbon_shared::disposition::{DO_NOT_CALL, forbids_calls};
@@ -24,6 +26,15 @@ pub const LABEL_PATTERN: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u00
 pub const MAX_CALL_TYPES: usize = 20;
 /// The most characters of a call type.
 pub const MAX_CALL_TYPE_CHARS: usize = 64;
+
+/// The most fields that an entry asks for.
+pub const MAX_OUTCOME_FIELDS: usize = 10;
+/// The most choices of a field.
+pub const MAX_CHOICES: usize = 50;
+/// The longest time until a follow-up: a year of 365 days.
+pub const MAX_FOLLOW_UP_MINUTES: i64 = 525_600;
+/// The years in which the days that agents enter may be.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 /// A code, its label, and the call types that it is offered for.
 type Entry = (&'static str, &'static str, &'static [&'static str]);
@@ -92,13 +103,20 @@ pub fn usual_kind(code: &str) -> Option<OutcomeKind> {
 }
 
 /// Returns that list as pages get it: without what the outcomes mean for figures, and
-/// what they do.
+/// what they do. What they ask for is there, for the agent to enter.
 pub async fn list_for_pages(
     store: &Store,
     client_id: &str,
 ) -> Result<Vec<Disposition>, ServiceError> {
     let list = list_for_client(store, client_id).await?;
-    Ok(list.into_iter().map(|line| Disposition { kind: None, does: Vec::new(), ..line }).collect())
+    let shown = |line: Disposition| Disposition {
+        kind: None,
+        does: Vec::new(),
+        outcome: None,
+        follow_up_after_minutes: None,
+        ..line
+    };
+    Ok(list.into_iter().map(shown).collect())
 }
 
 /// Returns the product's list; the demo client has one for each business of
@@ -130,6 +148,16 @@ pub async fn find_disposition(
     let found = own.iter().find(|entry| entry.code == given);
     let found = found.or_else(|| own.iter().find(|e| forbids && forbids_calls(&e.code)));
     if let Some(entry) = found {
+        let below = own.iter().filter(|other| other.parent.as_ref() == Some(&entry.code));
+        let below: Vec<&str> = below.map(|other| other.code.as_str()).collect();
+        if !below.is_empty() {
+            let sentence = format!(
+                "disposition {} has others under it: send one of {}.",
+                entry.code,
+                below.join(", ")
+            );
+            return Err(ServiceError::Invalid { field: "disposition", sentence });
+        }
         return Ok((entry.code.clone(), Some(entry.clone())));
     }
     if forbids {
@@ -149,30 +177,25 @@ pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String
         return Err(("dispositions".to_owned(), sentence));
     }
     let mut codes = BTreeSet::new();
-    for (place, Disposition { code, label, call_types, .. }) in list.iter().enumerate() {
+    for (place, entry) in list.iter().enumerate() {
+        let Disposition { code, label, call_types, .. } = entry;
         let wrong = |part: &str, what: String| {
             let field = format!("dispositions[{place}].{part}");
             let sentence = format!("{field} {what}.");
             Err((field, sentence))
         };
-        let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
-        if code.is_empty() || code.len() > MAX_CODE_CHARS || !code.bytes().all(plain) {
+        if !is_code(code) {
             let what = format!("must be 1 to {MAX_CODE_CHARS} letters, digits, _ or -");
             return wrong("code", what);
         }
         if !codes.insert(code) {
             return wrong("code", "is on the list twice".to_owned());
         }
-        let shown = label.chars().count() <= MAX_LABEL_CHARS && !label.contains(char::is_control);
-        if !shown || label.trim().is_empty() {
+        if !is_label(label, MAX_LABEL_CHARS) {
             let what = format!("must be a text of 1 to {MAX_LABEL_CHARS} characters");
             return wrong("label", what);
         }
-        let fits = |fit: &String| {
-            let most =
-                fit.chars().count() <= MAX_CALL_TYPE_CHARS && !fit.contains(char::is_control);
-            most && !fit.trim().is_empty()
-        };
+        let fits = |fit: &String| is_label(fit, MAX_CALL_TYPE_CHARS);
         if call_types.len() > MAX_CALL_TYPES || !call_types.iter().all(fits) {
             let what = format!(
                 "must be a list of at most {MAX_CALL_TYPES} texts of 1 to {MAX_CALL_TYPE_CHARS} \
@@ -180,6 +203,20 @@ pub fn validate_list(list: Vec<Disposition>) -> Result<Vec<Disposition>, (String
             );
             return wrong("callTypes", what);
         }
+        if let Err((part, what)) = entry_rules::check_entry(entry, &list) {
+            return wrong(&part, what);
+        }
     }
     Ok(list)
+}
+
+/// Returns whether a text can be shown in one line.
+fn is_label(text: &str, most: usize) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= most && !text.contains(char::is_control)
+}
+
+/// Returns whether a text is a code: letters, digits, _ and -.
+fn is_code(text: &str) -> bool {
+    let is_plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
+    (1..=MAX_CODE_CHARS).contains(&text.len()) && text.bytes().all(is_plain)
 }

@@ -97,7 +97,10 @@ async fn find_data(
     store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
     let customer = store.customers().find_customer(client_id, customer_id).await?;
     let found = store.customers().find_customer_data(client_id, customer_id).await?;
-    let nothing = found.calls.is_empty() && found.leads.is_empty() && found.other_events.is_empty();
+    let nothing = found.calls.is_empty()
+        && found.leads.is_empty()
+        && found.payments.is_empty()
+        && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));
     }

@@ -213,6 +213,7 @@ impl CallStore<'_> {
                             ELSE follow_up_at END,
                         follow_up_note = CASE CAST($4 AS BIGINT) WHEN 1 THEN NULL
                             ELSE follow_up_note END,
+                        follow_up_by = NULL,
                         updated_at = CASE WHEN CAST($5 AS BIGINT) > updated_at
                             THEN CAST($5 AS BIGINT) ELSE updated_at + 1 END
                      WHERE client_id = $1 AND follow_up_at IS NOT NULL AND call_sid = (

@@ -265,6 +265,14 @@ async fn delete_calls(
     .bind(until)
     .execute(db))?;
     query_tx!(*tx, |db| sqlx::query(
+        "DELETE FROM promises WHERE client_id = $1 AND call_sid IN (
+            SELECT call_sid FROM calls
+            WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
+    )
+    .bind(client_id)
+    .bind(until)
+    .execute(db))?;
+    query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM missed_calls WHERE client_id = $1 AND call_sid IN (
             SELECT call_sid FROM calls
             WHERE client_id = $1 AND started_at < $2 AND status <> 'active')"
@@ -280,6 +288,10 @@ async fn delete_calls(
     .bind(client_id)
     .bind(until)
     .execute(db))?;
+    query_tx!(*tx, |db| sqlx::query("DELETE FROM payments WHERE client_id = $1 AND paid_at < $2")
+        .bind(client_id)
+        .bind(until)
+        .execute(db))?;
     query_tx!(*tx, |db| sqlx::query("DELETE FROM decisions WHERE client_id = $1 AND at < $2")
         .bind(client_id)
         .bind(until)

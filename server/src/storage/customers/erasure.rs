@@ -4,15 +4,17 @@
 //! and feed numbers do not change. Everything else is deleted: the customer, its leads, agents'
 //! notes, phone numbers, names, and the context of each event.
 
+use super::numbers::last_ten_digits;
 use crate::customer::CustomerData;
 use crate::event_data::SentDetails;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
+use crate::storage::calls::promises::write_promise;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::{lock_client, lock_head};
 use crate::storage::permission::decisions::{erase_decision_of_call, erase_decisions_of_customer};
-use crate::storage::{CustomerStore, StoreError};
+use crate::storage::{CustomerStore, PaymentRow, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;
 use sqlx::FromRow;
@@ -54,6 +56,7 @@ pub struct FoundCustomerData {
     /// Numbers of events that name the customer in calls that now belong to another customer.
     pub other_events: Vec<i64>,
     pub leads: Vec<CustomerLead>,
+    pub payments: Vec<PaymentRow>,
 }
 
 #[derive(FromRow)]
@@ -94,6 +97,7 @@ impl CustomerStore<'_> {
             });
             found.same_number = nobodys;
         }
+        found.payments = self.list_payments(client_id, customer_id).await?;
         found.other_events =
             self.events_naming_customer(client_id, customer_id, &found.calls).await?;
         Ok(found)
@@ -197,6 +201,7 @@ impl CustomerStore<'_> {
                 "DELETE FROM customers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM leads WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM payments WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_totals WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_weeks WHERE client_id = $1 AND customer_id = $2",
             ] {
@@ -288,14 +293,6 @@ impl CustomerStore<'_> {
     }
 }
 
-/// Returns the last ten digits of a number, which are the same with a country code, a leading zero,
-/// or neither. A shorter number is returned with all of its digits.
-fn last_ten_digits(phone: Option<&str>) -> Option<String> {
-    let digits: Vec<char> = phone?.chars().filter(char::is_ascii_digit).collect();
-    let from = digits.len().saturating_sub(10);
-    (!digits.is_empty()).then(|| digits[from..].iter().collect())
-}
-
 /// A call, and the time of one of its events.
 #[derive(FromRow)]
 struct MentionedCall {
@@ -383,12 +380,14 @@ async fn erase_call(
     .execute(db))?;
     // The disposition stays: it is the client's own code, and calls are counted by it.
     query_tx!(*tx, |db| sqlx::query(
-        "UPDATE call_notes SET notes = NULL, follow_up_at = NULL, follow_up_note = NULL
+        "UPDATE call_notes SET notes = NULL, fields = NULL, follow_up_at = NULL,
+            follow_up_note = NULL, follow_up_by = NULL
          WHERE client_id = $1 AND call_sid = $2"
     )
     .bind(client_id)
     .bind(call_sid)
     .execute(db))?;
+    write_promise(tx, client_id, call_sid, None).await?;
     query_tx!(*tx, |db| sqlx::query(
         "UPDATE provider_calls SET phone = NULL, recording_url = NULL, matched_by = NULL
          WHERE client_id = $1 AND call_sid = $2"

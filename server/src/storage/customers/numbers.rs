@@ -138,3 +138,11 @@ pub fn further_numbers(phone: Option<&str>, custom_fields: Option<&str>) -> Vec<
     }
     numbers
 }
+
+/// Returns the last ten digits of a number, which are the same with a country code, a leading zero,
+/// or neither. A shorter number is returned with all of its digits.
+pub(super) fn last_ten_digits(phone: Option<&str>) -> Option<String> {
+    let digits: Vec<char> = phone?.chars().filter(char::is_ascii_digit).collect();
+    let from = digits.len().saturating_sub(10);
+    (!digits.is_empty()).then(|| digits[from..].iter().collect())
+}

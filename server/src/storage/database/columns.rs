@@ -19,7 +19,7 @@ macro_rules! noted_call_columns {
         "c.client_id, c.call_sid, c.session_id, c.direction, c.phone, c.status, c.started_at, \
          c.connected_at, c.ended_at, c.duration, c.customer, c.customer_id, c.customer_name, \
          c.agent_id, c.agent_name, c.reason, c.provider, c.state, c.context, n.notes, n.disposition, \
-         n.follow_up_at, n.follow_up_note, n.agent_id AS follow_up_agent_id"
+         n.fields, n.follow_up_at, n.follow_up_note, n.agent_id AS follow_up_agent_id"
     };
 }
 

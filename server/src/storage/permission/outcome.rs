@@ -19,6 +19,10 @@ pub struct OutcomeActs {
     pub suppress: Option<OutcomeSuppression>,
     /// Whose consents are withdrawn.
     pub withdraw: Option<OutcomeWithdrawal>,
+    /// The follow-up that the call gets.
+    pub follow_up: Option<OutcomeFollowUp>,
+    /// What was promised.
+    pub promise: Option<OutcomePromise>,
     /// The agent who chose the disposition.
     pub agent_name: Option<String>,
     pub agent_id: Option<String>,
@@ -33,6 +37,26 @@ pub struct OutcomeSuppression {
     /// The account that it must not be called about; `None`: no call at all.
     pub account: Option<String>,
     pub reason: String,
+}
+
+/// The follow-up that a disposition makes.
+#[derive(Debug, Clone)]
+pub struct OutcomeFollowUp {
+    pub at: Millis,
+    pub note: String,
+}
+
+/// A promise to pay.
+#[derive(Debug, Clone)]
+pub struct OutcomePromise {
+    /// In ten-thousandths.
+    pub amount: i64,
+    /// The last day, as `2026-12-01`.
+    pub day: String,
+    /// The account that it is about, if the call names one.
+    pub account: Option<String>,
+    /// The campaign of the call, if it names one.
+    pub campaign: Option<String>,
 }
 
 /// Whose consents are withdrawn: the number's, in all its spellings, and the customer's.

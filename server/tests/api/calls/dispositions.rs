@@ -106,7 +106,7 @@ async fn wrong_lists_are_refused_by_the_line_that_is_wrong() {
         ("dispositions[0].label", json!([line("a", "x\u{0}")])),
         ("dispositions[0].callTypes", json!([{"code": "a", "label": "x", "callTypes": [""]}])),
         ("dispositions[0].does", json!([{"code": "a", "label": "x", "does": ["call"]}])),
-        ("dispositions[0].does", json!([{"code": "a", "label": "x", "does": vec!["suppress"; 4]}])),
+        ("dispositions[0].does", json!([{"code": "a", "label": "x", "does": vec!["suppress"; 6]}])),
         (
             "dispositions[0].callTypes",
             json!([{"code": "a", "label": "x", "callTypes": ["x".repeat(65)]}]),

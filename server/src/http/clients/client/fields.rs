@@ -1,7 +1,8 @@
 //! Reads the settings of a client field by field; an error names the field.
 
+use super::dispositions::read_dispositions;
 use super::targets::read_targets;
-use super::{ClientBody, DispositionBody, FieldLabelBody, MergedValueBody, RetentionBody};
+use super::{ClientBody, FieldLabelBody, MergedValueBody, RetentionBody};
 use crate::http::request::body::{self, Object};
 use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::problem::Problem;
@@ -9,10 +10,9 @@ use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
 use crate::services::access::domains;
 use crate::services::analytics::breakdown::{MOST_EDGES, are_valid_edges};
-use crate::services::calls::dispositions;
 use crate::storage::{ClientChange, MAX_FIELDS};
 use call_ribbon_shared::plan::Plan;
-use call_ribbon_shared::wire::{Disposition, FieldLabel, MergedValue, OutcomeAct, OutcomeKind};
+use call_ribbon_shared::wire::{FieldLabel, MergedValue};
 use chrono_tz::Tz;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,34 +86,6 @@ fn refuse_nul(field: &str, text: &str) -> Result<(), Problem> {
         return Err(Problem::invalid(field, sentence));
     }
     Ok(())
-}
-
-/// Accepts a list of dispositions if each entry can be shown and counted.
-fn read_dispositions(lines: Vec<Object<DispositionBody>>) -> Result<Vec<Disposition>, Problem> {
-    let lines = lines.into_iter().enumerate().map(|(place, Object(line))| {
-        let kind = line.kind.map(|kind| {
-            let field = format!("dispositions[{place}].kind");
-            let sentence = format!("{field} must be contact, promise or payment, or be left out.");
-            OutcomeKind::parse(&kind).ok_or_else(|| Problem::invalid(&field, sentence))
-        });
-        let field = format!("dispositions[{place}].does");
-        let does = line.does.unwrap_or_default();
-        let sentence =
-            format!("{field} must be a list of suppress, wrong_number and withdraw_consent.");
-        if does.len() > OutcomeAct::ALL.len() {
-            return Err(Problem::invalid(&field, sentence));
-        }
-        let does = does.iter().map(|act| OutcomeAct::parse(act)).collect::<Option<Vec<_>>>();
-        Ok(Disposition {
-            does: does.ok_or_else(|| Problem::invalid(&field, sentence))?,
-            code: line.code,
-            label: line.label,
-            call_types: line.call_types.unwrap_or_default(),
-            kind: kind.transpose()?,
-        })
-    });
-    let lines: Vec<Disposition> = lines.collect::<Result<_, Problem>>()?;
-    dispositions::validate_list(lines).map_err(|(field, what)| Problem::invalid(&field, what))
 }
 
 /// Accepts edges if calls can be counted between them.

@@ -2,11 +2,12 @@
 //! zone, names of agents and outcomes, and fields of the page's data.
 
 use super::super::dispositions;
-use crate::customer::CustomerData;
+use crate::customer::{CustomerData, read_fields};
 use crate::services::{ServiceError, csv};
 use crate::storage::{CallWithNotes, Client, Store, sent_parts_of_row};
 use crate::time;
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::{Disposition, RawValue};
 use chrono_tz::Tz;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ pub const MAX_COLUMNS: usize = 100;
 type Cell = fn(&Table, &CallWithNotes) -> String;
 
 /// The columns that every call has, by name, with their titles.
-const COLUMNS: [(&str, &str, Cell); 17] = [
+const COLUMNS: [(&str, &str, Cell); 18] = [
     ("started", "Started", |table, row| table.local(Some(row.call.started_at))),
     ("customer", "Customer", |_, row| text(row.call.customer_name.as_ref())),
     ("number", "Number", |_, row| text(row.call.phone.as_ref())),
@@ -27,6 +28,7 @@ const COLUMNS: [(&str, &str, Cell); 17] = [
     ("status", "Status", |_, row| capitalized(&row.call.status)),
     ("duration", "Duration", |_, row| row.call.duration.map(clock_duration).unwrap_or_default()),
     ("outcome", "Outcome", |table, row| table.outcome(row.written.disposition.as_ref())),
+    ("outcomeFields", "Outcome details", |table, row| table.outcome_fields(row)),
     ("notes", "Notes", |_, row| text(row.written.notes.as_ref())),
     ("followUp", "Follow-up", |table, row| table.local(row.written.follow_up_at)),
     ("followUpNote", "Follow-up note", |_, row| text(row.written.follow_up_note.as_ref())),
@@ -58,7 +60,7 @@ enum Column {
 pub struct Table {
     zone: Tz,
     columns: Vec<Column>,
-    outcomes: BTreeMap<String, String>,
+    outcomes: BTreeMap<String, Disposition>,
 }
 
 impl Table {
@@ -95,7 +97,7 @@ impl Table {
         Ok(Self {
             zone,
             columns,
-            outcomes: list.into_iter().map(|one| (one.code, one.label)).collect(),
+            outcomes: list.into_iter().map(|one| (one.code.clone(), one)).collect(),
         })
     }
 
@@ -130,8 +132,24 @@ impl Table {
     }
 
     fn outcome(&self, code: Option<&String>) -> String {
-        let label = |code: &String| self.outcomes.get(code).unwrap_or(code).clone();
+        let label = |code: &String| self.outcomes.get(code).map_or(code, |one| &one.label).clone();
         code.map(label).unwrap_or_default()
+    }
+
+    /// Returns what was entered with the outcome, as `Amount: 5000; Date: 2026-12-01`.
+    fn outcome_fields(&self, row: &CallWithNotes) -> String {
+        let Some(json) = row.written.fields.as_deref() else { return String::new() };
+        let entry = row.written.disposition.as_ref().and_then(|code| self.outcomes.get(code));
+        let wanted = entry.map(|entry| entry.requires.as_slice()).unwrap_or_default();
+        let mut values = read_fields(json);
+        let mut parts: Vec<String> = wanted
+            .iter()
+            .filter_map(|field| Some((&field.label, values.remove(&field.name)?)))
+            .map(|(label, value)| format!("{label}: {}", plain_text(value)))
+            .collect();
+        // The client may have removed fields from the entry since then.
+        parts.extend(values.iter().map(|(name, value)| format!("{name}: {}", plain_text(value))));
+        parts.join("; ")
     }
 }
 
@@ -168,6 +186,11 @@ fn field_text(parts: &[(&str, Option<Value>)], field: &str) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
+}
+
+/// Returns a text without its quotes, and a number as it is written.
+fn plain_text(value: &RawValue) -> String {
+    serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
 fn text(text: Option<&String>) -> String {

@@ -61,6 +61,7 @@ pub async fn export_customer(
     let tail = ExportTail {
         events_of_other_calls: found.other_events.len(),
         leads: found.leads.into_iter().map(Into::into).collect(),
+        payments: found.payments.into_iter().map(Into::into).collect(),
         calls_with_same_number: found.same_number.len(),
     };
     // An object without its last brace, and one without its first, around the calls.

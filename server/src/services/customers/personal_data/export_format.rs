@@ -2,7 +2,8 @@
 
 use crate::customer::raw_json;
 use crate::event_data::{CallContext, fill_in_data};
-use crate::storage::{CustomerLead, CustomerProfile, NotesRow, TimelineRow};
+use crate::services::money::to_number;
+use crate::storage::{CustomerLead, CustomerProfile, NotesRow, PaymentRow, TimelineRow};
 use crate::time;
 use call_ribbon_shared::wire::{CallObject, RawValue};
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct CustomerData {
     #[schema(minimum = 0)]
     pub events_of_other_calls: usize,
     pub leads: Vec<ExportedLead>,
+    /// What the customer paid, as far as the client's own system reported it.
+    pub payments: Vec<ExportedPayment>,
     /// Calls with the same number and no customer id; among `calls` if they are included.
     #[schema(minimum = 0)]
     pub calls_with_same_number: usize,
@@ -49,6 +52,7 @@ pub struct ExportHead<'c> {
 pub struct ExportTail {
     pub events_of_other_calls: usize,
     pub leads: Vec<ExportedLead>,
+    pub payments: Vec<ExportedPayment>,
     pub calls_with_same_number: usize,
 }
 
@@ -110,6 +114,9 @@ pub struct ExportedNotes {
     notes: Option<String>,
     #[schema(required = true, examples("interested"))]
     disposition: Option<String>,
+    /// What the agent entered with it.
+    #[schema(value_type = Option<Object>, required = true, examples(json!({"amount": 5000})))]
+    disposition_fields: Option<Box<RawValue>>,
     #[schema(required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
     follow_up_at: Option<String>,
     #[schema(required = true, examples("Send the quotation before"))]
@@ -133,6 +140,34 @@ pub struct ExportedLead {
     fields: Box<RawValue>,
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
     created_at: String,
+}
+
+/// A payment of the customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportedPayment {
+    #[schema(examples("PAY-77"))]
+    payment_id: String,
+    #[schema(required = true, examples("LOAN-9"))]
+    account: Option<String>,
+    #[schema(minimum = 0, examples(1500.5))]
+    amount: f64,
+    #[schema(required = true, examples("INR"))]
+    currency: Option<String>,
+    #[schema(format = DateTime, examples("2025-10-14T09:00:00Z"))]
+    paid_at: String,
+}
+
+impl From<PaymentRow> for ExportedPayment {
+    fn from(payment: PaymentRow) -> Self {
+        Self {
+            payment_id: payment.payment_id,
+            account: payment.account,
+            amount: to_number(payment.amount),
+            currency: payment.currency,
+            paid_at: time::format(payment.paid_at),
+        }
+    }
 }
 
 impl From<CustomerProfile> for ExportedCustomer {
@@ -181,6 +216,7 @@ impl From<NotesRow> for ExportedNotes {
         Self {
             notes: notes.notes,
             disposition: notes.disposition,
+            disposition_fields: notes.fields.as_deref().map(raw_json),
             follow_up_at: notes.follow_up_at.map(time::format),
             follow_up_note: notes.follow_up_note,
         }

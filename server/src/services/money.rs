@@ -1,0 +1,62 @@
+//! Amounts of money, kept exactly: whole numbers of ten-thousandths.
+
+/// The decimals of an amount.
+const DECIMALS: usize = 4;
+/// The most digits before the decimal point: with four after it, a JSON number still holds each
+/// amount exactly.
+const MAX_WHOLE_DIGITS: usize = 11;
+
+/// Reads an amount such as `5000` or `1500.50`: 0 or more, with up to four decimals.
+pub fn parse_amount(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(part) || part.len() > DECIMALS {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    if whole.len() > MAX_WHOLE_DIGITS {
+        return None;
+    }
+    // Missing decimals are zeros.
+    format!("{whole}{part:0<DECIMALS$}").parse().ok()
+}
+
+/// Writes an amount with no more decimals than it has.
+pub fn format_amount(amount: i64) -> String {
+    let scale = 10_i64.pow(DECIMALS as u32);
+    let text = format!("{}.{:0>DECIMALS$}", amount / scale, (amount % scale).abs());
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Returns an amount as the number of the API. One amount is exact; sums have 15 digits.
+pub fn to_number(amount: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "an amount fits in 53 bits")]
+    let amount = amount as f64;
+    amount / 10_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{format_amount, parse_amount};
+
+    #[test]
+    fn amounts_are_kept_exactly() {
+        for (text, amount, written) in [
+            ("0", 0, "0"),
+            ("5000", 50_000_000, "5000"),
+            ("007", 70_000, "7"),
+            ("0.1", 1000, "0.1"),
+            ("1500.50", 15_005_000, "1500.5"),
+            ("0.0001", 1, "0.0001"),
+            ("99999999999.9999", 999_999_999_999_999, "99999999999.9999"),
+        ] {
+            assert_eq!(parse_amount(text), Some(amount), "{text}");
+            assert_eq!(format_amount(amount), written);
+        }
+        for text in
+            ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.00001", "100000000000", " 1", "१"]
+        {
+            assert_eq!(parse_amount(text), None, "{text}");
+        }
+    }
+}
