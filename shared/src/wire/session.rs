@@ -59,6 +59,10 @@ pub struct InitAnswer {
     /// Whether the agent may search the client's customers by name (`GET customers`).
     #[serde(default)]
     pub customer_search: bool,
+    /// Whether a call of this client may be forbidden: it has rules of calling, or numbers that must
+    /// not be called. Otherwise there is no need to ask `calls/check`.
+    #[serde(default)]
+    pub call_rules: bool,
     /// The accounts that can carry the agent's calls, the default first. If there are several and
     /// none is the default, a call's `provider` must name one: by its `accountId`, or by `provider`
     /// if only one account has that provider.

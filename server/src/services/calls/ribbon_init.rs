@@ -9,6 +9,7 @@ use crate::services::access::agent_tokens::ProvenAgent;
 use crate::services::access::credential_ref::CredentialRef;
 use crate::services::access::reach::AgentSession;
 use crate::services::access::tickets::{Claims, Purpose, TokenSigner};
+use crate::services::permission::rules;
 use crate::services::providers::routing::{self, Carrier};
 use crate::storage::{Client, Store};
 use crate::time;
@@ -125,6 +126,7 @@ pub async fn sign_in_agent(
         ),
         server_time: now,
         customer_search,
+        call_rules: rules::may_forbid_calls(&telephony.store, &client.id).await?,
         agent_name,
         providers: offered.iter().map(to_offer).collect(),
         dispositions: dispositions::list_for_pages(&telephony.store, &client.id).await?,

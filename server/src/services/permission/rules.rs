@@ -76,6 +76,15 @@ pub async fn show_rules(store: &Store, client_id: &str) -> Result<CallRules, Ser
     Ok(CallRules { settings, packs })
 }
 
+/// Returns whether any call of a client may be forbidden: a pack is on, or its list of numbers is not
+/// empty. Settings that cannot be read forbid all calls.
+pub async fn may_forbid_calls(store: &Store, client_id: &str) -> Result<bool, ServiceError> {
+    let stored = store.permission().find_call_rules(client_id).await?;
+    let settings = PermissionSettings::from_stored(stored.as_deref());
+    Ok(settings.is_none_or(|settings| !settings.packs.is_empty())
+        || store.permission().has_suppressions(client_id).await?)
+}
+
 /// Checks and saves a client's settings.
 pub async fn save_rules(
     operator: &Operator<'_>,

@@ -46,6 +46,17 @@ const BY_NUMBER: &str = concat!(
 );
 
 impl PermissionStore<'_> {
+    /// Returns whether the client's list has an entry that was not removed.
+    pub async fn has_suppressions(self, client_id: &str) -> Result<bool, StoreError> {
+        let found: Option<String> = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT entry_id FROM suppressions
+             WHERE client_id = $1 AND removed_at IS NULL LIMIT 1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(found.is_some())
+    }
+
     /// Returns the entries that are in force for these numbers, at most 200 for five spellings.
     pub async fn find_suppressions(
         self,

@@ -1,6 +1,7 @@
 //! Tests a client's rules of calling: what may be set, and who may.
 
-use crate::support::{ADMIN_TOKEN, Server, create_token};
+use crate::support::{ADMIN_TOKEN, OTHER_KEY, Server, create_token};
+use call_ribbon_shared::wire::InitAnswer;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -61,6 +62,31 @@ async fn a_new_client_has_no_pack_and_an_admin_sets_them() {
         .filter(|act| act.starts_with("callRules"))
         .collect();
     assert_eq!(acts, ["callRules.changed"]);
+}
+
+#[tokio::test]
+async fn a_page_learns_at_init_whether_calls_may_be_forbidden() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    let learn = async |body: Value| {
+        let init: InitAnswer = server.post_json("/api/ribbon/init", body).await.ok();
+        init.call_rules
+    };
+    assert!(!learn(json!({})).await);
+    for (packs, rules) in [(json!(["us-fdcpa-regf"]), true), (json!([]), false)] {
+        set(&server, json!({"packs": packs})).await.ok::<Value>();
+        assert_eq!(learn(json!({})).await, rules);
+    }
+    let list = "/api/admin/clients/client-demo/suppressions";
+    let entry = json!({"phoneNumber": "+919876543210", "reason": "Asked", "source": "customer"});
+    let made = server.request_as_staff(Method::POST, list, ADMIN_TOKEN, entry).await;
+    assert!(learn(json!({})).await);
+    assert!(!learn(json!({"apiKey": OTHER_KEY})).await);
+    let made: Value = made.read();
+    let one = format!("{list}/{}/remove", made["entryId"].as_str().unwrap());
+    let gone = server.request_as_staff(Method::POST, &one, ADMIN_TOKEN, json!({"reason": "Error"}));
+    gone.await.ok::<Value>();
+    assert!(!learn(json!({})).await);
 }
 
 #[tokio::test]
