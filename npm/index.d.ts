@@ -122,17 +122,12 @@ export interface CallEndedEvent extends CallEvent {
   reason: string;
 }
 
-export interface MuteToggleEvent extends CallEvent {
-  muted: boolean;
-}
+export interface MuteToggleEvent extends CallEvent { muted: boolean }
+export interface HoldToggleEvent extends CallEvent { onHold: boolean }
+export interface DtmfEvent extends CallEvent { digit: string }
 
-export interface HoldToggleEvent extends CallEvent {
-  onHold: boolean;
-}
-
-export interface DtmfEvent extends CallEvent {
-  digit: string;
-}
+/** The data of `notPermitted`. No call was made, so `callSid` is empty. */
+export interface NotPermittedEvent extends CallEvent { decision: CallDecision }
 
 /** All events, by name. */
 export interface CallEventMap {
@@ -154,6 +149,8 @@ export interface CallEventMap {
   failed: CallEndedEvent;
   /** The call is over. Sent once per call, whichever side ended it. */
   callEnded: CallEndedEvent;
+  /** The server did not permit a call, whichever way it was asked for. */
+  notPermitted: NotPermittedEvent;
 }
 
 export type CallEventName = keyof CallEventMap;
@@ -183,6 +180,9 @@ export interface CallDecision {
   zoneKnownBy?: 'customer' | 'number' | 'several' | 'client-default';
   purpose?: 'recovery' | 'sales' | 'service' | 'transactional';
 }
+
+/** A decision, and what the agent reads: why not and when, or what to mind; empty if no rule objects. */
+export interface CallPermission extends CallDecision { said: string }
 
 /** A rule that a call would break. */
 export interface CallRuleFinding {
@@ -247,10 +247,7 @@ export interface InitOptions {
 }
 
 /** The ids of a call that was started. */
-export interface StartedCall {
-  callSid: string;
-  sessionId: string;
-}
+export interface StartedCall { callSid: string; sessionId: string }
 
 /** When to speak with the customer again, and about what. */
 export interface FollowUp {
@@ -297,6 +294,8 @@ export interface RibbonState {
   call?: CallState | null;
   /** The call that rings during the current one. */
   callWaiting?: CallState | null;
+  /** Whether the shown customer may be called; null: not asked, as the client has no rules, or no answer. */
+  permission?: CallPermission | null;
   /** After-call work, if there is a call. */
   notes?: string;
   disposition?: string | null;
@@ -334,6 +333,8 @@ export interface ExotelCallRibbon {
   setCustomer(customer: Customer): Promise<void>;
   /** Calls the number, or the current customer. */
   makeCall(phoneNumber?: string | number): Promise<StartedCall>;
+  /** Whether a customer or a number may be called now; by default the customer that is shown. */
+  canCall(customer?: Customer | string | number | null): Promise<CallPermission>;
   setPosition(position: Position): Promise<void>;
   setVisible(visible: boolean): Promise<void>;
   setMinimized(minimized: boolean): Promise<void>;

@@ -69,7 +69,7 @@ test('the declarations name what the loader has, and the contract', async () => 
   new Function('window', 'document', script)(context.window, context.document);
   const api = context.window.ExotelCallRibbon;
   assert.deepEqual(await members('ExotelCallRibbon'), Object.keys(api).sort());
-  const events = ['dialing', 'ringing', 'incoming', 'connected', 'mutetoggle', 'holdtoggle', 'dtmf', 'missed', 'failed', 'callEnded'];
+  const events = ['dialing', 'ringing', 'incoming', 'connected', 'mutetoggle', 'holdtoggle', 'dtmf', 'missed', 'failed', 'callEnded', 'notPermitted'];
   assert.deepEqual(await members('CallEventMap'), events.sort());
 });
 

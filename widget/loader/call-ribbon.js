@@ -71,7 +71,7 @@
   const keep = (method, args) => {
     const kept = [];
     for (let i = 0; i < args.length; i++) {
-      kept[i] = method === 'setCustomer' ? copy(method, args[i]) : method === 'init' ? read(method, args[i]) : args[i];
+      kept[i] = method === 'setCustomer' || method === 'canCall' ? copy(method, args[i]) : method === 'init' ? read(method, args[i]) : args[i];
     }
     return kept;
   };
@@ -239,7 +239,7 @@
   shield.listen();
   const api = { version: '__VERSION__' };
   ['init', 'setCustomer', 'setPosition', 'setVisible', 'setMinimized', 'destroy', 'on', 'off', 'makeCall', 'answer', 'hangup',
-    'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition'].forEach((method, place) => {
+    'setMuted', 'setHold', 'sendDtmf', 'setNotes', 'setDisposition', 'canCall'].forEach((method, place) => {
     // From `makeCall` on, methods are about a call, which must not wait.
     api[method] = (...args) => invoke(method, args, place > 7);
   });

@@ -13,6 +13,7 @@ const callRibbonCompanion = (host, ask, files) => {
   const shadow = host.shadowRoot;
   let loading = null;
   let panels = null;
+  let permission = null;
   let timer = 0;
   let stopped = false;
 
@@ -63,6 +64,12 @@ const callRibbonCompanion = (host, ask, files) => {
   document.addEventListener('visibilitychange', refresh);
   return {
     refresh,
+    // What a decision about a call says, and what the agent can do about it.
+    permission: () => {
+      permission ??= callRibbonImport(files + '/' + callRibbonFiles.permission).then(({ start }) => start(host, ask, callRibbonLocale));
+      permission.catch(() => { permission = null; });
+      return permission;
+    },
     stop: () => {
       stopped = true;
       clearTimeout(timer);
@@ -70,6 +77,7 @@ const callRibbonCompanion = (host, ask, files) => {
       shadow.removeEventListener('keydown', open);
       document.removeEventListener('visibilitychange', refresh);
       if (panels) panels.stop();
+      if (permission) permission.then((one) => one.stop(), () => {});
     },
   };
 };

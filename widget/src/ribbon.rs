@@ -18,6 +18,7 @@ mod model;
 mod net;
 mod options;
 mod outbox;
+mod permission;
 mod platform;
 mod rest;
 mod runtime;

@@ -15,6 +15,7 @@
 //! assets/help-<hash>.js         the panel of keys, loaded when an agent opens it
 //! assets/tips-<hash>.js         the tooltips of the buttons, loaded with the first of them
 //! assets/advise-<hash>.js       tells a page's developer about mistakes, loaded if there are any
+//! assets/permission-<hash>.js   why a call is not permitted, loaded if a client has rules
 //! assets/companion-<hash>.js    recent calls, follow-ups and the like, loaded when needed
 //! assets/frame-<hash>.js        creates that frame on the page; `inside` runs in it
 //! assets/inside-<hash>.js
@@ -106,6 +107,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     later.push(("tips".to_owned(), joined(staging, "tips", &["focus", "tips"])?));
     later.push(("companion".to_owned(), joined(staging, "companion", &COMPANION)?));
     later.push(("advise".to_owned(), module(staging, "advise.js")?));
+    later.push(("permission".to_owned(), module(staging, "permission.js")?));
     let mut parts = Vec::new();
     for part in ["keys.js", "facts.js", "check.js", "companion.js", "rest.js"] {
         parts.push(source_of(part)?);

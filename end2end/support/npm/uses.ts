@@ -1,7 +1,7 @@
 // What an integrator writes. Each line that is wrong says so: should it compile, this file does not.
 import { loadCallRibbon } from 'call-ribbon';
 import type {
-  CallEndedEvent, CallEventMap, CallRibbonError, Check, Customer, Diagnosis, InitOptions, Position, RibbonState,
+  CallEndedEvent, CallEventMap, CallPermission, CallRibbonError, Check, Customer, Diagnosis, InitOptions, Position, RibbonState,
 } from 'call-ribbon';
 
 const ribbon = await loadCallRibbon('https://ribbon.example.com', { integrity: 'sha384-x', nonce: 'n' });
@@ -26,6 +26,7 @@ await ribbon.init({
     if (event === 'dtmf') console.log(data.digit.length, common);
     if (event === 'mutetoggle') console.log(data.muted === true);
     if (event === 'holdtoggle') console.log(data.onHold === true);
+    if (event === 'notPermitted') console.log(data.decision.because[0]?.rule, data.customerData.name);
     if (event === 'callEnded') console.log(data.duration + 1, data.status === 'no_answer', data.reason.length);
     if (event === 'incoming') console.log(data.customerData.sharedBy ?? data.customerData.customerId, data.replayed === true);
     // @ts-expect-error a connected call has no digit
@@ -92,7 +93,11 @@ anyEvent('dtmf', {} as CallEventMap['dtmf']);
 
 const state: RibbonState = ribbon.getState();
 const agentId: string | undefined = state.agentId;
-console.log(agentId, state.agentName?.length);
+console.log(agentId, state.agentName?.length, state.permission?.said.length, state.permission?.nextAllowed);
+const may: CallPermission = await ribbon.canCall({ phoneNumber: '+919876543210', callType: 'recovery' });
+console.log(may.allowed, may.because.map(({ said }) => said), (await ribbon.canCall()).said, (await ribbon.canCall('+919876543210')).allowed);
+// @ts-expect-error a list is no customer
+ribbon.canCall([1]);
 console.log(state.followUp?.at, state.followUp?.note.length, state.followUp?.agentId?.length, state.callWaiting?.phoneNumberHandle, state.customerData?.facts?.[0]?.label);
 if (state.call) console.log(state.call.duration, state.phase === 'on-hold', state.customerData?.name);
 const found: Diagnosis = await ribbon.diagnose();

@@ -13,7 +13,7 @@ use super::model::{Position, RibbonError, Session};
 use super::options::{self, Options};
 use super::runtime::Ribbon;
 use super::runtime::wrap_up::read_asked;
-use super::step::{Msg, Reply, WrapUpMsg};
+use super::step::{Msg, PermissionMsg, Reply, WrapUpMsg};
 use super::words::load;
 use call_ribbon_shared::call::Action;
 use js_sys::{Array, Function, Promise};
@@ -83,6 +83,7 @@ fn run_other_method(
         }
         "setMinimized" => read_flag(first, "setMinimized: minimized must be true or false.")
             .and_then(|on| send_msg(method, Msg::Minimize(on))),
+        "canCall" => can_call(first),
         "answer" => send_action(method, Action::Answer),
         "hangup" => send_action(method, Action::HangUp),
         "setMuted" => read_flag(first, "setMuted: muted must be true or false.")
@@ -268,13 +269,35 @@ fn set_customer(given: &JsValue, more: &JsValue) -> Result<Promise, RibbonError>
     Ok(resolved_promise())
 }
 
-fn make_call(number: &JsValue) -> Result<Promise, RibbonError> {
-    let to = if number.is_undefined() || number.is_null() {
-        None
+/// Runs `canCall`: `given` is a customer, a number, or nothing for the customer that is shown.
+fn can_call(given: &JsValue) -> Result<Promise, RibbonError> {
+    let (mut to, mut customer) = (None, None);
+    if given.is_object() {
+        customer = Some(options::read_customer(given).map_err(|mut trouble| {
+            trouble.message = trouble.message.replacen("setCustomer", "canCall", 1);
+            trouble
+        })?);
     } else {
-        let text = number.as_string().or_else(|| number.as_f64().and_then(|_| json::write(number)));
-        Some(text.ok_or_else(|| argument_error("makeCall: phoneNumber must be a string."))?)
-    };
+        to = read_number("canCall", given)?;
+    }
+    let ribbon = require_ribbon("canCall")?;
+    Ok(ribbon.new_promise(|reply| {
+        ribbon.dispatch(Msg::Permission(PermissionMsg::CanCall { to, customer, reply }));
+    }))
+}
+
+/// Reads a number; `None` if none is given.
+fn read_number(method: &str, number: &JsValue) -> Result<Option<String>, RibbonError> {
+    if number.is_undefined() || number.is_null() {
+        return Ok(None);
+    }
+    let text = number.as_string().or_else(|| number.as_f64().and_then(|_| json::write(number)));
+    let wrong = || argument_error(&[method, ": phoneNumber must be a string."].concat());
+    text.ok_or_else(wrong).map(Some)
+}
+
+fn make_call(number: &JsValue) -> Result<Promise, RibbonError> {
+    let to = read_number("makeCall", number)?;
     let ribbon = require_ribbon("makeCall")?;
     Ok(ribbon.new_promise(|reply| ribbon.request_call(to, Some(reply))))
 }

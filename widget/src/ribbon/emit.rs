@@ -10,7 +10,7 @@ use js_sys::{Date, Function, Object};
 use wasm_bindgen::JsValue;
 
 /// The names of all events that the page can listen to.
-pub(super) const EVENTS: [&str; 10] = [
+pub(super) const EVENTS: [&str; 11] = [
     "dialing",
     "ringing",
     "incoming",
@@ -21,6 +21,7 @@ pub(super) const EVENTS: [&str; 10] = [
     "missed",
     "failed",
     "callEnded",
+    "notPermitted",
 ];
 
 /// The page's callbacks and listeners.
@@ -169,6 +170,9 @@ fn event_data(event: &PageEvent) -> JsValue {
         EventDetails::Muted(on) => put("muted", (*on).into()),
         EventDetails::OnHold(on) => put("onHold", (*on).into()),
         EventDetails::Digit(digit) => put("digit", digit.to_string().into()),
+        EventDetails::NotPermitted(decision) => {
+            put("decision", json::parse(decision).unwrap_or(JsValue::NULL));
+        }
     }
     data.into()
 }

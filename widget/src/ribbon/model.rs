@@ -7,15 +7,16 @@ mod ribbon_call;
 use super::customer::Customer;
 use super::hidden_number::visible_part;
 use super::last_word::LastWord;
+use super::permission::Permission;
 use super::step::Msg;
 use super::words::Words;
 use super::wrap_up::{AskedField, Disposition, WrapUp};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::call::{Outcome, Phase, Status};
+use call_ribbon_shared::call::{Phase, Status};
 
 pub use agent::Agent;
 pub use main_action::MainAction;
-pub use ribbon_call::RibbonCall;
+pub use ribbon_call::{RibbonCall, status_outcome};
 
 /// The position of the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -131,6 +132,10 @@ pub struct Model {
     pub missed: u32,
     /// Whether the agent may search the client's customers by name.
     pub customer_search: bool,
+    /// Whether a call of this client may be forbidden: it has rules, or numbers not to be called.
+    pub call_rules: bool,
+    /// Whether the customer that is shown may be called.
+    pub permission: Permission,
     /// The calls that the client may still start this month, and its limit.
     pub calls_left: Option<(i64, i64)>,
     /// The main button's action, and the call that it applies to.
@@ -379,19 +384,5 @@ impl Model {
     #[must_use]
     pub fn talking_since(&self) -> Option<Millis> {
         self.live_call().and_then(|line| line.call.connected_at())
-    }
-}
-
-/// Returns the outcome for a status of the feed, if the status ends the call.
-#[must_use]
-pub fn status_outcome(status: Status) -> Option<Outcome> {
-    match status {
-        Status::Active => None,
-        Status::Completed => Some(Outcome::Completed),
-        Status::Missed => Some(Outcome::Missed),
-        Status::Failed => Some(Outcome::Failed),
-        Status::NoAnswer => Some(Outcome::NoAnswer),
-        Status::Busy => Some(Outcome::Busy),
-        Status::Abandoned => Some(Outcome::Abandoned),
     }
 }

@@ -6,6 +6,7 @@ mod effects;
 mod keys;
 mod last_word;
 mod outbox;
+pub(super) mod permission;
 mod promises;
 mod reload;
 mod replay;

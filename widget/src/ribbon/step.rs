@@ -10,6 +10,7 @@ mod feed_event;
 mod last_word;
 mod message;
 mod page_event;
+mod permission;
 mod press;
 mod recall;
 mod replay;
@@ -22,11 +23,12 @@ use super::hidden_number::split_handle;
 use super::model::{Model, RibbonCall, RibbonError, Session};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Call, Direction, Fact, FactKind, Phase};
-use call_ribbon_shared::phone::Phone;
+use call_ribbon_shared::phone::{Phone, PhoneError};
 use page_event::page_event;
 
 pub use feed_event::{ANSWERED_ELSEWHERE, FeedEvent};
 pub use message::{ActionFailure, Effect, EventDetails, Msg, PageEvent, Press, Reply};
+pub use permission::PermissionMsg;
 pub use recall::{RecalledCall, RecalledState};
 pub use replay::replay_event;
 pub use wrap_up::WrapUpMsg;
@@ -42,6 +44,7 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     notes.append(&mut call_waiting::update_waiting(model));
     call_waiting::restore_aside(model);
     notes.append(&mut control::refuse_digits(model));
+    let check = permission::follow_shown(model);
     press::update_main(model);
     if heard {
         // The page is notified last: its listeners may call the API.
@@ -52,12 +55,14 @@ pub fn step(model: &mut Model, msg: Msg) -> Vec<Effect> {
     }
     effects.append(&mut agent::change_if_idle(model));
     effects.extend(last_word::follow_customer(model));
+    effects.extend(check);
     effects
 }
 
 fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::WrapUp(msg) => wrap_up::update_notes(model, msg),
+        Msg::Permission(msg) => permission::update_permission(model, msg),
         Msg::SignIn => {
             model.session = Session::SigningIn;
             model.trouble = None;
@@ -138,8 +143,12 @@ fn set_value(model: &mut Model, msg: Msg) {
         Msg::SetVisible(visible) => model.hidden = !visible,
         Msg::LastWord(word) => last_word::show_last_word(model, *word),
         Msg::Counts { due, missed } => (model.due, model.missed) = (due, missed),
-        Msg::Plan { calls_left, customer_search } => {
+        Msg::Plan { calls_left, customer_search, call_rules } => {
             (model.calls_left, model.customer_search) = (calls_left, customer_search);
+            if model.call_rules && !call_rules {
+                permission::forget(model);
+            }
+            model.call_rules = call_rules;
         }
         Msg::MayAsk(may) => model.may_ask = may,
         Msg::SetLanguage(words) => model.words = words,
@@ -294,11 +303,9 @@ fn start_call_to(
         let trouble = RibbonError::new("invalid_argument", missing);
         return report_refusal(trouble, reply);
     }
-    let handle = split_handle(&number).1.map(str::to_owned);
-    let dialed = match (handle, Phone::parse(&number)) {
-        (Some(handle), _) => (handle, None),
-        (None, Ok(Phone { number, extension })) => (number.as_str().to_owned(), extension),
-        (None, Err(why)) => {
+    let dialed = match read_number(&number) {
+        Ok(dialed) => dialed,
+        Err(why) => {
             let text = format!("makeCall: phoneNumber is not a number to dial: {why}.");
             show_tried(model, &number);
             return refuse_msg(model, RibbonError::new("invalid_phone_number", text), reply);
@@ -331,7 +338,16 @@ fn start_call_to(
         call: state,
         ..RibbonCall::default()
     });
-    vec![Effect::Start { key, to, customer, reply }]
+    vec![Effect::Start { key, to, customer, reply, reason: None }]
+}
+
+/// Returns the number to dial, or its handle, and the extension written with it.
+fn read_number(number: &str) -> Result<(String, Option<String>), PhoneError> {
+    if let Some(handle) = split_handle(number).1 {
+        return Ok((handle.to_owned(), None));
+    }
+    let Phone { number, extension } = Phone::parse(number)?;
+    Ok((number.as_str().to_owned(), extension))
 }
 
 fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: String) -> Vec<Effect> {
@@ -348,10 +364,14 @@ fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: Stri
 
 #[inline(never)]
 fn start_failed(model: &mut Model, key: &str, trouble: RibbonError) -> Vec<Effect> {
+    let mut effects = vec![Effect::Report(trouble.clone())];
     if let Some(line) = model.line.take_if(|line| line.key == key) {
         // Nothing was dialed, so there is no call to show; the error is shown.
         show_tried(model, &line.phone);
         model.trouble = Some(trouble.clone());
+        if let Some(decision) = &trouble.decision {
+            effects.extend(permission::refuse_call(model, &line, &trouble.message, decision));
+        }
     }
-    vec![Effect::Report(trouble)]
+    effects
 }

@@ -35,6 +35,9 @@ pub const OTHER_AGENT: &str = "setCustomer: agentId must be the agent of agentTo
 /// The sentence for a call that could not be requested.
 pub const NOT_STARTED: &str = "The calling server cannot be reached, so no call was started. Check the network connection and try again.";
 
+/// The sentence for a question about a call that could not be sent.
+pub const NOT_CHECKED: &str = "The calling server cannot be reached, so it is not known whether this call may be made. Check the network connection and try again.";
+
 /// The sentence for any other request that could not be sent.
 pub const NOT_DONE: &str = "The calling server cannot be reached, so nothing was changed. Check the network connection and try again.";
 
@@ -65,6 +68,7 @@ pub fn state_key(model: &Model) -> &'static str {
         }
         Look::Connected => "state.connected",
         Look::Idle if model.calls_left.is_some_and(|(left, _)| left <= 0) => "state.trouble",
+        Look::Idle if model.permission.forbids() => "state.trouble",
         Look::Idle if model.customer.is_some() && model.shown_phone().is_empty() => {
             "state.no-number"
         }
@@ -138,6 +142,11 @@ fn next_step(model: &Model) -> String {
     }
     if model.feed_down && model.session == Session::Ready {
         return words.say("advice.restoring").to_owned();
+    }
+    let said = model.permission.said();
+    if !said.is_empty() && (model.line.is_none() || model.permission.forbids()) {
+        let next = model.line.as_ref().map(|_| next_customer_line(model));
+        return join_sentences(&next.unwrap_or_default(), said);
     }
     let Some(line) = &model.line else {
         if let Some(warning) = plan_warning(model) {

@@ -5,6 +5,7 @@ use crate::ribbon::emit::set_number;
 use crate::ribbon::json;
 use crate::ribbon::model::RibbonCall;
 use crate::ribbon::platform;
+use crate::ribbon::runtime::permission::permission_object;
 use crate::ribbon::runtime::wrap_up::format_time;
 use call_ribbon_shared::Millis;
 use js_sys::Object;
@@ -47,6 +48,11 @@ pub(in crate::ribbon) fn current_state() -> JsValue {
             |line: Option<&RibbonCall>| line.map_or(JsValue::NULL, |line| call_object(line, now));
         put("call", call(model.line.as_ref()));
         put("callWaiting", call(model.waiting_call()));
+        let judgment = model.permission.judgment.as_ref();
+        put(
+            "permission",
+            judgment.map_or(JsValue::NULL, |one| permission_object(&one.decision, &one.said)),
+        );
     });
     state.into()
 }

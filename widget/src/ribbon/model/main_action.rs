@@ -43,7 +43,8 @@ impl MainAction {
             let next = model.next_customer().is_some_and(|next| !next.phone.is_empty());
             // A call that was missed meanwhile comes first.
             let free = model.shown_notes().is_some() && model.aside.is_none();
-            let can_call = next && free && model.session == Session::Ready;
+            let can_call =
+                next && free && model.session == Session::Ready && !model.permission.forbids();
             return if can_call { Self::SaveAndCall } else { Self::Save };
         }
         if model.failed_number().is_none() {
@@ -54,6 +55,9 @@ impl MainAction {
             if model.next_customer().is_none() && line.is_unanswered() {
                 return Self::CallAgain;
             }
+        }
+        if model.failed_number().is_some() && model.permission.asks_reason() {
+            return Self::Call;
         }
         if model.next_customer().is_some() { Self::Next } else { Self::Done }
     }
@@ -84,6 +88,7 @@ impl MainAction {
                 model.session == Session::Ready
                     && !model.feed_down
                     && !model.shown_phone().is_empty()
+                    && !model.permission.is_refused()
             }
             Self::Answer => free(|line| line.answering || line.ending),
             Self::Cancel | Self::HangUp => free(|line| line.ending),

@@ -4,7 +4,7 @@ use crate::ribbon::customer::{Customer, same_number};
 use crate::ribbon::hidden_number::visible_part;
 use crate::ribbon::step::{ANSWERED_ELSEWHERE, Reply};
 use crate::ribbon::words::Words;
-use call_ribbon_shared::call::{Call, Direction, Phase, Status};
+use call_ribbon_shared::call::{Call, Direction, Outcome, Phase, Status};
 use call_ribbon_shared::phone::Phone;
 
 /// A call: the current one, the last one, or one that rings during the current one.
@@ -139,5 +139,19 @@ impl RibbonCall {
     #[must_use]
     pub fn has_feature(&self, feature: &str) -> bool {
         self.features.iter().any(|f| f == feature)
+    }
+}
+
+/// Returns the outcome for a status of the feed, if the status ends the call.
+#[must_use]
+pub fn status_outcome(status: Status) -> Option<Outcome> {
+    match status {
+        Status::Active => None,
+        Status::Completed => Some(Outcome::Completed),
+        Status::Missed => Some(Outcome::Missed),
+        Status::Failed => Some(Outcome::Failed),
+        Status::NoAnswer => Some(Outcome::NoAnswer),
+        Status::Busy => Some(Outcome::Busy),
+        Status::Abandoned => Some(Outcome::Abandoned),
     }
 }

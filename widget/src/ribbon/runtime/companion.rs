@@ -29,7 +29,7 @@ type Ask = Closure<dyn FnMut(String, JsValue, JsValue) -> JsValue>;
 
 /// The script's part that waits for the panels to be opened; stops when dropped.
 pub(super) struct Companion {
-    opener: JsValue,
+    pub(super) opener: JsValue,
     _ask: Ask,
 }
 
@@ -62,6 +62,7 @@ impl Ribbon {
         self.dispatch(Msg::Plan {
             calls_left: left.zip(json::integer(&plan, "callLimit")),
             customer_search: json::field(answer, "customerSearch").is_truthy(),
+            call_rules: json::field(answer, "callRules").is_truthy(),
         });
     }
 
@@ -98,6 +99,10 @@ impl Ribbon {
                 let request =
                     Request { method: "PATCH".to_owned(), ..Request::post(text, body, None) };
                 self.send_for_script(request).into()
+            }
+            "judge" | "call-because" => {
+                self.answer_permission(what, text);
+                JsValue::UNDEFINED
             }
             "check" => match Phone::parse(&text) {
                 Ok(_) => JsValue::UNDEFINED,

@@ -10,8 +10,8 @@ impl Ribbon {
         match effect {
             Effect::SignIn { again: false } => self.sign_in_soon(),
             Effect::Ready => self.resolve_ready(),
-            Effect::Start { key, to, customer, reply } => {
-                self.start_call(key, &to, customer, reply);
+            Effect::Start { key, to, customer, reply, reason } => {
+                self.start_call(key, &to, customer, reply, reason);
             }
             Effect::LoadLastWord(customer) => self.load_last_word(customer),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),
@@ -42,6 +42,11 @@ impl Ribbon {
             Effect::LoadNotes(session_id) => self.load_notes(&session_id),
             Effect::Left(session_id) => self.send_to_tabs(&["left ", &session_id].concat()),
             Effect::Reject(reply, trouble) => self.reject(Some(reply), &trouble),
+            Effect::Check { asked, to, customer, reply } => {
+                self.check_call(asked, &to, customer.as_ref(), reply);
+            }
+            Effect::Explain { asked, said, decision } => self.explain(asked, said, decision),
+            Effect::AskReason => self.ask_reason(),
             Effect::Ready | Effect::Start { .. } | Effect::LoadLastWord(_) | Effect::Resolve(_) => {
             }
         }

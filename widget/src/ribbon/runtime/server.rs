@@ -238,15 +238,12 @@ impl Ribbon {
         to: &str,
         customer: Option<Customer>,
         reply: Option<Reply>,
+        reason: Option<String>,
     ) {
-        let mut body = format!("{},\"to\":{}", self.request_body(), json::quote(to));
-        if let Some(customer) = customer {
-            body.push_str(",\"customerData\":");
-            body.push_str(&customer.json);
-        }
-        let carrier = self.voice.carrier.borrow();
-        if !carrier.is_empty() {
-            body = [&body, ",\"provider\":", &json::quote(&carrier)].concat();
+        let call = self.call_fields(to, customer.as_ref());
+        let mut body = [&self.request_body(), ",", &call].concat();
+        if let Some(reason) = reason {
+            body = [&body, ",\"override\":{\"reason\":", &json::quote(&reason), "}"].concat();
         }
         body.push('}');
         let name = key.clone();
@@ -267,6 +264,20 @@ impl Ribbon {
                 ribbon.dispatch(Msg::StartFailed { key: name, trouble });
             }
         });
+    }
+
+    /// Returns the fields of a call to be made or judged, without braces.
+    pub(super) fn call_fields(&self, to: &str, customer: Option<&Customer>) -> String {
+        let mut fields = "\"to\":".to_owned() + &json::quote(to);
+        if let Some(customer) = customer {
+            fields.push_str(",\"customerData\":");
+            fields.push_str(&customer.json);
+        }
+        let carrier = self.voice.carrier.borrow();
+        if !carrier.is_empty() {
+            fields = [&fields, ",\"provider\":", &json::quote(&carrier)].concat();
+        }
+        fields
     }
 
     pub(super) fn send_action(&self, session_id: String, action: Action, reply: Option<Reply>) {

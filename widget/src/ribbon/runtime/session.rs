@@ -83,12 +83,14 @@ impl Ribbon {
 
     /// Returns whether the program's second file is needed to go on from an answer to the sign-in: a
     /// call is in progress, this page continues from another one, the voice is in the browser, or the
-    /// server has refused. The first file can tell that there was no answer.
+    /// server has refused, or has to be asked whether the customer may be called. The first file can tell
+    /// that there was no answer.
     fn needs_rest(&self, outcome: &Result<JsValue, RequestError>) -> bool {
         match outcome {
             Ok(answer) => {
                 !json::items(&json::field(answer, "activeCall")).is_empty()
                     || json::text(answer, "voice").is_some_and(|voice| voice == IN_BROWSER)
+                    || json::field(answer, "callRules").is_truthy()
                     || self.read(|model| model.last_seq.is_some()).unwrap_or(false)
             }
             Err(failure) => failure.status != 0,

@@ -1,6 +1,6 @@
 //! The messages and effects of the step function.
 
-use super::{FeedEvent, RecalledState, WrapUpMsg};
+use super::{FeedEvent, PermissionMsg, RecalledState, WrapUpMsg};
 use crate::ribbon::customer::Customer;
 use crate::ribbon::last_word::LastWord;
 use crate::ribbon::model::{Position, RibbonError};
@@ -85,6 +85,8 @@ pub enum Msg {
     Digits(String),
     /// Dismiss the error.
     Dismiss,
+    /// About permission to call.
+    Permission(PermissionMsg),
     /// About the notes on a call.
     WrapUp(WrapUpMsg),
     /// What was said last with a customer.
@@ -92,7 +94,7 @@ pub enum Msg {
     /// How many follow-ups are due, and how many missed callers wait.
     Counts { due: u32, missed: u32 },
     /// What the client's plan and key allow the agent.
-    Plan { calls_left: Option<(i64, i64)>, customer_search: bool },
+    Plan { calls_left: Option<(i64, i64)>, customer_search: bool, call_rules: bool },
     /// Call this customer, whatever customer is shown.
     CallCustomer { customer: Customer, key: String, now: Millis },
     /// Whether the browser would ask the agent about notifications.
@@ -136,8 +138,20 @@ pub enum Effect {
     Ready,
     /// Report an error to the page.
     Report(RibbonError),
-    /// Ask the server to start a call.
-    Start { key: String, to: String, customer: Option<Customer>, reply: Option<Reply> },
+    /// Ask the server to start a call; `reason` says why, although a rule objects.
+    Start {
+        key: String,
+        to: String,
+        customer: Option<Customer>,
+        reply: Option<Reply>,
+        reason: Option<String>,
+    },
+    /// Ask the server whether this call may be made: for the bar, or for the page (`reply`).
+    Check { asked: u32, to: String, customer: Option<Customer>, reply: Option<Reply> },
+    /// Put the server's decision about a call into the agent's words.
+    Explain { asked: u32, said: String, decision: String },
+    /// Let the agent write why to call all the same.
+    AskReason,
     /// Ask the server to perform an action on a call.
     Act { session_id: String, action: Action, reply: Option<Reply> },
     /// Store this in the outbox until the server has it.
@@ -200,4 +214,6 @@ pub enum EventDetails {
     OnHold(bool),
     /// `digit`.
     Digit(char),
+    /// `decision`, as JSON.
+    NotPermitted(String),
 }

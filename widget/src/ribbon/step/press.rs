@@ -26,6 +26,13 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
         return Vec::new();
     }
     match main {
+        MainAction::Call | MainAction::CallBack | MainAction::CallAgain
+            if model.permission.asks_reason() =>
+        {
+            // The pill has no room for it.
+            model.minimized = false;
+            vec![Effect::AskReason]
+        }
         MainAction::Call => start_call(model, None, key, now, None),
         MainAction::CallBack | MainAction::CallAgain => press_redial(model, key, now),
         MainAction::Answer => control::act_on_current(model, Action::Answer, None),

@@ -16,6 +16,7 @@ mod groups;
 mod last_word;
 mod outbox;
 mod page_facts;
+mod permission;
 mod press;
 mod reload;
 mod replay;

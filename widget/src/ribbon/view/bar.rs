@@ -204,7 +204,8 @@ pub(super) fn state_zone(handle: Handle, bar: &Element) -> Panel {
         set_attribute(&zone, "data-quiet", if quiet { "true" } else { "false" });
         let shouts = matches!(look, Look::Failed | Look::Offline)
             || model.trouble.is_some()
-            || key == "state.trouble";
+            || key == "state.trouble"
+            || look == Look::Idle && !model.permission.said().is_empty();
         set_attribute(&advice, "data-alert", if shouts { "true" } else { "false" });
     })
 }

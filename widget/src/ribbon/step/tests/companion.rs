@@ -33,7 +33,11 @@ fn what_waits_is_counted_for_one_agent() {
 fn the_last_tenth_of_the_months_calls_is_announced() {
     let mut model = ready_model();
     show_customer(&mut model, new_customer("Asha", "+919876543210"));
-    let plan = |left| Msg::Plan { calls_left: Some((left, 100)), customer_search: false };
+    let plan = |left| Msg::Plan {
+        calls_left: Some((left, 100)),
+        customer_search: false,
+        call_rules: false,
+    };
     for (left, state, said) in [
         (11, "state.idle.customer", ""),
         (10, "state.idle.customer", "10 calls left this month."),
