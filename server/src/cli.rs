@@ -16,6 +16,7 @@ mod settings;
 mod signals;
 mod suppressions;
 mod token;
+mod verify;
 
 use crate::app::App;
 use crate::config::{self, Config, Logs};
@@ -111,6 +112,8 @@ enum Command {
     /// Lists, makes and revokes staff tokens, for programs that manage one client.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Checks a file for a complaint, without a server: fails if anything in it was altered.
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs the command on the command line.
@@ -143,6 +146,7 @@ pub async fn run() -> ExitCode {
         (Command::Person(command), None) => person::run(command).await,
         (Command::Suppressions(command), None) => suppressions::run(command).await,
         (Command::Token(command), None) => token::run(command).await,
+        (Command::Verify(asked), None) => verify::run(&asked),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

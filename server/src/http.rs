@@ -90,6 +90,7 @@ pub fn build_router(app: Arc<App>) -> Router {
     let open = OpenApiRouter::default()
         .routes(routes!(ops::health::show_health))
         .routes(routes!(ops::health::check_readiness))
+        .routes(routes!(permission::seals::list_seal_keys))
         .routes(routes!(openapi::show_document));
     let (api, document) = ribbon.merge(machines).merge(open).split_for_parts();
     let path = request::below_path::base_path(&app).to_owned();
@@ -189,6 +190,8 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(clients::alerts::show_alerts_secret))
         .routes(routes!(permission::rules::show_call_rules, permission::rules::set_call_rules))
         .routes(routes!(permission::trial::try_call_rules))
+        .routes(routes!(permission::seals::show_seal_state))
+        .routes(routes!(permission::complaints::make_complaint_file))
         .routes(routes!(clients::embed::show_embed))
         .routes(routes!(clients::retention::show_retention))
         .routes(routes!(clients::retention::run_retention))
@@ -224,6 +227,7 @@ fn browser_files() -> Router<Arc<App>> {
         .route("/docs", get(pages::docs::redirect_to_docs))
         .route("/docs/", get(pages::docs::docs_page))
         .route("/docs/{*path}", get(pages::docs::docs_file))
+        .route("/verify.html", get(permission::complaints::show_verifier))
         .route("/inspector", get(pages::assets::inspector_page))
         .route("/inspector/", get(pages::assets::redirect_without_slash))
         .route("/examples", get(pages::assets::redirect_to_examples))

@@ -35,6 +35,7 @@ mod phone;
 mod providers;
 mod rate_limit;
 mod scan;
+mod seal;
 mod secret;
 pub mod server;
 mod services;

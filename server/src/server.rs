@@ -39,6 +39,7 @@ use crate::services::providers::accounts::{AccountCache, rotation};
 use crate::services::providers::request_log::{self, RequestLog};
 use crate::services::providers::requests;
 use crate::services::providers::transport::ProviderClient;
+use crate::services::seals;
 use crate::storage::{CredentialGrant, NewCredential, Store, StoreError, demo};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
@@ -205,6 +206,7 @@ impl App {
         self.repeat(sweep::INTERVAL, |app| async move { app.sweep().await });
         self.repeat(retention::INTERVAL, |app| async move { app.enforce_retention().await });
         self.repeat(daily_sums::INTERVAL, |app| async move { app.merge_days().await });
+        self.repeat(seals::INTERVAL, |app| async move { app.seal_records().await });
         self.repeat(evaluate::INTERVAL, |app| async move { app.judge_alerts().await });
         self.repeat(deliver::INTERVAL, |app| async move { app.send_messages().await });
         self.repeat(admission::INTERVAL, |app| async move { app.end_revoked_streams().await });
@@ -238,6 +240,13 @@ impl App {
         retention::remove_for_all_clients(&self.store, now).await;
         requests::remove_old(&self.store, self.config.provider_log_days, now).await;
         self.delivery.remove_old(&self.store, now).await;
+    }
+
+    /// Seals the events and decisions that are not sealed yet. The server does so automatically every
+    /// minute.
+    pub async fn seal_records(&self) {
+        let vault = self.telephony.accounts.vault();
+        seals::seal_all(&self.store, vault, &self.ids, self.now()).await;
     }
 
     /// Judges the rules of all clients' alerts, and writes digests that are due. The server does so

@@ -6,6 +6,7 @@ pub mod analytics;
 pub mod call_object;
 pub mod calls;
 pub mod clients;
+pub mod complaints;
 pub mod copy;
 pub mod csv;
 pub mod cursor;
@@ -14,6 +15,7 @@ pub mod demo_data;
 pub mod money;
 pub mod permission;
 pub mod providers;
+pub mod seals;
 
 use crate::providers::ProviderError;
 use crate::storage::{Client, RecordError, StoreError};

@@ -19,6 +19,7 @@ mod locks;
 mod permission;
 mod providers;
 mod recording;
+mod seals;
 mod spellings;
 
 pub use access::agent_token_keys::{AddedKey, AgentTokenKeyRow};
@@ -76,7 +77,7 @@ pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{
     AgentStore, AlertStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore,
     CustomerStore, FieldStore, LeadStore, PeopleStore, PermissionStore, ProviderStore,
-    SavedViewStore, TeamStore,
+    SavedViewStore, SealStore, TeamStore,
 };
 pub use permission::consent_entries::ConsentFilter;
 pub use permission::consents::ConsentRow;
@@ -98,6 +99,9 @@ pub use recording::record::{
     CallOrigin, Condition, FactSource, Record, RecordError, RecordedEvent,
 };
 pub use recording::sink::FeedSink;
+pub use seals::complaint::ComplaintCall;
+pub use seals::keys::SealKeyRow;
+pub use seals::write::{SealHead, SealOutcome};
 
 use access::credential_lookup::CredentialLookups;
 pub use database::pools::IfMissing;

@@ -53,7 +53,9 @@ CREATE TABLE retention (
     client_id TEXT NOT NULL PRIMARY KEY,
     events_days BIGINT,              -- null: for ever
     calls_days BIGINT,               -- null: for ever
-    counted_from BIGINT              -- null: no call was deleted yet
+    counted_from BIGINT,             -- null: no call was deleted yet
+    -- Events from before may have been deleted, whatever the period is now; null: none was.
+    events_until BIGINT
 );
 
 -- Calls that each client started in a month.
@@ -295,10 +297,52 @@ CREATE INDEX events_by_call ON events (client_id, call_seq, at);
 CREATE INDEX events_by_time ON events (client_id, at);
 CREATE INDEX events_by_name ON events (client_id, event, at);
 
--- The number of each client's latest event.
+-- The numbers of each client's latest event and latest decision.
 CREATE TABLE feed_heads (
     client_id TEXT NOT NULL PRIMARY KEY,
-    seq BIGINT NOT NULL
+    seq BIGINT NOT NULL,
+    decisions BIGINT NOT NULL DEFAULT 0
+);
+
+-- Proof that events and decisions were not changed later (docs/complaint-file.md).
+
+-- Stretches of a client's events and decisions. `text` names the stretch, a hash over its rows and
+-- the hash of the seal before; `signature` signs it.
+CREATE TABLE seals (
+    client_id TEXT NOT NULL,
+    number BIGINT NOT NULL,          -- counts 1, 2, 3 for each client
+    first_event BIGINT NOT NULL,     -- one more than last_event: the seal has none
+    last_event BIGINT NOT NULL,
+    first_decision BIGINT NOT NULL,
+    last_decision BIGINT NOT NULL,
+    text TEXT NOT NULL,              -- JSON
+    signature TEXT NOT NULL,         -- Ed25519, in Base64
+    slots TEXT NOT NULL,             -- one line for each row (seal/slot.rs)
+    PRIMARY KEY (client_id, number)
+);
+CREATE INDEX seals_by_event ON seals (client_id, last_event, number);
+CREATE INDEX seals_by_decision ON seals (client_id, last_decision, number);
+
+-- Each client's latest seal.
+CREATE TABLE seal_heads (
+    client_id TEXT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL,
+    last_event BIGINT NOT NULL,
+    last_decision BIGINT NOT NULL,
+    sealed_at BIGINT NOT NULL,
+    hash TEXT NOT NULL,              -- of the seal's text
+    -- Goes up when persons are erased, so that nobody seals what was read before.
+    erasures BIGINT NOT NULL
+);
+
+-- The keys that sign seals; the newest that can be opened is used.
+CREATE TABLE seal_keys (
+    number BIGINT NOT NULL PRIMARY KEY,
+    key_id TEXT NOT NULL,
+    public_key TEXT NOT NULL,        -- Base64
+    secret TEXT NOT NULL,            -- encrypted, unless the server has no secret key
+    key_name TEXT NOT NULL,          -- the key that encrypted it; empty: not encrypted
+    created_at BIGINT NOT NULL
 );
 
 -- What an agent writes after a call. Only facts change the row in `calls`, so it is a table apart.
@@ -512,6 +556,7 @@ CREATE TABLE call_rules (
 CREATE TABLE decisions (
     client_id TEXT NOT NULL,
     decision_id TEXT NOT NULL,       -- sorts by time
+    seq BIGINT NOT NULL,             -- counts 1, 2, 3 for each client without a gap
     session_id TEXT,                 -- the call; null: it was not made
     at BIGINT NOT NULL,
     agent_id TEXT,
@@ -524,6 +569,7 @@ CREATE TABLE decisions (
     override_reason TEXT,            -- null: no rule was overridden
     PRIMARY KEY (client_id, decision_id)
 );
+CREATE INDEX decisions_in_order ON decisions (client_id, seq);
 CREATE INDEX decisions_by_time ON decisions (client_id, at, decision_id);
 CREATE INDEX decisions_of_call ON decisions (client_id, session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX decisions_by_customer ON decisions (client_id, customer_id, at)

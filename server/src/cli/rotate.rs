@@ -5,6 +5,7 @@ use crate::config::SecretKeys;
 use crate::ids::Ids;
 use crate::services::access::agent_tokens::keys;
 use crate::services::providers::accounts::rotation;
+use crate::services::seals;
 use crate::vault::Vault;
 use clap::Args;
 use std::error::Error;
@@ -27,11 +28,13 @@ pub async fn run(mut rotate: RotateArgs) -> Result<(), Box<dyn Error>> {
     let ids = Ids::random();
     let rotated = rotation::rotate_accounts(&store, &vault, &ids).await;
     let secrets = keys::reseal_secrets(&store, &vault, &ids).await;
+    let seal_keys = seals::keys::reencrypt_keys(&store, &vault, &ids).await;
     store.close().await;
     let rotated = rotated?;
     let mut said = format!("Provider accounts re-encrypted: {}\n", rotated.resealed);
     // Writing to a String cannot fail.
     let _ = writeln!(said, "Secrets for agent tokens re-encrypted: {}", secrets?);
+    let _ = writeln!(said, "Keys that sign seals re-encrypted: {}", seal_keys?);
     for (client, account, why) in &rotated.left {
         // Writing to a String cannot fail.
         let _ = writeln!(said, "Not changed: {account} of {client}: {why}");

@@ -60,6 +60,8 @@ define_domains! {
     providers => ProviderStore,
     /// The views of the dashboard that people saved.
     saved_views => SavedViewStore,
+    /// Seals over events and decisions, and the keys that sign them.
+    seals => SealStore,
     /// Teams of agents, and their supervisors.
     teams => TeamStore,
 }

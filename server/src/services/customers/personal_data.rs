@@ -84,7 +84,7 @@ pub async fn erase_customer(
 
 /// Returns the text that replaces a customer's id in the audit log. Anyone with both ids can
 /// compute it and find the line; the id cannot be derived from it.
-fn erasure_mark(client_id: &str, customer_id: &str) -> String {
+pub fn erasure_mark(client_id: &str, customer_id: &str) -> String {
     let hash = Sha256::digest(format!("{client_id}\n{customer_id}"));
     to_hex(&hash).chars().take(16).collect()
 }

@@ -76,6 +76,16 @@ impl ClientStore<'_> {
         Ok(kept.flatten().unwrap_or(Millis::MIN))
     }
 
+    /// Returns the time before which events of a client may have been removed.
+    pub async fn find_events_until(self, client_id: &str) -> Result<Millis, StoreError> {
+        let kept: Option<Option<Millis>> = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT events_until FROM retention WHERE client_id = $1"
+        )
+        .bind(client_id)
+        .fetch_optional(db))?;
+        Ok(kept.flatten().unwrap_or(Millis::MIN))
+    }
+
     /// Counts what would be removed: events from before the first time, and calls that began before
     /// the second.
     pub async fn count_removable(
@@ -143,6 +153,13 @@ impl ClientStore<'_> {
             .bind(last)
             .fetch_all(db))?;
             subtract_events(&mut tx, client_id, &gone).await?;
+            query_tx!(tx, |db| sqlx::query(
+                "UPDATE retention SET events_until = $2
+                 WHERE client_id = $1 AND COALESCE(events_until, $2) <= $2"
+            )
+            .bind(client_id)
+            .bind(last.saturating_add(1))
+            .execute(db))?;
             tx.commit().await?;
             Ok::<_, StoreError>(gone.len())
         })?;

@@ -12,8 +12,9 @@ use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
 use crate::storage::calls::promises::write_promise;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
-use crate::storage::locks::{lock_client, lock_head};
+use crate::storage::locks::lock_client;
 use crate::storage::permission::decisions::{erase_decision_of_call, erase_decisions_of_customer};
+use crate::storage::seals::erase::{begin_erasure, forget_call, forget_events};
 use crate::storage::{CustomerStore, PaymentRow, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;
@@ -137,10 +138,10 @@ impl CustomerStore<'_> {
         for some in calls.chunks(BATCH) {
             retry_tx!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
-                // The lock keeps every server from changing this client's calls.
-                lock_head(&mut tx, client_id).await?;
+                begin_erasure(&mut tx, client_id).await?;
                 let mut deltas = TotalsDeltas::default();
                 for call in some {
+                    forget_call(&mut tx, client_id, &call.call_sid).await?;
                     erase_call(&mut tx, &mut deltas, client_id, &call.call_sid).await?;
                 }
                 deltas.write(&mut tx).await?;
@@ -151,7 +152,8 @@ impl CustomerStore<'_> {
         for some in events.chunks(BATCH) {
             retry_tx!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
-                lock_head(&mut tx, client_id).await?;
+                begin_erasure(&mut tx, client_id).await?;
+                forget_events(&mut tx, client_id, some.iter().copied()).await?;
                 let mut deltas = TotalsDeltas::default();
                 for seq in some {
                     erase_event_context(&mut tx, &mut deltas, client_id, *seq).await?;
@@ -183,8 +185,7 @@ impl CustomerStore<'_> {
     ) -> Result<(), StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // Totals may change only under the lock of the feed's head.
-            lock_head(&mut tx, client_id).await?;
+            begin_erasure(&mut tx, client_id).await?;
             lock_client(&mut tx, client_id).await?;
             erase_decisions_of_customer(&mut tx, client_id, customer_id).await?;
             for sql in [

@@ -120,8 +120,29 @@ macro_rules! consent_columns {
     };
 }
 
+/// The columns of a [`SealableEvent`](crate::storage::seals::rows::SealableEvent): from `events` as
+/// `e` and their `calls` as `c`.
+macro_rules! sealable_event {
+    () => {
+        concat!(
+            "e.seq, e.call_seq, c.call_sid, c.session_id, e.log_id, e.event_id, e.event, e.source, \
+             e.at, e.received_at, e.status, e.audience, e.domain, ",
+            event_data!()
+        )
+    };
+}
+
+/// The columns of a [`SealableDecision`](crate::storage::seals::rows::SealableDecision): from
+/// `decisions`.
+macro_rules! sealable_decision {
+    () => {
+        "seq, decision_id, session_id, at, agent_id, customer_id, number, outcome, packs, \
+         facts_hash, decision, override_reason"
+    };
+}
+
 pub(in crate::storage) use {
     account_columns, agent_columns, call_columns, consent_columns, credential_columns, event_data,
     feed_columns, lead_columns, noted_call_columns, person_columns, provider_call_columns,
-    provider_request_columns, suppression_columns,
+    provider_request_columns, sealable_decision, sealable_event, suppression_columns,
 };

@@ -3,6 +3,7 @@
 use crate::permission::{CallPlan, Judged};
 use crate::storage::database::pools::Column::{Int, Text};
 use crate::storage::database::pools::{BulkInsert, SqlValue, Tx, query_tx};
+use crate::storage::seals::erase::forget_decisions_of_customer;
 use call_ribbon_rules::Effect;
 use call_ribbon_shared::Millis;
 use serde_json::json;
@@ -12,6 +13,7 @@ const DECISIONS: BulkInsert = BulkInsert {
     columns: &[
         Text("client_id"),
         Text("decision_id"),
+        Int("seq"),
         Text("session_id"),
         Int("at"),
         Text("agent_id"),
@@ -30,6 +32,8 @@ const DECISIONS: BulkInsert = BulkInsert {
 pub struct NewDecision {
     client_id: String,
     decision_id: String,
+    /// Its number within the client.
+    seq: i64,
     session_id: Option<String>,
     at: Millis,
     agent_id: Option<String>,
@@ -43,9 +47,9 @@ pub struct NewDecision {
 }
 
 impl NewDecision {
-    /// Describes a decision about a call, which exists only if it was allowed.
+    /// Describes a decision, with its number, about a call, which exists only if it was allowed.
     pub fn new(
-        client_id: &str,
+        (client_id, seq): (&str, i64),
         session_id: &str,
         plan: &CallPlan,
         judged: &Judged,
@@ -69,6 +73,7 @@ impl NewDecision {
         Self {
             client_id: client_id.to_owned(),
             decision_id: plan.decision_id.clone(),
+            seq,
             session_id: decision.allowed.then(|| session_id.to_owned()),
             at,
             agent_id: plan.agent_id.clone(),
@@ -93,6 +98,7 @@ pub(in crate::storage) async fn insert_decisions(
         [
             SqlValue::from(&new.client_id),
             (&new.decision_id).into(),
+            new.seq.into(),
             new.session_id.as_ref().into(),
             new.at.into(),
             new.agent_id.as_ref().into(),
@@ -132,6 +138,7 @@ pub(in crate::storage) async fn erase_decisions_of_customer(
     client_id: &str,
     customer_id: &str,
 ) -> Result<(), sqlx::Error> {
+    forget_decisions_of_customer(tx, client_id, customer_id).await?;
     for which in [
         "UPDATE decisions SET customer_id = NULL, number = NULL, override_reason = NULL
          WHERE client_id = $1 AND customer_id = $2",

@@ -61,7 +61,9 @@ type InClient = (String, String);
 struct Head {
     /// The sequence number of its last event.
     seq: i64,
-    /// Whether this transaction wrote that event.
+    /// The number of the client's last decision.
+    decisions: i64,
+    /// Whether this transaction wrote that event or that decision.
     moved: bool,
 }
 

@@ -43,7 +43,7 @@ impl Group {
             event_data::write_data(&after.call, &record.call_sid, &record.fact, told)
                 .map_err(|error| sqlx::Error::Encode(Box::new(error)))?
         };
-        *head = Head { seq, moved: true };
+        *head = Head { seq, moved: true, ..*head };
         self.count_usage(&record, started_before, after.call.started_at());
         self.totals.add_events(&record.client_id, record.fact.at, &record.event, 1);
         if record.fact.customer.is_some() {

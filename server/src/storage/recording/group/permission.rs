@@ -1,6 +1,6 @@
 //! Decides, under the client's lock, whether a call may be made.
 
-use super::{Group, RecordResult};
+use super::{Group, Head, RecordResult};
 use crate::permission::{CallPlan, EarlierCall};
 use crate::storage::permission::decisions::NewDecision;
 use crate::storage::permission::history::{CallRefusal, KnownHistory, read_call_history};
@@ -49,7 +49,13 @@ impl Group {
         let at = record.received_at;
         let judged = plan.judge(&history, at);
         let (client_id, session_id) = (&record.client_id, &record.session_id);
-        self.new_decisions.push(NewDecision::new(client_id, session_id, plan, &judged, at));
+        let Some(head) = self.heads.get_mut(client_id) else {
+            // Unreachable: every client of the group was locked when it began.
+            return Err(RecordError::Unavailable);
+        };
+        *head = Head { decisions: head.decisions + 1, moved: true, ..*head };
+        let place = (client_id.as_str(), head.decisions);
+        self.new_decisions.push(NewDecision::new(place, session_id, plan, &judged, at));
         if !judged.decision.allowed {
             let refusal = CallRefusal { decision: judged.decision, entries };
             return Err(RecordError::NotPermitted(Box::new(refusal)));

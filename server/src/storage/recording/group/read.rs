@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 const LOCK_HEADS: &str = "
     INSERT INTO feed_heads (client_id, seq)
     SELECT client_id, 0 FROM asked WHERE client_id IS NOT NULL ORDER BY client_id
-    ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq RETURNING client_id, seq";
+    ON CONFLICT (client_id) DO UPDATE SET seq = feed_heads.seq
+    RETURNING client_id, seq, decisions";
 
 // `CROSS JOIN` keeps SQLite from starting with the large table.
 const CALLS: &str = "
@@ -84,9 +85,10 @@ impl Group {
     /// Locks the clients of these records and reads the heads of their feeds.
     pub(super) async fn lock_heads(&mut self, records: &[&Record]) -> Result<(), sqlx::Error> {
         let clients = sort_distinct(records.iter().map(|record| (record.client_id.as_str(), "")));
-        let heads: Vec<(String, i64)> = select_by_keys(&mut self.tx, &clients, LOCK_HEADS).await?;
-        for (client_id, seq) in heads {
-            self.heads.insert(client_id, Head { seq, moved: false });
+        let heads: Vec<(String, i64, i64)> =
+            select_by_keys(&mut self.tx, &clients, LOCK_HEADS).await?;
+        for (client_id, seq, decisions) in heads {
+            self.heads.insert(client_id, Head { seq, decisions, moved: false });
         }
         Ok(())
     }

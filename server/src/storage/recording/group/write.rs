@@ -107,8 +107,9 @@ const USAGE: BulkInsert = BulkInsert {
 
 const HEADS: BulkInsert = BulkInsert {
     table: "feed_heads",
-    columns: &[Text("client_id"), Int("seq")],
-    conflict: "ON CONFLICT (client_id) DO UPDATE SET seq = excluded.seq",
+    columns: &[Text("client_id"), Int("seq"), Int("decisions")],
+    conflict: "ON CONFLICT (client_id) DO UPDATE
+        SET seq = excluded.seq, decisions = excluded.decisions",
 };
 
 /// An event to be written.
@@ -176,7 +177,9 @@ impl Group {
         USAGE.insert_rows(&mut self.tx, used.collect()).await?;
         insert_decisions(&mut self.tx, &self.new_decisions).await?;
         let heads = self.heads.iter().filter(|(_, head)| head.moved);
-        let heads = heads.flat_map(|(client_id, head)| [client_id.into(), head.seq.into()]);
+        let heads = heads.flat_map(|(client_id, head)| {
+            [client_id.into(), head.seq.into(), head.decisions.into()]
+        });
         HEADS.insert_rows(&mut self.tx, heads.collect()).await?;
         // However often a call changed in this transaction, it changes the sums once.
         for ((client_id, _), known) in self.calls.iter().filter(|(_, known)| known.changed) {
