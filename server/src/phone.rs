@@ -14,6 +14,44 @@ pub fn to_e164(country: Option<country::Id>, number: &DialNumber) -> Option<Stri
     parse_valid(country, number).map(|read| read.format().mode(Mode::E164).to_string())
 }
 
+/// Returns the numbers, as E.164, that a written number may stand for: at most four, the most likely
+/// first. Without a plus sign it may be a national number, or begin with a country code, after a
+/// trunk zero or a prefix for calls abroad; a trunk zero may also stand after the country code.
+pub fn all_readings(country: Option<country::Id>, number: &DialNumber) -> Vec<String> {
+    let mut found: Vec<String> = to_e164(country, number).into_iter().collect();
+    let written = number.as_str();
+    if written.starts_with('+') {
+        if found.is_empty() {
+            found.extend(without_trunk_zeros(number));
+        }
+        return found;
+    }
+    let bare = written.trim_start_matches('0');
+    let abroad = bare.strip_prefix("11").filter(|_| bare.len() < written.len());
+    let national = DialNumber::parse(bare).ok();
+    let with_code = [Some(bare), abroad].into_iter().flatten();
+    let with_code = with_code.filter_map(|digits| DialNumber::parse(&format!("+{digits}")).ok());
+    let more = national.and_then(|number| to_e164(country, &number)).into_iter().chain(
+        with_code
+            .filter_map(|number| to_e164(None, &number).or_else(|| without_trunk_zeros(&number))),
+    );
+    for reading in more {
+        if !found.contains(&reading) {
+            found.push(reading);
+        }
+    }
+    found
+}
+
+/// Returns a number with a country code as E.164, without zeros after the code.
+fn without_trunk_zeros(number: &DialNumber) -> Option<String> {
+    let read = phonenumber::parse(None, number.as_str()).ok()?;
+    let code = read.code().value().to_string();
+    let national = number.as_str().strip_prefix('+')?.strip_prefix(&code)?;
+    let whole = format!("+{code}{}", national.trim_start_matches('0'));
+    to_e164(None, &DialNumber::parse(&whole).ok()?)
+}
+
 /// Returns a number in the form in which it is stored and searched for: E.164 if it was written
 /// with its country code, else its digits unchanged.
 pub fn stored_form(number: &DialNumber) -> String {

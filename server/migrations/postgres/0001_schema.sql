@@ -562,6 +562,7 @@ CREATE TABLE decisions (
     agent_id TEXT,
     customer_id TEXT,
     number TEXT,
+    account TEXT,                    -- that the call was about; null: unknown
     outcome TEXT NOT NULL,           -- allowed, warned, overridden or refused
     packs TEXT NOT NULL,             -- JSON list of {name, version}: the rules that judged it
     facts_hash TEXT NOT NULL,        -- SHA-256 in hex of the facts as JSON

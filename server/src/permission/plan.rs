@@ -23,6 +23,9 @@ pub struct CallPlan {
     pub number: String,
     /// The ways in which the number may be stored.
     pub spellings: Vec<String>,
+    /// The numbers that the written one may stand for: at most five. One that is suppressed is
+    /// enough to stop the call.
+    pub readings: Vec<String>,
     pub customer_id: Option<String>,
     pub agent_id: Option<String>,
     pub purpose: Option<Purpose>,

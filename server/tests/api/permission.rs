@@ -3,6 +3,7 @@
 mod complaints;
 pub mod consents;
 mod dials;
+mod imports;
 pub mod lists;
 mod outcome_fields;
 pub mod outcomes;

@@ -111,7 +111,7 @@ pub async fn plan_acts(
     let number = call.phone.as_deref().and_then(|phone| DialNumber::parse(phone).ok());
     acts.suppress = number.map(|number| OutcomeSuppression {
         entry_id: telephony.ids.new_id("sup", telephony.now()),
-        number: numbers.best_spelling(&number),
+        number: number_to_list(&numbers, &number),
         account,
         reason: found.reason,
     });
@@ -169,6 +169,17 @@ async fn permitted_from(
     let known = telephony.store.permission().find_call_history(&client.id, &plan, now).await?;
     let decision = plan.judge(&known.history, at).decision;
     Ok(decision.next_allowed.filter(|next| !decision.allowed && *next > at).unwrap_or(at))
+}
+
+/// Returns the form in which a number is listed: if it is not valid as it was written, the only
+/// number for which it may stand.
+fn number_to_list(numbers: &Numbers, number: &DialNumber) -> String {
+    let readings = numbers.all_readings(number);
+    let mut whole = readings.iter().filter(|reading| reading.starts_with('+'));
+    match (whole.next(), whole.next()) {
+        (Some(only), None) => only.clone(),
+        _ => numbers.best_spelling(number),
+    }
 }
 
 /// Returns the account that a call is about, by the client's own path to it. A path that cannot be

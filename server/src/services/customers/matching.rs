@@ -154,6 +154,17 @@ impl Numbers {
         phone::to_e164(self.country, number).unwrap_or_else(|| number.as_str().to_owned())
     }
 
+    /// Returns the numbers that a written number may stand for, the best first: as E.164, or as it
+    /// was written if it is not known to be valid anywhere. At most five.
+    pub fn all_readings(&self, number: &DialNumber) -> Vec<String> {
+        let mut readings = phone::all_readings(self.country, number);
+        let best = self.best_spelling(number);
+        if readings.first() != Some(&best) {
+            readings.insert(0, best);
+        }
+        readings
+    }
+
     /// Returns all ways in which the number may have been written, the best first.
     pub fn all_spellings(&self, number: &str) -> Vec<String> {
         let Ok(number) = DialNumber::parse(number) else { return Vec::new() };

@@ -3,7 +3,7 @@
 //! The file is read as it arrives, in pieces of a thousand entries, so that a million lines need
 //! no more memory than a thousand. A bad line is left out and reported by its number.
 
-use super::lines::{CsvLines, Line};
+use super::lines::{BadLayout, CsvLines, Line};
 use super::lists::{self, MAX_REASON_CHARS, MAX_VALUE_CHARS};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
@@ -102,6 +102,9 @@ pub async fn import_entries<E>(
             let sentence = "The file did not arrive completely; import it again.";
             return Err(ServiceError::Conflict(sentence.to_owned()));
         };
+        if import.row.lines == 0 && is_binary(&bytes) {
+            return Err(invalid_file("The file is not text in UTF-8; save it as CSV.".to_owned()));
+        }
         let mut rest = bytes.as_ref();
         while let Some(line) = lines.next_line(&mut rest) {
             import.take_line(line).await?;
@@ -116,10 +119,20 @@ pub async fn import_entries<E>(
 impl Import<'_> {
     async fn take_line(&mut self, line: Line) -> Result<(), ServiceError> {
         let Line { number: place, cells } = line;
-        let Ok(cells) = cells else {
-            self.row.lines += 1;
-            self.note_bad(place, "The line is longer than 10,000 bytes.".to_owned());
-            return Ok(());
+        let cells = match cells {
+            Ok(cells) => cells,
+            Err(BadLayout::TooLong) => {
+                self.row.lines += 1;
+                self.note_bad(place, "The line is longer than 10,000 bytes.".to_owned());
+                return Ok(());
+            }
+            Err(BadLayout::OpenQuote) => {
+                self.write_piece().await?;
+                return Err(invalid_file(format!(
+                    "Line {place} has a quote that is not closed. Only the lines before it are \
+                     entered; mend the file and import it again."
+                )));
+            }
         };
         if cells.iter().all(String::is_empty) {
             return Ok(());
@@ -211,13 +224,15 @@ impl Import<'_> {
         // Numbers and texts always serialise.
         self.row.report = serde_json::to_string(&self.bad).unwrap_or_default();
         let permission = self.operator.store.permission();
-        Ok(permission.import_piece(&self.client.id, &self.row, &piece).await?)
+        if permission.import_piece(&self.client.id, &self.row, &piece).await? {
+            return Ok(());
+        }
+        Err(replaced_import())
     }
 
     async fn finish(mut self) -> Result<SuppressionImport, ServiceError> {
         if self.row.lines == 0 {
-            let sentence = "The file has no lines with numbers.".to_owned();
-            return Err(ServiceError::Invalid { field: "body", sentence });
+            return Err(invalid_file("The file has no lines with numbers.".to_owned()));
         }
         self.write_piece().await?;
         let mut removed = None;
@@ -225,12 +240,28 @@ impl Import<'_> {
             let permission = self.operator.store.permission();
             let stamp = self.operator.stamp();
             let gone = permission.remove_missing_entries(&self.client.id, &self.row, stamp);
-            removed = Some(gone.await?);
+            removed = Some(gone.await?.ok_or_else(replaced_import)?);
         }
         self.row.finished_at = Some(self.operator.now.max(self.row.started_at));
         self.write_piece().await?;
         Ok(SuppressionImport { removed_entries: removed, ..show_import(self.row) })
     }
+}
+
+/// Why an import stops: of two at once, the older one must not remove what the newer one enters.
+fn replaced_import() -> ServiceError {
+    let sentence = "A newer import of this source has begun, so this one stopped. Send one file of a \
+                    source at a time.";
+    ServiceError::Conflict(sentence.to_owned())
+}
+
+fn invalid_file(sentence: String) -> ServiceError {
+    ServiceError::Invalid { field: "body", sentence }
+}
+
+/// Returns whether a file begins like a spreadsheet, an archive or a text in UTF-16.
+fn is_binary(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.iter().take(1_000).any(|byte| *byte == 0)
 }
 
 impl Columns {

@@ -14,13 +14,18 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 pub struct Line {
     /// The line's number in the file, from 1.
     pub number: u64,
-    /// Its cells; an error if it is too long.
-    pub cells: Result<Vec<String>, TooLong>,
+    /// Its cells.
+    pub cells: Result<Vec<String>, BadLayout>,
 }
 
-/// The line has too many bytes or cells.
-#[derive(Debug, PartialEq, Eq)]
-pub struct TooLong;
+/// Why a line has no cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadLayout {
+    /// The line has too many bytes or cells.
+    TooLong,
+    /// A quote that is not closed has swallowed the lines after it.
+    OpenQuote,
+}
 
 /// The reader of one file.
 #[derive(Debug)]
@@ -119,7 +124,14 @@ impl CsvLines {
                     (self.text_len, self.ends_len) = (0, 0);
                 }
                 ReadRecordResult::Record => {
-                    let cells = if self.is_too_long { Err(TooLong) } else { Ok(self.cells()) };
+                    // The end of a line is counted with it or with the next one.
+                    let is_single = self.reader.line() + self.skipped <= self.number + 1;
+                    let cells = match (self.is_too_long, is_single) {
+                        (true, true) => Err(BadLayout::TooLong),
+                        (true, false) => Err(BadLayout::OpenQuote),
+                        (false, true) => Ok(self.cells()),
+                        (false, false) => check_breaks(self.cells()),
+                    };
                     (self.text_len, self.ends_len) = (0, 0);
                     (self.is_too_long, self.is_inside) = (false, false);
                     return Some(Line { number: self.number, cells });
@@ -138,6 +150,20 @@ impl CsvLines {
         })
         .collect()
     }
+}
+
+/// Refuses cells with line breaks after which a line of the file seems to begin.
+fn check_breaks(cells: Vec<String>) -> Result<Vec<String>, BadLayout> {
+    let swallows = |cell: &String| cell.lines().skip(1).any(begins_with_number);
+    if cells.iter().any(swallows) { Err(BadLayout::OpenQuote) } else { Ok(cells) }
+}
+
+/// Returns whether the first cell of a line is a phone number.
+fn begins_with_number(line: &str) -> bool {
+    let first = line.split([',', ';', '\t']).next().unwrap_or_default();
+    let digits = first.chars().filter(char::is_ascii_digit).count();
+    let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || "+-().'\"".contains(c);
+    digits >= 7 && first.chars().all(is_sign)
 }
 
 #[cfg(test)]
@@ -174,7 +200,7 @@ mod tests {
             number,
             cells: Ok(cells.iter().map(|&cell| cell.to_owned()).collect()),
         };
-        let too_long = |number| Line { number, cells: Err(TooLong) };
+        let too_long = |number| Line { number, cells: Err(BadLayout::TooLong) };
         for size in [1, 2, 7, 4096, file.len()] {
             let expected = [
                 row(1, &["number", "reason"]),
@@ -191,6 +217,25 @@ mod tests {
                 [row(1, &["０", "1"])],
                 "in pieces of {size}"
             );
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_found() {
+        let many = "\"+919876500001,x\n".to_owned() + &"+919876500002,y\n".repeat(1_000);
+        for (file, line, bad) in [
+            ("1,\"a\n+919876500002,b\n", 1, true),
+            ("0,x\n1,\"a\r\n98765 00002,b\r\n3,\"c\r\n", 2, true),
+            ("1,\"a\n\"\"98765-00002\"\",b\"\n", 1, true),
+            (&many, 1, true),
+            ("1,\"a\nb, 42 times\nc\"\n", 1, false),
+            ("1,\"a\n\n\"\n2,b\n", 1, false),
+        ] {
+            for size in [1, 7, 4096] {
+                let lines = read(file.as_bytes(), size);
+                let found = lines.iter().find(|line| line.cells == Err(BadLayout::OpenQuote));
+                assert_eq!(found.map(|line| line.number), bad.then_some(line), "{file}");
+            }
         }
     }
 }

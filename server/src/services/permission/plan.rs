@@ -80,6 +80,7 @@ impl Planner {
             regions: find_regions(&number),
             number,
             spellings,
+            readings: self.numbers.all_readings(asked.number),
             customer_id: known.id,
             agent_id: asked.agent_id,
             purpose: known.call_type.and_then(|call_type| self.settings.purpose_of(&call_type)),

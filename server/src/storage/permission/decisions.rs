@@ -19,6 +19,7 @@ const DECISIONS: BulkInsert = BulkInsert {
         Text("agent_id"),
         Text("customer_id"),
         Text("number"),
+        Text("account"),
         Text("outcome"),
         Text("packs"),
         Text("facts_hash"),
@@ -39,6 +40,7 @@ pub struct NewDecision {
     agent_id: Option<String>,
     customer_id: Option<String>,
     number: String,
+    account: Option<String>,
     outcome: &'static str,
     packs: String,
     facts_hash: String,
@@ -79,6 +81,7 @@ impl NewDecision {
             agent_id: plan.agent_id.clone(),
             customer_id: plan.customer_id.clone(),
             number: plan.number.clone(),
+            account: plan.account.clone(),
             outcome,
             packs: serde_json::Value::Array(packs).to_string(),
             facts_hash: judged.facts_hash.clone(),
@@ -104,6 +107,7 @@ pub(in crate::storage) async fn insert_decisions(
             new.agent_id.as_ref().into(),
             new.customer_id.as_ref().into(),
             (&new.number).into(),
+            new.account.as_ref().into(),
             new.outcome.into(),
             (&new.packs).into(),
             (&new.facts_hash).into(),
@@ -121,7 +125,8 @@ pub(in crate::storage) async fn erase_decision_of_call(
     call_sid: &str,
 ) -> Result<(), sqlx::Error> {
     query_tx!(*tx, |db| sqlx::query(
-        "UPDATE decisions SET customer_id = NULL, number = NULL, override_reason = NULL
+        "UPDATE decisions SET customer_id = NULL, number = NULL, account = NULL,
+            override_reason = NULL
          WHERE client_id = $1 AND session_id IN (
             SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"
     )
@@ -140,9 +145,10 @@ pub(in crate::storage) async fn erase_decisions_of_customer(
 ) -> Result<(), sqlx::Error> {
     forget_decisions_of_customer(tx, client_id, customer_id).await?;
     for which in [
-        "UPDATE decisions SET customer_id = NULL, number = NULL, override_reason = NULL
+        "UPDATE decisions SET customer_id = NULL, number = NULL, account = NULL,
+            override_reason = NULL
          WHERE client_id = $1 AND customer_id = $2",
-        "UPDATE decisions SET number = NULL, override_reason = NULL
+        "UPDATE decisions SET number = NULL, account = NULL, override_reason = NULL
          WHERE client_id = $1 AND customer_id IS NULL AND number IN (
             SELECT dial_number FROM customers WHERE client_id = $1 AND customer_id = $2
             UNION SELECT dial_number FROM customer_numbers

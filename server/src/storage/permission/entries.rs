@@ -88,8 +88,8 @@ impl PermissionStore<'_> {
         .fetch_all(db))?)
     }
 
-    /// Enters a number. If the same is entered already, its reason and end are replaced. Returns
-    /// the entry; `None` if the client does not exist.
+    /// Enters a number. If the same is entered already, its reason and end are replaced, and files
+    /// no longer change or remove it. Returns the entry; `None` if the client does not exist.
     pub async fn add_suppression(
         self,
         client_id: &str,
@@ -110,7 +110,8 @@ impl PermissionStore<'_> {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8, $9, $10, $11, $12)
                  ON CONFLICT (client_id, number, scope, scope_value, source, session_id)
                     WHERE removed_at IS NULL
-                    DO UPDATE SET reason = excluded.reason, until = excluded.until
+                    DO UPDATE SET reason = excluded.reason, until = excluded.until,
+                        import_id = ''
                  RETURNING entry_id, number, scope, scope_value, reason, source, session_id,
                     listed_at, until, by_name, by_id, created_at, removed_at, removed_by,
                     removed_reason"

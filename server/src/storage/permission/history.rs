@@ -25,23 +25,45 @@ struct EarlierRow {
     call_sid: String,
     started_at: Millis,
     connected_at: Option<Millis>,
-    status: String,
+    /// The length of the talk in seconds, as reported.
+    duration: Option<i64>,
     customer: Option<String>,
     context: Option<String>,
+    /// The decision about the call; `None` if this server did not dial it.
+    decision_id: Option<String>,
+    /// The account by which the call was judged.
+    account: Option<String>,
+    /// When the provider or this server found that the call failed. What a page says of that does
+    /// not count: it could let a call that rang go uncounted.
+    failed_at: Option<Millis>,
 }
 
 /// No rule counts more than 1000 calls.
 const TO_NUMBER: &str = "
-    SELECT call_sid, started_at, connected_at, status, customer, context FROM calls
-    WHERE client_id = $1 AND phone IN ($2, $3, $4, $5, $6) AND started_at >= $7
-        AND started_at <= $8 AND direction = 'outbound'
-    ORDER BY started_at DESC LIMIT 1000";
+    SELECT c.call_sid, c.started_at, c.connected_at, c.duration, c.customer, c.context,
+        d.decision_id, d.account,
+        CASE WHEN c.status = 'failed' THEN (
+            SELECT MAX(e.at) FROM events e WHERE e.client_id = c.client_id
+                AND e.call_seq = c.call_seq AND e.event = 'failed' AND e.source <> 'page'
+        ) END AS failed_at
+    FROM calls c LEFT JOIN decisions d
+        ON d.client_id = c.client_id AND d.session_id = c.session_id
+    WHERE c.client_id = $1 AND c.phone IN ($2, $3, $4, $5, $6) AND c.started_at >= $7
+        AND c.started_at <= $8 AND c.direction = 'outbound'
+    ORDER BY c.started_at DESC LIMIT 1000";
 
 const TO_CUSTOMER: &str = "
-    SELECT call_sid, started_at, connected_at, status, customer, context FROM calls
-    WHERE client_id = $1 AND customer_id = $2 AND started_at >= $3
-        AND started_at <= $4 AND direction = 'outbound'
-    ORDER BY started_at DESC LIMIT 1000";
+    SELECT c.call_sid, c.started_at, c.connected_at, c.duration, c.customer, c.context,
+        d.decision_id, d.account,
+        CASE WHEN c.status = 'failed' THEN (
+            SELECT MAX(e.at) FROM events e WHERE e.client_id = c.client_id
+                AND e.call_seq = c.call_seq AND e.event = 'failed' AND e.source <> 'page'
+        ) END AS failed_at
+    FROM calls c LEFT JOIN decisions d
+        ON d.client_id = c.client_id AND d.session_id = c.session_id
+    WHERE c.client_id = $1 AND c.customer_id = $2 AND c.started_at >= $3
+        AND c.started_at <= $4 AND c.direction = 'outbound'
+    ORDER BY c.started_at DESC LIMIT 1000";
 
 /// The latest finished import of each register.
 const REGISTERS: &str = "
@@ -109,7 +131,7 @@ impl PermissionStore<'_> {
                 query_read!(self, |db| sqlx::query_as(REGISTERS).bind(client_id).fetch_all(db))?;
         }
         let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
-        let suppressions = self.find_suppressions(client_id, numbers, now).await?;
+        let suppressions = self.find_suppressions(client_id, &plan.readings, now).await?;
         let consents = self.find_consents(client_id, numbers, customer_id, now).await?;
         let rows = Rows { to_number, to_customer, suppressions, consents, registers };
         Ok(to_history(rows, plan))
@@ -151,7 +173,7 @@ pub(in crate::storage) async fn read_call_history(
         registers = query_tx!(*tx, |db| sqlx::query_as(REGISTERS).bind(client_id).fetch_all(db))?;
     }
     let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
-    let suppressions = suppressions_of_number(tx, client_id, numbers, now).await?;
+    let suppressions = suppressions_of_number(tx, client_id, &plan.readings, now).await?;
     let consents = consents_for_call(tx, client_id, numbers, customer_id, now).await?;
     let rows = Rows { to_number, to_customer, suppressions, consents, registers };
     Ok(to_history(rows, plan))
@@ -229,12 +251,17 @@ fn join_calls(
 
 fn to_earlier(row: EarlierRow, to: AttemptTo, account_field: &str) -> EarlierCall {
     // Providers report a call that the called person refuses as busy, so it may have rung.
-    let result = match (row.connected_at, row.status.as_str()) {
+    let result = match (row.connected_at, row.failed_at) {
         (Some(_), _) => AttemptResult::Talked,
-        (None, "failed") => AttemptResult::Unreached,
-        (None, _) => AttemptResult::Reached,
+        _ if row.duration.is_some_and(|seconds| seconds > 0) => AttemptResult::Talked,
+        (None, Some(_)) => AttemptResult::Unreached,
+        (None, None) => AttemptResult::Reached,
     };
-    let account = find_account(row.customer.as_deref(), row.context.as_deref(), account_field);
+    // What a page says later about a call that this server dialed does not change what it counts as.
+    let account = match row.decision_id {
+        Some(_) => row.account,
+        None => find_account(row.customer.as_deref(), row.context.as_deref(), account_field),
+    };
     EarlierCall { call_sid: row.call_sid, at: row.started_at, result, to, account }
 }
 

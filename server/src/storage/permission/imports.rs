@@ -3,7 +3,7 @@
 use super::entries::NewSuppression;
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::pools::Column::{Int, Text};
-use crate::storage::database::pools::{BulkInsert, SqlValue, query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{BulkInsert, SqlValue, Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::{lock_client, lock_head};
 use crate::storage::{PermissionStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -32,9 +32,27 @@ const ENTRIES: BulkInsert = BulkInsert {
     ],
     conflict: "ON CONFLICT (client_id, number, scope, scope_value, source, session_id)
         WHERE removed_at IS NULL
-        DO UPDATE SET reason = excluded.reason, until = excluded.until,
-            import_id = excluded.import_id",
+        DO UPDATE SET
+            reason = CASE suppressions.import_id
+                WHEN '' THEN suppressions.reason ELSE excluded.reason END,
+            until = CASE suppressions.import_id
+                WHEN '' THEN suppressions.until ELSE excluded.until END,
+            import_id = CASE suppressions.import_id WHEN '' THEN '' ELSE excluded.import_id END",
 };
+
+/// Returns whether no newer import of the same source has begun. The caller has locked the client's
+/// head, so an import that begins meanwhile writes after it.
+async fn is_newest(tx: &mut Tx, client_id: &str, import: &ImportRow) -> Result<bool, sqlx::Error> {
+    let newer: Option<(String,)> = query_tx!(*tx, |db| sqlx::query_as(
+        "SELECT import_id FROM suppression_imports
+         WHERE client_id = $1 AND import_id > $2 AND source = $3 LIMIT 1"
+    )
+    .bind(client_id)
+    .bind(&import.import_id)
+    .bind(&import.source)
+    .fetch_optional(db))?;
+    Ok(newer.is_none())
+}
 
 /// A file from which entries came.
 #[derive(Debug, Clone, FromRow)]
@@ -88,17 +106,21 @@ impl PermissionStore<'_> {
         })
     }
 
-    /// Enters one piece of a file and stores its progress. No two entries of a piece may have the
-    /// same number, scope and value.
+    /// Enters one piece of a file and stores its progress. An entry that a person made stays as it
+    /// is. No two entries of a piece may have the same number, scope and value. Returns false, and
+    /// enters nothing, if a newer import of the source has begun.
     pub async fn import_piece(
         self,
         client_id: &str,
         import: &ImportRow,
         piece: &[NewSuppression],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_head(&mut tx, client_id).await?;
+            if !is_newest(&mut tx, client_id, import).await? {
+                return Ok(false);
+            }
             let mut cells: Vec<SqlValue<'_>> = Vec::with_capacity(piece.len() * 14);
             for new in piece {
                 cells.extend([
@@ -133,21 +155,26 @@ impl PermissionStore<'_> {
             .bind(import.finished_at)
             .execute(db))?;
             tx.commit().await?;
-            Ok(())
+            Ok(true)
         })
     }
 
-    /// Removes the entries of the import's source that its file does not have. Returns how many.
+    /// Removes the entries of the import's source that came from files, and that its file does not
+    /// have. Returns how many; `None` if a newer import of the source has begun.
     pub async fn remove_missing_entries(
         self,
         client_id: &str,
         import: &ImportRow,
         stamp: Stamp<'_>,
-    ) -> Result<u64, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         let mut all = 0;
         loop {
             let removed = retry_tx!(self.pools, |pools| {
                 let mut tx = pools.begin().await?;
+                lock_head(&mut tx, client_id).await?;
+                if !is_newest(&mut tx, client_id, import).await? {
+                    return Ok(None);
+                }
                 let done = query_tx!(tx, |db| sqlx::query(
                     "UPDATE suppressions SET removed_at = $4, removed_by = $5,
                         removed_reason = 'The latest file of its source does not have it.'
@@ -164,12 +191,13 @@ impl PermissionStore<'_> {
                 .bind(REMOVED_AT_ONCE)
                 .execute(db))?;
                 tx.commit().await?;
-                Ok::<_, StoreError>(done.rows_affected())
+                Ok::<_, StoreError>(Some(done.rows_affected()))
             })?;
-            if removed == 0 {
-                return Ok(all);
+            match removed {
+                None => return Ok(None),
+                Some(0) => return Ok(Some(all)),
+                Some(removed) => all += removed,
             }
-            all += removed;
         }
     }
 

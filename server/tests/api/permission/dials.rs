@@ -4,7 +4,7 @@ use crate::support::database::wants_postgres;
 use crate::support::emulators::exotel::Exotel;
 use crate::support::provided::start_reachable;
 use crate::support::{Answer, KEY, SLOW, Server};
-use call_ribbon_shared::wire::CallLogs;
+use call_ribbon_shared::wire::{CallLogs, CallStarted};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -208,6 +208,71 @@ async fn a_cap_of_seven_lets_seven_of_twenty_calls_out() {
     // The eighth day is free again.
     one.clock.stop_at("2026-12-07T12:00:00-05:00");
     assert_eq!(one.post_json(CALLS, recovery(NEW_YORKER)).await.status, 202);
+}
+
+/// Only the provider and this server can say that a call did not ring, and the account of a call is
+/// the one by which it was judged: a page that logs something else later frees no attempt.
+#[tokio::test]
+async fn what_a_page_logs_later_frees_no_attempt() {
+    for (what, events) in [
+        ("nothing", vec![]),
+        ("a failure", vec![("failed", json!({}))]),
+        (
+            "another account",
+            vec![(
+                "note",
+                json!({"customerData": {"customerId": "C1", "callType": "collections",
+                "context": {"accountId": "L-9"}}}),
+            )],
+        ),
+        (
+            "another customer, without an account",
+            vec![("note", json!({"customerData": {"customerId": "C9"}}))],
+        ),
+    ] {
+        let server = Server::start_with_simulator(SLOW).await;
+        server.clock.stop_at("2026-11-30T12:00:00-05:00");
+        switch_on(&server, &["us-fdcpa-regf"]).await;
+        for n in 1..=7 {
+            let answer = server.post_json(CALLS, recovery(NEW_YORKER)).await;
+            assert_eq!(answer.status, 202, "{what}: {}", answer.text);
+            let started: CallStarted = answer.read();
+            for (event, more) in &events {
+                let mut more = more.clone();
+                more["phoneNumber"] = json!(NEW_YORKER);
+                let time = format!("2026-11-30T17:00:0{n}Z");
+                let logged = server.log_event(event, &started.call_sid, &time, more).await;
+                logged.ok::<Value>();
+            }
+        }
+        let (decision, _) = refusal(&server.post_json(CALLS, recovery(NEW_YORKER)).await);
+        let found = &decision["because"][0];
+        assert_eq!(found["rule"], "seven-in-seven", "{what}: {decision}");
+        assert_eq!(found["reason"]["made"], json!(7), "{what}: {decision}");
+        // Another account of the customer has attempts of its own.
+        let mut other = recovery(NEW_YORKER);
+        other["customerData"]["context"]["accountId"] = json!("L-2");
+        assert_eq!(server.post_json(CALLS, other).await.status, 202, "{what}");
+    }
+}
+
+/// An attempt that the provider could not place did not reach the number.
+#[tokio::test]
+async fn a_call_that_the_provider_refused_is_no_attempt() {
+    let (server, exotel) = (start_reachable().await, Exotel::start().await);
+    server.clock.stop_at("2026-11-30T12:00:00-05:00");
+    server.add_account("exotel", &exotel.settings()).await;
+    switch_on(&server, &["us-fdcpa-regf"]).await;
+    let mut body = recovery(NEW_YORKER);
+    body["agentId"] = json!("agent1");
+    exotel.use_up_the_minute();
+    for _ in 0..8 {
+        let answer = server.post_json(CALLS, body.clone()).await;
+        assert_eq!(answer.status, 502, "{}", answer.text);
+    }
+    let check = json!({"calls": [body]});
+    let checked: Value = server.post_json("/api/ribbon/calls/check", check).await.ok();
+    assert_eq!(checked["results"][0]["decision"]["allowed"], json!(true), "{checked}");
 }
 
 #[tokio::test]

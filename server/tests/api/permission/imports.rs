@@ -1,0 +1,150 @@
+//! Tests files of numbers that must not be called: two at once, broken files, and entries of people.
+
+use crate::support::{ADMIN_TOKEN, Answer, Server};
+use bytes::Bytes;
+use futures_util::stream;
+use reqwest::{Body, Method};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+const LIST: &str = "/api/admin/clients/client-demo/suppressions";
+
+async fn import(server: &Server, query: &str, file: impl Into<Body>) -> Answer {
+    let request = server.request(Method::POST, &format!("{LIST}/import?{query}"));
+    let request = request.bearer_auth(ADMIN_TOKEN).header("content-type", "text/csv");
+    Answer::from_request(request.body(file)).await
+}
+
+async fn listed(server: &Server) -> Vec<String> {
+    let sql = "SELECT number || ' ' || COALESCE(reason, '-') FROM suppressions
+        WHERE removed_at IS NULL ORDER BY number";
+    server.database.read_texts(sql).await
+}
+
+/// Of two files of a source at once, the older one stops, and removes nothing that the newer one has
+/// entered.
+#[tokio::test]
+async fn of_two_files_at_once_the_newer_one_wins() {
+    let server = Server::start().await;
+    let (sender, receiver) = mpsc::unbounded_channel::<Bytes>();
+    let pieces = stream::unfold(receiver, async |mut receiver| {
+        let piece = receiver.recv().await?;
+        Some((Ok::<_, std::io::Error>(piece), receiver))
+    });
+    let older = import(&server, "source=registry:x&replace=true", Body::wrap_stream(pieces));
+    let newer = async {
+        let whole: String = (0..1_000).map(|n| format!("+9198765{n:05}\n")).collect();
+        sender.send(whole.into()).unwrap();
+        // The older import has entered its first piece.
+        while listed(&server).await.len() < 1_000 {
+            tokio::task::yield_now().await;
+        }
+        let file = "+919876600001\n+919876600002\n+919876500003\n";
+        let report = import(&server, "source=registry:x&replace=true", file).await;
+        // Another source has its own imports.
+        import(&server, "source=registry:y", "+919876700001\n").await.ok::<Value>();
+        sender.send("+919876600003\n".into()).unwrap();
+        drop(sender);
+        report.ok::<Value>()
+    };
+    let (older, newer) = tokio::join!(older, newer);
+    let problem = older.problem(409, "conflict");
+    assert!(problem.error.contains("newer import"), "{}", problem.error);
+    assert_eq!(newer["removedEntries"], json!(999), "{newer}");
+    let numbers = ["+919876500003", "+919876600001", "+919876600002", "+919876700001"];
+    assert_eq!(listed(&server).await, numbers.map(|number| format!("{number} -")));
+}
+
+/// A file neither changes nor removes what a person entered.
+#[tokio::test]
+async fn an_entry_of_a_person_stays_whatever_files_have() {
+    let server = Server::start().await;
+    let add = async |number: &str, reason: &str| {
+        let body = json!({"phoneNumber": number, "reason": reason, "source": "import"});
+        let made = server.request_as_staff(Method::POST, LIST, ADMIN_TOKEN, body).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    };
+    add("+919876500001", "Wrote to us").await;
+    import(&server, "", "number,reason\n+919876500001,file\n+919876500002,file\n")
+        .await
+        .ok::<Value>();
+    // Entered by a person after a file had it: from now on it is the person's.
+    add("+919876500002", "Called us").await;
+    let report: Value = import(&server, "replace=true", "+919876500003\n").await.ok();
+    assert_eq!(report["removedEntries"], json!(0), "{report}");
+    assert_eq!(
+        listed(&server).await,
+        ["+919876500001 Wrote to us", "+919876500002 Called us", "+919876500003 -"]
+    );
+}
+
+#[tokio::test]
+async fn a_broken_file_is_refused_by_what_is_wrong_with_it() {
+    for (file, sentence, entered) in [
+        (&b"PK\x03\x04\x14\x00sheet"[..], "not text", 0),
+        (b"\xff\xfe+\x009\x001\x00", "not text", 0),
+        (
+            b"number,reason\n+919876500001,a\n+919876500002,\"b\n+919876500003,c\n",
+            "Line 3 has a quote",
+            1,
+        ),
+        (b"+919876500001,\"a\n+919876500002,\"b\"\n", "Line 1 has a quote", 0),
+        (b"\n\n", "no lines", 0),
+    ] {
+        let server = Server::start().await;
+        let answer = import(&server, "replace=true", file).await;
+        assert!(answer.text.contains(sentence), "{}", answer.text);
+        assert_eq!(answer.wrong_field(), "body");
+        assert!(!answer.text.contains("98765"), "{}", answer.text);
+        assert_eq!(listed(&server).await.len(), entered, "{}", answer.text);
+        // It counts as no import of the source.
+        let sql = "SELECT source FROM suppression_imports WHERE finished_at IS NOT NULL";
+        assert!(server.database.read_texts(sql).await.is_empty());
+    }
+}
+
+/// A number on the list is refused in each way in which an agent or a page may write it.
+#[tokio::test]
+async fn a_listed_number_is_refused_however_it_is_written() {
+    let ways = [
+        "+91 98765 43210",
+        "919876543210",
+        "0919876543210",
+        "00919876543210",
+        "+91 098765 43210",
+        "+91 (0) 98765 43210",
+        "091-98765-43210",
+        "0091 (0)98765 43210",
+    ];
+    for (country, more) in [
+        ("IN", &["9876543210", "09876543210", "98765-43210"][..]),
+        ("US", &["011919876543210"]),
+        ("", &[]),
+    ] {
+        let server = Server::start().await;
+        if !country.is_empty() {
+            let body = json!({"defaultCountry": country});
+            server.request_as_operator(Method::PATCH, "", body).await.ok::<Value>();
+        }
+        let body = json!({"phoneNumber": "+919876543210"});
+        assert_eq!(
+            server.request_as_staff(Method::POST, LIST, ADMIN_TOKEN, body).await.status,
+            201
+        );
+        for to in ways.iter().chain(more) {
+            let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;
+            assert_eq!(answer.status, 403, "{country} {to}: {}", answer.text);
+            let check = json!({"calls": [{"to": to}]});
+            let checked: Value = server.post_json("/api/ribbon/calls/check", check).await.ok();
+            assert_eq!(
+                checked["results"][0]["decision"]["allowed"],
+                json!(false),
+                "{country} {to}"
+            );
+        }
+        for to in ["+919876543211", "+12125550123"] {
+            let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;
+            assert_eq!(answer.status, 202, "{country} {to}: {}", answer.text);
+        }
+    }
+}
