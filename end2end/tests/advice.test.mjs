@@ -1,5 +1,6 @@
 // What the ribbon tells the developer of a page, and what it keeps from the agent.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { newProfile, startBrowser } from '../support/browser.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
@@ -52,6 +53,20 @@ test('wrong names and values are warnings with the name that was meant, each onc
   await page.evaluate(() => ExotelCallRibbon.setCustomer({ customerid: 'C-1', ourOwnField: 1 }));
   assert.match((await warned(8))[7], /^setCustomer: there is no field customerid; did you mean customerId\? /);
   await context.close();
+});
+
+test('other words for a name lead to it', async () => {
+  const script = await readFile(new URL('../../widget/loader/advise.js', import.meta.url), 'utf8');
+  const { nearest } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+  const init = 'apiKey apiUrl position onCallEvent agentId agentName locale'.split(' ');
+  const customer = 'phoneNumber name customerId email context callType metadata'.split(' ');
+  for (const [names, given, meant] of [
+    [init, 'key', 'apiKey'], [init, 'server', 'apiUrl'], [init, 'baseURL', 'apiUrl'], [init, 'user_id', 'agentId'], [init, 'lang', 'locale'],
+    [init, 'callback', 'onCallEvent'], [init, 'onEvent', 'onCallEvent'], [init, 'agent', 'agentId'], [init, 'agentname', 'agentName'],
+    [customer, 'phone', 'phoneNumber'], [customer, 'mobile', 'phoneNumber'], [customer, 'tel', 'phoneNumber'], [customer, 'id', 'customerId'],
+    [customer, 'contact-id', 'customerId'], [customer, 'full_name', 'name'], [customer, 'type', 'callType'], [customer, 'meta', 'metadata'],
+    [customer, 'ourOwnField', ''], [customer, 'constructor', ''], [customer, 'key', ''], [init, 'colour', ''],
+  ]) assert.equal(nearest(given, names), meant, given);
 });
 
 test('a number that cannot be dialed is named when the customer is set, to the developer and the agent', async () => {
@@ -150,7 +165,7 @@ test('a broken connection and a revoked key are seen before a call is tried', as
   await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Asha', phoneNumber: '+919876543210' }));
   await ribbon.settled();
   await server.admin('DELETE', `/clients/client-demo/keys/${keyId}`);
-  await ribbon.state.filter({ hasText: 'Signed out' }).waitFor();
+  await ribbon.state.filter({ hasText: 'Sign-in refused' }).waitFor();
   assert.equal(await ribbon.main.getAttribute('aria-disabled'), 'true');
   await context.close();
 });

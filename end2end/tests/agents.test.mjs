@@ -69,11 +69,9 @@ async function oneCall(cell, { page, other }, place) {
   if (cell.agents[place]) assert.deepEqual(agent, cell.agents[place]);
   if (other) await works(other, agent);
   if (incoming) {
-    // With the notes of the last call open, the phase is `wrap-up` also while another agent signs in; and
-    // a tab hears the one with the stream only when its second file is there.
+    // With the notes of the last call open, the phase is `wrap-up` also while another agent signs in.
     for (const tab of other ? [page, other] : [page]) {
       await ribbonOf(tab).host.locator(':is([data-main="call"], [data-main="save-call"])').waitFor();
-      await ribbonOf(tab).call('setMinimized', false);
     }
     const { status } = await server.post('/api/ribbon/simulator/incoming', { from: customer.phoneNumber, agentId: agent.agentId });
     assert.equal(status, 202);

@@ -18,7 +18,7 @@ before(async () => {
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop()]); });
 
 /** Opens a page; `answer` decides about each request for the second file. `started` gathers the numbers of the calls that the page starts. */
-async function openWith(name, answer, context) {
+async function openWith(name, answer, context, options) {
   const profile = context ?? await newProfile(browser);
   const page = await profile.newPage();
   await page.route(/\/assets\/rest-/, answer);
@@ -26,7 +26,7 @@ async function openWith(name, answer, context) {
   page.on('request', (request) => { if (request.method() === 'POST' && request.url().endsWith('/api/ribbon/calls')) started.push(request.postDataJSON().to); });
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(site.page(name, crmPage(server)));
+  await page.goto(site.page(name, crmPage(server, { options })));
   return { page, context: profile, complaints, started, ribbon: ribbonOf(page) };
 }
 
@@ -142,5 +142,37 @@ test('a page that is loaded again during a call shows it when the second file ha
   await first.ribbon.call('hangup');
   await first.ribbon.hear('callEnded');
   assert.deepEqual(first.complaints, []);
+  await first.context.close();
+});
+
+test('a second tab whose second file comes late misses no call that rang meanwhile', async () => {
+  const { answer, release } = gate();
+  const agent = { agentId: 'agent-late' };
+  const first = await openWith('/owner', (route) => route.continue(), undefined, agent);
+  await first.ribbon.ready();
+  // The first tab has the stream before the second one is there.
+  await first.page.waitForFunction(async () => (await navigator.locks.query()).held.length > 0);
+  const late = await openWith('/late', answer, first.context, agent);
+  await late.ribbon.ready();
+  const ring = async (from) => {
+    const { status } = await server.post('/api/ribbon/simulator/incoming', { from, ...agent });
+    assert.equal(status, 202);
+    await first.ribbon.reach('incoming');
+  };
+  await ring('+919876543213');
+  assert.deepEqual(await late.ribbon.heard(), []);
+  await release();
+  await late.ribbon.reach('incoming');
+  await late.ribbon.settled();
+  await late.ribbon.main.click();
+  await Promise.all([first, late].map((tab) => tab.ribbon.hear('connected')));
+  await late.ribbon.call('hangup');
+  for (const tab of [first, late]) {
+    await tab.ribbon.hear('callEnded');
+    assert.deepEqual(await tab.ribbon.heard(), ['incoming', 'connected', 'callEnded']);
+  }
+  // What comes later is heard once, from the other tab.
+  await late.page.waitForFunction(async () => (await navigator.locks.query()).pending.length === 1);
+  assert.deepEqual([first.complaints, late.complaints], [[], []]);
   await first.context.close();
 });

@@ -14,7 +14,7 @@ test('a wrong key', async () => {
   const { page, complaints, context } = await openPage(browser, site.page('/key', crmPage(server, { options: { apiKey: 'wrong' } })));
   const ribbon = ribbonOf(page);
   await ribbon.reach('failed');
-  assert.equal(await ribbon.state.textContent(), 'Signed out');
+  assert.equal(await ribbon.state.textContent(), 'Sign-in refused');
   assert.match(await ribbon.advice.textContent(), /API key isn’t valid.*Ask your administrator/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['invalid_api_key']);
   assert.equal(await page.evaluate(() => ready), 0);
@@ -61,7 +61,7 @@ test('a page that the key is not for', async () => {
   await page.goto(site.page('/elsewhere', crmPage(server, { options: { apiKey } })));
   const ribbon = ribbonOf(page);
   await ribbon.reach('failed');
-  assert.equal(await ribbon.state.textContent(), 'Signed out');
+  assert.equal(await ribbon.state.textContent(), 'Sign-in refused');
   assert.match(await ribbon.advice.textContent(), /address isn’t allowed.*Ask your administrator/);
   assert.deepEqual(await page.evaluate(() => errors.map((error) => error.code)), ['domain_not_allowed']);
   await context.close();

@@ -17,9 +17,35 @@ const distance = (one, other) => {
   return last[other.length];
 };
 
+/* Other words for a name, as CRMs and other products have them, in small letters. */
+const SYNONYMS = {
+  apiKey: 'key accesskey publickey clientkey publishablekey appkey',
+  apiUrl: 'url server serverurl baseurl host endpoint apiendpoint backend domain',
+  agentToken: 'token jwt accesstoken authtoken usertoken idtoken',
+  agentId: 'agent user userid username useremail agentemail owner ownerid employeeid operatorid',
+  agentName: 'userdisplayname agentfullname agentdisplayname',
+  onCallEvent: 'callback onevent oncall oncallevents eventhandler handler listener',
+  onReady: 'ready onload oninit onloaded',
+  onError: 'error onfail onfailure errorhandler',
+  position: 'placement dock location side',
+  locale: 'lang language',
+  theme: 'colorscheme mode darkmode',
+  linkTel: 'tellinks linktels clicktocall clicktodial',
+  autoCall: 'autodial dial callnow',
+  phoneNumber: 'phone mobile mobilenumber tel telephone cell msisdn contactnumber number to',
+  customerId: 'id uid customer contactid leadid crmid recordid externalid accountid',
+  name: 'fullname customername contactname displayname firstname',
+  email: 'mail emailaddress',
+  callType: 'type purpose calltype category',
+  context: 'data details fields customfields attributes properties',
+  metadata: 'meta extra tags',
+};
+
 /** Returns the name that was probably meant; none if nothing is near. */
 export const nearest = (name, names) => {
   const plain = (text) => text.slice(0, 40).toLowerCase().replace(/[_-]/g, '');
+  const same = names.find((known) => SYNONYMS[known]?.split(' ').includes(plain(name)));
+  if (same) return same;
   const [best] = names.map((known) => [distance(plain(name), plain(known)), known]).sort((one, other) => one[0] - other[0]);
   return best && best[0] <= Math.max(1, Math.floor(name.length / 3)) ? best[1] : '';
 };

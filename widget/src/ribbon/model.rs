@@ -292,8 +292,7 @@ impl Model {
     /// dispositions below it.
     #[must_use]
     pub fn offered_outcomes(&self) -> Vec<&Disposition> {
-        let customer = self.line.as_ref().and_then(|line| line.customer.as_ref());
-        let purpose = customer.map_or("", |customer| &customer.call_type);
+        let purpose = self.noted_purpose();
         let chosen = self.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
         let fits = |one: &&Disposition| {
             one.call_types.is_empty()
@@ -309,6 +308,19 @@ impl Model {
             shown(one) && (none || fits(one) || chosen == Some(&one.code) || one.code == group)
         };
         self.dispositions.iter().filter(offered).collect()
+    }
+
+    /// Returns the purpose of the call that the notes are on, which may not be the one that rings;
+    /// empty if unknown.
+    fn noted_purpose(&self) -> &str {
+        let other = |wrap: &&WrapUp| {
+            wrap.open && self.line.as_ref().is_none_or(|line| line.session_id != wrap.session_id)
+        };
+        if let Some(wrap) = self.wrap_up.as_ref().filter(other) {
+            return &wrap.call_type;
+        }
+        let customer = self.line.as_ref().and_then(|line| line.customer.as_ref());
+        customer.map_or("", |customer| &customer.call_type)
     }
 
     /// Returns the label of a disposition; the code itself if the client's list lacks it.

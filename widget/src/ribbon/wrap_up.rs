@@ -11,6 +11,8 @@ pub struct WrapUp {
     pub session_id: String,
     /// The other side's name, for the heading.
     pub who: String,
+    /// The purpose of the call (`callType`), for when another call is shown; empty if unknown.
+    pub call_type: String,
     /// The agent's notes.
     pub notes: String,
     /// The code of the disposition.

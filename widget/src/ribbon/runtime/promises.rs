@@ -92,10 +92,12 @@ impl Ribbon {
         }
     }
 
-    /// Rejects all pending promises, because the ribbon is removed.
+    /// Rejects all pending promises, because the ribbon is removed: by `destroy()`, or by an `init`
+    /// with another key or server.
     pub(super) fn refuse_all(&self) {
-        let trouble =
-            RibbonError::new("destroyed", "The ribbon was removed from the page by destroy().");
+        let text = "The ribbon was removed from the page, by destroy() or by an init with another \
+                    apiKey or apiUrl.";
+        let trouble = RibbonError::new("destroyed", text);
         let waiting: Vec<Reply> =
             self.promises.waiting.borrow().iter().map(|(reply, _)| *reply).collect();
         for reply in waiting {

@@ -43,6 +43,9 @@ pub(super) struct Tabs {
     heard: Cell<bool>,
     /// Messages from the owner before this tab knew its feed position; `None` afterwards.
     held: RefCell<Option<Vec<String>>>,
+    /// Whether events may have passed between this tab's sign-in and its joining. Once the owner is
+    /// heard, a stream of this tab's own delivers them.
+    joined_late: Cell<bool>,
     catching_up: RefCell<Option<Timer>>,
 }
 
@@ -94,6 +97,8 @@ impl Ribbon {
         self.tabs.bus.replace(bus);
         if self.token.borrow().at == 0 {
             self.tabs.held.replace(Some(Vec::new()));
+        } else {
+            self.tabs.joined_late.set(true);
         }
         self.wait_for_turn(false);
     }
@@ -101,6 +106,7 @@ impl Ribbon {
     /// Leaves the other tabs; another one takes over.
     pub(super) fn leave_tabs(&self) {
         self.stop_waiting();
+        self.tabs.joined_late.set(false);
         self.tabs.catching_up.replace(None);
         self.tabs.held.replace(None);
         self.tabs.bus.replace(None);
@@ -167,6 +173,7 @@ impl Ribbon {
     fn take_stream(&self) {
         self.stop_waiting();
         self.tabs.owns.set(true);
+        self.tabs.joined_late.set(false);
         self.tabs.held.replace(None);
         self.tabs.catching_up.replace(None);
         self.dispatch(Msg::OwnsStream(true));
@@ -263,6 +270,9 @@ impl Ribbon {
         }
         // All other messages come from the owner.
         self.tabs.heard.set(true);
+        if self.tabs.joined_late.replace(false) {
+            self.follow_feed(true);
+        }
         if text == "up" {
             self.dispatch(Msg::FeedUp);
         } else if text == "down" {

@@ -226,7 +226,13 @@ fn current_notes(model: &mut Model) -> Option<&mut WrapUp> {
             });
         }
     }
-    model.wrap_up.as_mut()
+    let wrap = model.wrap_up.as_mut()?;
+    if let Some(line) = model.line.as_ref().filter(|line| line.session_id == wrap.session_id) {
+        // Kept for when another call rings while these notes are open.
+        wrap.call_type =
+            line.customer.as_ref().map(|one| one.call_type.clone()).unwrap_or_default();
+    }
+    Some(wrap)
 }
 
 /// Changes the notes. A typed change is saved after a pause; a change by the page is saved

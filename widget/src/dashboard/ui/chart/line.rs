@@ -10,6 +10,7 @@ use draw::{ChartLayout, draw_static};
 use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
+use std::time::Duration;
 use tip::draw_tip;
 
 /// A position on the horizontal axis, such as a day.
@@ -163,6 +164,7 @@ fn click_link(way: NodeRef<html::A>) {
     if let Some(way) = way.get_untracked()
         && way.has_attribute("href")
     {
-        way.click();
+        // The router removes this chart, so it must not do that while the chart's own listener runs.
+        set_timeout(move || way.click(), Duration::ZERO);
     }
 }

@@ -4,6 +4,7 @@ use super::column::{Align, Column, VisibleColumns};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, MouseEventInit};
 
@@ -84,8 +85,10 @@ fn follow_row_link(event: &MouseEvent) {
     how.set_meta_key(event.meta_key());
     how.set_shift_key(event.shift_key());
     if let Ok(again) = MouseEvent::new_with_mouse_event_init_dict("click", &how) {
-        // The router or the browser handles the click.
-        let _ = link.dispatch_event(&again);
+        // The router or the browser handles the click. It removes this row, so it must not do that
+        // while the row's own listener runs.
+        let follow = move || drop(link.dispatch_event(&again));
+        set_timeout(follow, Duration::ZERO);
     }
 }
 
