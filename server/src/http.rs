@@ -294,4 +294,7 @@ fn read_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(analytics::funnel::show_funnel))
         .routes(routes!(analytics::funnel::show_today))
         .routes(routes!(analytics::promises::count_promises))
+        .routes(routes!(permission::decisions::show_decisions))
+        .routes(routes!(permission::decisions::list_decisions))
+        .routes(routes!(permission::decisions::list_call_limits))
 }

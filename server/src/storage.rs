@@ -41,6 +41,7 @@ pub use analytics::spans::{Span, Unit};
 pub use analytics::totals::Totals;
 pub use call_row::{CallRow, CallWithNotes, NotesRow};
 pub use call_state::read_state;
+pub use calls::attempts::{CalledOne, MOST_COUNTED};
 pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange};
 pub use calls::feed::{FeedRow, TimelineRow, TimelineSpot};
 pub use calls::history::{FollowUpFilter, HistoryFilter};
@@ -81,6 +82,7 @@ pub use domains::{
 };
 pub use permission::consent_entries::ConsentFilter;
 pub use permission::consents::ConsentRow;
+pub use permission::decision_lists::{DecisionFilter, DecisionRow, ScannedDecision};
 pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
 pub use permission::imports::ImportRow;

@@ -8,6 +8,7 @@ mod analytics;
 mod breakdown;
 mod call_backs;
 mod calls;
+mod decisions;
 mod dispositions;
 mod funnel;
 mod lists;
@@ -30,6 +31,10 @@ pub use call_backs::{CallBackCaller, CallBackFigures, CallBacks, CalledBack};
 pub use calls::{
     ActiveCalls, CallHistory, CallObject, CallStarted, FollowUp, FollowUps, MissedCaller,
     MissedCalls, TimelineEntry,
+};
+pub use decisions::{
+    CallLimit, CallLimits, DecidedCall, DecisionCounts, DecisionDay, DecisionFigures, Decisions,
+    LimitCount, LimitedCustomer, Objection, RuleFigures,
 };
 pub use dispositions::{
     Disposition, OutcomeAct, OutcomeField, OutcomeFieldKind, OutcomeKind, OutcomeResult,

@@ -572,6 +572,7 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_in_order ON decisions (client_id, seq);
 CREATE INDEX decisions_by_time ON decisions (client_id, at, decision_id);
+CREATE INDEX decisions_by_outcome ON decisions (client_id, outcome, at, decision_id);
 CREATE INDEX decisions_of_call ON decisions (client_id, session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX decisions_by_customer ON decisions (client_id, customer_id, at)
     WHERE customer_id IS NOT NULL;

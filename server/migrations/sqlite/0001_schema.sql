@@ -572,6 +572,7 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_in_order ON decisions (client_id, seq);
 CREATE INDEX decisions_by_time ON decisions (client_id, at, decision_id);
+CREATE INDEX decisions_by_outcome ON decisions (client_id, outcome, at, decision_id);
 CREATE INDEX decisions_of_call ON decisions (client_id, session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX decisions_by_customer ON decisions (client_id, customer_id, at)
     WHERE customer_id IS NOT NULL;
@@ -815,6 +816,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('seals', 'seals_by_event', '100000 30000 2 1'),
     ('seals', 'seals_by_decision', '100000 30000 10 1'),
     ('decisions', 'decisions_by_time', '10000000 3000000 2 1'),
+    ('decisions', 'decisions_by_outcome', '10000000 3000000 800000 2 1'),
     ('decisions', 'decisions_of_call', '10000000 3000000 1'),
     ('decisions', 'decisions_by_customer', '10000000 3000000 6 1'),
     ('decisions', 'decisions_by_number', '10000000 3000000 6 1'),

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod complaints;
 pub mod consents;
+pub mod decisions;
 pub mod imports;
 pub mod rules;
 pub mod seals;

@@ -86,6 +86,18 @@ pub fn read_request(cursor: &str) -> Option<(Millis, String)> {
     (!request_id.contains('\0')).then_some((at.parse().ok()?, request_id.to_owned()))
 }
 
+/// Encodes the position of a decision, by its time and id.
+pub fn write_decision(at: Millis, decision_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("p{at}:{decision_id}"))
+}
+
+/// Decodes a cursor of [`write_decision`]; `None` for anything else.
+pub fn read_decision(cursor: &str) -> Option<(Millis, String)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    let (at, decision_id) = text.strip_prefix('p')?.split_once(':')?;
+    (!decision_id.contains('\0')).then_some((at.parse().ok()?, decision_id.to_owned()))
+}
+
 /// Encodes the position of a line of the audit log, by its number.
 pub fn write_line(seq: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("a{seq}"))
@@ -115,10 +127,12 @@ mod tests {
         let by_start = Some(ListPosition { duration: 0, ..spot });
         assert_eq!(read_spot(&write_spot(by_start.as_ref().unwrap(), false), false), by_start);
         assert_eq!(read_request(&write_request(7, "req_1")), Some((7, "req_1".to_owned())));
+        assert_eq!(read_decision(&write_decision(7, "dec_1")), Some((7, "dec_1".to_owned())));
         assert_eq!(read_line(&write_line(7)), Some(7));
         for wrong in ["", "x", "Yw", "%", "ZTE6eA"] {
             assert_eq!(read_place(wrong), None, "{wrong}");
             assert_eq!(read_request(wrong), None, "{wrong}");
+            assert_eq!(read_decision(wrong), None, "{wrong}");
             assert_eq!(read_spot(wrong, true), None, "{wrong}");
             assert_eq!(read_line(wrong), None, "{wrong}");
             assert_eq!(read_customer(wrong), None, "{wrong}");

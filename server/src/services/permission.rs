@@ -1,7 +1,9 @@
 //! What permits or forbids calls: numbers that must not be called, consents, each client's rules, and
 //! the decision about each call.
 
+pub mod attempts;
 pub mod consents;
+pub mod decisions;
 pub mod explain;
 pub mod import;
 pub mod lines;

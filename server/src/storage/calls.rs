@@ -1,5 +1,6 @@
 //! Reads calls and their events, and stores the notes on calls.
 
+pub mod attempts;
 pub mod call_backs;
 pub mod feed;
 pub mod history;

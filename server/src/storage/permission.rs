@@ -3,6 +3,7 @@
 
 pub mod consent_entries;
 pub mod consents;
+pub mod decision_lists;
 pub mod decisions;
 pub mod entries;
 pub mod history;

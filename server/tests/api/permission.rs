@@ -2,6 +2,7 @@
 
 mod complaints;
 pub mod consents;
+mod decisions;
 mod dials;
 mod imports;
 pub mod lists;

@@ -133,15 +133,16 @@ impl Floor {
     }
 }
 
-/// What a supervisor may do at a client. Everything else in the document is refused, so a route that
-/// is added later is, too, unless it is added here.
-const SUPERVISORS: [(Method, &str); 15] = [
+/// What a supervisor may do at a client. Every other route of the document is refused.
+const SUPERVISORS: [(Method, &str); 17] = [
     (Method::GET, "/api/ribbon/active-calls"),
     (Method::GET, "/api/ribbon/analytics/agents"),
+    (Method::GET, "/api/ribbon/analytics/decisions"),
     (Method::GET, "/api/ribbon/call-backs"),
     (Method::GET, "/api/ribbon/calls"),
     (Method::GET, "/api/ribbon/calls/{sessionId}"),
     (Method::GET, "/api/ribbon/client"),
+    (Method::GET, "/api/ribbon/decisions"),
     (Method::GET, "/api/ribbon/events"),
     (Method::GET, "/api/ribbon/events/ticket"),
     (Method::GET, "/api/ribbon/export/calls"),

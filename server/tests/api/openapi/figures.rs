@@ -1,7 +1,7 @@
 //! Requests for figures whose answers are compared with the OpenAPI document.
 
 /// Paths and queries.
-pub const ASKED: [(&str, &str); 10] = [
+pub const ASKED: [(&str, &str); 13] = [
     ("/api/ribbon/analytics", ""),
     ("/api/ribbon/analytics/detailed", ""),
     ("/api/ribbon/analytics/breakdown", "?by=status"),
@@ -12,4 +12,7 @@ pub const ASKED: [(&str, &str); 10] = [
     ("/api/ribbon/analytics/today", ""),
     ("/api/ribbon/analytics/fields", ""),
     ("/api/ribbon/analytics/agents", ""),
+    ("/api/ribbon/analytics/decisions", ""),
+    ("/api/ribbon/analytics/call-limits", ""),
+    ("/api/ribbon/decisions", ""),
 ];
