@@ -92,7 +92,7 @@ test('a supervisor sees a team alone, and the first view is that of its agents',
   await page.getByRole('heading', { level: 1, name: 'Agents', exact: true }).waitFor();
   await page.getByRole('table', { name: 'Agents', exact: true }).getByRole('link', { name: 'Agent Two' }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Agent One' }).count(), 0);
-  assert.deepEqual(await page.getByRole('navigation', { name: 'Views' }).getByRole('listitem').allInnerTexts(), ['Live', 'Calls', 'Follow-ups', 'Agents']);
+  assert.deepEqual(await page.getByRole('navigation', { name: 'Views' }).getByRole('listitem').allInnerTexts(), ['Live', 'Calls', 'Follow-ups', 'Agents', 'Compliance']);
   await page.getByRole('link', { name: 'Follow-ups' }).click();
   await page.getByRole('table', { name: 'Missed callers' }).getByRole('row', { name: /Ravi/ }).waitFor();
   assert.equal(await page.getByText('Meera').count(), 0);

@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 /// A link to a view: its path, name and icon.
 type NavItem = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [NavItem; 12] = [
+const WAYS: [NavItem; 13] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
@@ -24,6 +24,7 @@ const WAYS: [NavItem; 12] = [
     ("/dashboard/customers", "Customers", lu::LuUsers),
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
     ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),
+    ("/dashboard/compliance", "Compliance", lu::LuShieldCheck),
     ("/dashboard/views", "Saved views", lu::LuBookmark),
     ("/dashboard/settings", "Settings", lu::LuSettings),
 ];
@@ -31,8 +32,13 @@ const WAYS: [NavItem; 12] = [
 const ON_PHONE: [&str; 4] =
     ["/dashboard", "/dashboard/live", "/dashboard/calls", "/dashboard/agents"];
 /// The views that a supervisor can open.
-const OF_SUPERVISORS: [&str; 4] =
-    ["/dashboard/live", "/dashboard/calls", "/dashboard/follow-ups", "/dashboard/agents"];
+const OF_SUPERVISORS: [&str; 5] = [
+    "/dashboard/live",
+    "/dashboard/calls",
+    "/dashboard/follow-ups",
+    "/dashboard/agents",
+    "/dashboard/compliance",
+];
 const CLIENTS: NavItem = ("/dashboard/clients", "Clients", lu::LuBuilding2);
 
 /// The rail; at the bottom of the screen on a phone.
