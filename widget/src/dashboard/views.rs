@@ -6,6 +6,7 @@ mod ask;
 mod calls;
 mod campaigns;
 mod clients;
+mod complaint_file;
 mod compliance;
 mod counted_from;
 mod customers;

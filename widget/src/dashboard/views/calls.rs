@@ -2,7 +2,7 @@
 
 mod chips;
 mod conditions;
-mod download;
+pub mod download;
 mod field_filter;
 mod filters;
 mod list;

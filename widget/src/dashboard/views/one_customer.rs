@@ -1,6 +1,7 @@
 //! One customer: details, results, and every call.
 
 use super::answer::render_answer;
+use super::complaint_file::ComplaintFile;
 use super::field::field_title;
 use super::head::Head;
 use super::paged_list::{Page, Paged, load_pages};
@@ -92,6 +93,7 @@ pub fn OneCustomer() -> impl IntoView {
                 footer=move || calls.render_footer()
             />
         </Card>
+        <Show when=move || access.may_change()><ComplaintFile customer=id /></Show>
     }
 }
 

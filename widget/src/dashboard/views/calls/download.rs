@@ -150,14 +150,14 @@ async fn download_file(
 }
 
 /// Returns the file name that the server sent.
-fn file_name(answer: &Response) -> String {
+pub fn file_name(answer: &Response) -> String {
     let header = answer.headers().get("content-disposition").unwrap_or_default();
     let named = header.split('"').nth(1).filter(|name| !name.is_empty());
     named.unwrap_or("call-logs").to_owned()
 }
 
 /// Makes the browser save the received data.
-fn save_file(pieces: &Array, name: &str) -> Result<(), JsValue> {
+pub fn save_file(pieces: &Array, name: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
     kind.set_type("application/octet-stream");
     let blob = Blob::new_with_u8_array_sequence_and_options(pieces, &kind)?;

@@ -74,6 +74,7 @@ const ACTS: [(&str, &str); 50] = [
     ("number.revealed", "Revealed a phone number"),
     ("customer.exported", "Exported a customer's data"),
     ("customer.erased", "Erased a customer"),
+    ("complaint-file.made", "Made a file for a complaint"),
     ("suppression.added", "Added a number not to call"),
     ("suppression.removed", "Removed a number not to call"),
     ("suppressions.imported", "Imported numbers not to call"),
