@@ -144,7 +144,8 @@ impl ProvenRow {
         let public: serde_json::Value = serde_json::from_str(public).unwrap_or_default();
         let words: Vec<&str> = self.line.split(' ').collect();
         let is = |name: &str, word: usize| {
-            words.get(word).is_some_and(|word| public[name].to_string() == **word)
+            let written = public[name].to_string();
+            words.get(word).is_some_and(|word| *word == written)
         };
         is("number", 1) && is("at", 3)
     }

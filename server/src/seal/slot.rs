@@ -119,9 +119,9 @@ impl Slot {
     /// Reads a slot as it is stored.
     pub fn read(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split(' ').collect();
-        let kind = match words.first()? {
-            &"e" => RowKind::Event,
-            &"d" => RowKind::Decision,
+        let kind = match *words.first()? {
+            "e" => RowKind::Event,
+            "d" => RowKind::Decision,
             _ => return None,
         };
         match words.as_slice() {

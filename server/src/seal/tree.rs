@@ -71,7 +71,7 @@ mod tests {
             let root = root(&leaves);
             for (at, leaf) in leaves.iter().enumerate() {
                 let path = path(&leaves, at);
-                for place in 0..count + 1 {
+                for place in 0..=count {
                     let found = root_by_path(*leaf, place, count, &path);
                     assert_eq!(found == Some(root), place == at, "{at} {place} of {count}");
                 }

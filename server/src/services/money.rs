@@ -2,6 +2,8 @@
 
 /// The decimals of an amount.
 const DECIMALS: usize = 4;
+/// What one is in the smallest unit of an amount.
+const SCALE: i64 = 10_000;
 /// The most digits before the decimal point: with four after it, a JSON number still holds each
 /// amount exactly.
 const MAX_WHOLE_DIGITS: usize = 11;
@@ -23,8 +25,7 @@ pub fn parse_amount(text: &str) -> Option<i64> {
 
 /// Writes an amount with no more decimals than it has.
 pub fn format_amount(amount: i64) -> String {
-    let scale = 10_i64.pow(DECIMALS as u32);
-    let text = format!("{}.{:0>DECIMALS$}", amount / scale, (amount % scale).abs());
+    let text = format!("{}.{:0>DECIMALS$}", amount / SCALE, (amount % SCALE).abs());
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

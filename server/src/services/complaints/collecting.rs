@@ -200,7 +200,7 @@ impl Collector<'_> {
         let mut events = Vec::with_capacity(rows.len());
         for row in rows {
             let seal = sealed.get(&row.number).copied();
-            events.push(self.to_entry(row, seal)?);
+            events.push(self.take_entry(&row, seal)?);
         }
         Ok(Attempt {
             times,
@@ -212,7 +212,7 @@ impl Collector<'_> {
             decisions,
             events,
             notes: Notes {
-                notes: notes.notes.clone(),
+                text: notes.notes.clone(),
                 disposition: notes.disposition.clone(),
                 follow_up_at: notes.follow_up_at.map(time::format),
                 follow_up_note: notes.follow_up_note.clone(),
@@ -228,14 +228,14 @@ impl Collector<'_> {
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             let seal = self.prover.prove_decision(&row).await?;
-            entries.push(self.to_entry(row, seal)?);
+            entries.push(self.take_entry(&row, seal)?);
         }
         Ok(entries)
     }
 
-    fn to_entry(
+    fn take_entry(
         &mut self,
-        row: SealableRow,
+        row: &SealableRow,
         seal: Option<i64>,
     ) -> Result<SealedEntry, ServiceError> {
         self.bytes += row.public.len() + row.personal.len();
@@ -251,11 +251,11 @@ impl Collector<'_> {
 
 /// Returns when the first of these events happened.
 fn first_time(rows: &[SealableRow], names: &[&str]) -> Option<String> {
-    let named = rows.iter().filter(|row| {
+    let found = rows.iter().filter(|row| {
         let public: serde_json::Value = serde_json::from_str(&row.public).unwrap_or_default();
         public["event"].as_str().is_some_and(|event| names.contains(&event))
     });
-    named.map(|row| row.at).min().map(time::format)
+    found.map(|row| row.at).min().map(time::format)
 }
 
 async fn list_suppressions(

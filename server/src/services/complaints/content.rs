@@ -82,7 +82,8 @@ pub struct Times {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Notes {
-    pub notes: Option<String>,
+    #[serde(rename = "notes")]
+    pub text: Option<String>,
     pub disposition: Option<String>,
     pub follow_up_at: Option<String>,
     pub follow_up_note: Option<String>,

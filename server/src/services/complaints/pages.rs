@@ -11,6 +11,8 @@ const HEIGHT: f32 = 842.0;
 const MARGIN: f32 = 48.0;
 const SIZE: f32 = 9.0;
 const LEADING: f32 = 12.0;
+/// Lines between the margins of a page, but for the one at its foot.
+const LINES: usize = 61;
 /// Characters of a line; the font is as wide as its widest usual letters.
 const LINE: usize = 100;
 const PLAIN: Name<'static> = Name(b"F1");
@@ -54,8 +56,7 @@ impl Pages {
     pub fn write(&self) -> Vec<u8> {
         let mut pdf = Pdf::new();
         let (catalog, tree, plain, bold) = (Ref::new(1), Ref::new(2), Ref::new(3), Ref::new(4));
-        let on_page = ((HEIGHT - 2.0 * MARGIN) / LEADING) as usize - 1;
-        let pages: Vec<&[Line]> = self.lines.chunks(on_page.max(1)).collect();
+        let pages: Vec<&[Line]> = self.lines.chunks(LINES).collect();
         let page_ref = |page: usize| Ref::new(i32::try_from(5 + 2 * page).unwrap_or(i32::MAX));
         pdf.catalog(catalog).pages(tree);
         pdf.pages(tree)

@@ -76,7 +76,7 @@ fn add_attempt(pages: &mut Pages, number: usize, attempt: &Attempt, zone: Tz) {
         ("Agent's id", &call.agent_id),
         ("Reason of the end", &call.reason),
         ("Disposition", &attempt.notes.disposition),
-        ("Notes", &attempt.notes.notes),
+        ("Notes", &attempt.notes.text),
     ];
     for (what, text) in texts {
         if let Some(text) = text {

@@ -109,7 +109,7 @@ pub async fn list_decisions(
             (at, id) = (row.at, row.decision_id.clone());
             if asked.has(&row) && is_seen(row.agent_id.as_deref(), team) {
                 let decision = read_decision(&row.decision);
-                if asked.objects(&decision) {
+                if asked.objects(decision.as_ref()) {
                     found.push(show_decision(row, decision));
                 }
             }
@@ -139,7 +139,7 @@ impl ListRequest {
     }
 
     /// Returns whether the rule that is asked for objected.
-    fn objects(&self, decision: &Option<Decision>) -> bool {
+    fn objects(&self, decision: Option<&Decision>) -> bool {
         if self.rule.is_none() && self.pack.is_none() {
             return true;
         }
@@ -147,7 +147,7 @@ impl ListRequest {
             self.rule.as_ref().is_none_or(|rule| found.rule == *rule)
                 && self.pack.as_ref().is_none_or(|pack| found.pack == *pack)
         };
-        decision.as_ref().is_some_and(|decision| decision.because.iter().any(is_asked))
+        decision.is_some_and(|decision| decision.because.iter().any(is_asked))
     }
 }
 

@@ -28,7 +28,8 @@ pub struct PublicKey {
     /// The first half of the key's SHA-256, in hexadecimal.
     pub key_id: String,
     /// The Ed25519 key, in Base64.
-    pub public_key: String,
+    #[serde(rename = "publicKey")]
+    pub ed25519: String,
     pub created_at: String,
 }
 
@@ -73,7 +74,7 @@ pub async fn list_public_keys(store: &Store) -> Result<PublicKeys, ServiceError>
     let rows = store.seals().system_list_seal_keys().await?;
     let keys = rows.into_iter().map(|row| PublicKey {
         key_id: row.key_id,
-        public_key: row.public_key,
+        ed25519: row.public_key,
         created_at: time::format(row.created_at),
     });
     Ok(PublicKeys { keys: keys.collect() })

@@ -5,9 +5,9 @@ use super::promises::write_promise;
 use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
 use crate::storage::analytics::totals::TotalsDeltas;
-use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::lock_head;
-use crate::storage::permission::outcome::{OutcomeActs, OutcomeFollowUp, act_on_outcome};
+use crate::storage::permission::outcome::{OutcomeActs, act_on_outcome};
 use crate::storage::{CallStore, NotesRow, StoreError};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::notes::{LONGEST_NOTES, merge_texts};
@@ -56,15 +56,40 @@ struct StoredNotes {
 }
 
 impl StoredNotes {
-    /// Returns the follow-up that a change leaves, if it changes it: one that a person chose, else
-    /// that of the new disposition. A disposition replaces only a follow-up that another made.
-    fn follow_up_after(&self, change: &NotesChange) -> Option<Option<OutcomeFollowUp>> {
+    /// Returns whether the follow-up of a change's disposition takes effect. It replaces only a
+    /// follow-up that another disposition made, never one that a person chose.
+    fn takes_follow_up(&self, change: &NotesChange) -> bool {
         let is_new = self.disposition.as_ref() != change.disposition.value()
             || self.fields.as_ref() != change.fields.value();
         let is_free = self.follow_up_at.is_none() || self.follow_up_by.is_some();
-        let changes = change.disposition.set_flag() == 1 && is_new && is_free;
-        changes.then(|| change.acts.follow_up.clone())
+        change.disposition.set_flag() == 1 && is_new && is_free
     }
+}
+
+/// Sets the disposition of a call, counts it, and keeps the promise that it is.
+async fn set_outcome(
+    tx: &mut Tx,
+    client_id: &str,
+    row: &CountedRow,
+    change: &NotesChange,
+) -> Result<(), sqlx::Error> {
+    let disposition = change.disposition.value().map(String::as_str);
+    query_tx!(*tx, |db| sqlx::query(
+        "UPDATE calls SET disposition = $3 WHERE client_id = $1 AND call_sid = $2"
+    )
+    .bind(client_id)
+    .bind(row.call_sid())
+    .bind(disposition)
+    .execute(db))?;
+    let before = row.with_fields()?;
+    let mut deltas = TotalsDeltas::default();
+    deltas.replace_call(client_id, Some(&before), Some(&before.with_disposition(disposition)));
+    deltas.write(tx).await?;
+    write_promise(tx, client_id, row.call_sid(), change.acts.promise.as_ref()).await
+}
+
+fn is_too_long(text: Option<&String>) -> bool {
+    text.is_some_and(|text| text.chars().nth(LONGEST_NOTES).is_some())
 }
 
 /// A call that receives a disposition.
@@ -128,19 +153,15 @@ impl CallStore<'_> {
                     notes = join_texts(stored.notes.as_deref(), notes);
                     follow_up_note = join_texts(stored.follow_up_note.as_deref(), follow_up_note);
                 }
-                let too_long = |text: &Option<String>| {
-                    text.as_ref().is_some_and(|text| text.chars().nth(LONGEST_NOTES).is_some())
-                };
-                if too_long(&notes) || too_long(&follow_up_note) {
+                if is_too_long(notes.as_ref()) || is_too_long(follow_up_note.as_ref()) {
                     return Ok(NotesOutcome::TooLong);
                 }
-                if sets_follow_up == 0
-                    && let Some(made) = stored.follow_up_after(change)
-                {
+                if sets_follow_up == 0 && stored.takes_follow_up(change) {
+                    let made = change.acts.follow_up.as_ref();
                     sets_follow_up = 1;
-                    follow_up_at = made.as_ref().map(|made| made.at);
-                    follow_up_by = made.as_ref().map(|_| BY_OUTCOME);
-                    follow_up_note = made.map(|made| made.note);
+                    follow_up_at = made.map(|made| made.at);
+                    follow_up_by = made.map(|_| BY_OUTCOME);
+                    follow_up_note = made.map(|made| made.note.clone());
                 }
             }
             query_tx!(tx, |db| {
@@ -182,24 +203,8 @@ impl CallStore<'_> {
                 .execute(db)
             })?;
             if judged {
-                let disposition = change.disposition.value().map(String::as_str);
-                query_tx!(tx, |db| sqlx::query(
-                    "UPDATE calls SET disposition = $3 WHERE client_id = $1 AND call_sid = $2"
-                )
-                .bind(client_id)
-                .bind(call_sid)
-                .bind(disposition)
-                .execute(db))?;
-                let before = row.with_fields()?;
-                let mut deltas = TotalsDeltas::default();
-                deltas.replace_call(
-                    client_id,
-                    Some(&before),
-                    Some(&before.with_disposition(disposition)),
-                );
-                deltas.write(&mut tx).await?;
+                set_outcome(&mut tx, client_id, &row, change).await?;
                 act_on_outcome(&mut tx, client_id, session_id, &change.acts, now).await?;
-                write_promise(&mut tx, client_id, call_sid, change.acts.promise.as_ref()).await?;
             }
             tx.commit().await?;
             Ok(NotesOutcome::Saved)

@@ -25,6 +25,10 @@ async fn set_list(server: &Server) {
 /// Numbers that look random, the same for each seed.
 struct Random(u64);
 
+fn length<T>(list: &[T]) -> i64 {
+    i64::try_from(list.len()).unwrap()
+}
+
 impl Random {
     /// Returns a number of a range.
     fn pick(&mut self, from: i64, until: i64) -> i64 {
@@ -34,7 +38,7 @@ impl Random {
     }
 
     fn pick_one<T: Clone>(&mut self, of: &[T]) -> T {
-        of[usize::try_from(self.pick(0, of.len() as i64)).unwrap()].clone()
+        of[usize::try_from(self.pick(0, length(of))).unwrap()].clone()
     }
 }
 
@@ -341,7 +345,7 @@ async fn random_histories_agree_with_a_naive_reference() {
                 let (paid, state) = right[sid];
                 assert_eq!(
                     (&one["state"], one["paid"].as_f64()),
-                    (&json!(state), Some(paid as f64)),
+                    (&json!(state), Some(f64::from(i32::try_from(paid).unwrap()))),
                     "seed {seed}, {sid}: {one}"
                 );
             }
@@ -349,7 +353,7 @@ async fn random_histories_agree_with_a_naive_reference() {
                 i64::try_from(listed.iter().filter(|one| one["state"] == json!(name)).count())
                     .unwrap()
             };
-            let by_hand = [listed.len() as i64, state("kept"), state("broken"), state("open")];
+            let by_hand = [length(listed), state("kept"), state("broken"), state("open")];
             assert_eq!(counts(&seen["summary"]), by_hand);
             // Rows add up to the summary, and each number leads to its promises.
             for (by, field) in [("day", "at"), ("agentId", "agentId"), ("campaign", "campaign")] {
@@ -362,7 +366,7 @@ async fn random_histories_agree_with_a_naive_reference() {
                     let list =
                         read(&server, &format!("by={by}&list=broken&value={value}{query}")).await;
                     let list = list["promises"].as_array().unwrap();
-                    assert_eq!(list.len() as i64, figures[2], "{by} {value}");
+                    assert_eq!(length(list), figures[2], "{by} {value}");
                     let fits = |one: &Value| one[field].as_str().unwrap().starts_with(value);
                     assert!(list.iter().all(fits), "{by} {value}");
                 }

@@ -251,10 +251,10 @@ async fn after_an_erasure_the_next_file_shows_what_was_erased_and_verifies() {
     fill(&server).await;
     // A call that was C1's first and turned out to be C2's.
     let of = |who: &str| json!({"customerData": {"customerId": who, "name": format!("N-{who}")}});
-    let (sid, at) = ("turned", "2026-11-21T10:30:00Z");
-    server.log_event("initiated", sid, at, of("C1")).await.ok::<Logged>();
+    let (call, at) = ("turned", "2026-11-21T10:30:00Z");
+    server.log_event("initiated", call, at, of("C1")).await.ok::<Logged>();
     let at = "2026-11-21T10:31:00Z";
-    server.log_event("callEnded", sid, at, of("C2")).await.ok::<Logged>();
+    server.log_event("callEnded", call, at, of("C2")).await.ok::<Logged>();
     let before = make_file(&server, json!({"customerId": "C2"})).await;
     assert!(verify(&before, &[]).0);
     server.request_as_operator(Method::DELETE, "/customers/C1", Value::Null).await.ok::<Value>();

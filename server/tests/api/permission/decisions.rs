@@ -17,7 +17,7 @@ async fn switch_on(server: &Server, packs: &[&str]) {
     server.request_as_operator(Method::PUT, "/call-rules", body).await.ok::<Value>();
 }
 
-fn recovery(customer: &str, to: &str, agent: &str, context: Value) -> Value {
+fn recovery(customer: &str, to: &str, agent: &str, context: &Value) -> Value {
     json!({"to": to, "agentId": (!agent.is_empty()).then_some(agent), "customerData": {"customerId": customer, "name": format!("Name of {customer}"),
         "callType": "recovery", "context": context}})
 }
@@ -49,7 +49,7 @@ async fn call_for_days(server: &Server) {
                 // An agent has one call at a time.
                 let agent = format!("{}{asked}", ["ant", "zebra"][asked % 2]);
                 let to = format!("+9198765432{person:02}");
-                let mut body = recovery(&customer, &to, &agent, context);
+                let mut body = recovery(&customer, &to, &agent, &context);
                 if n == 1 {
                     body["override"] = json!({"rule": "hours", "reason": format!("reason {asked}, \"<b>\"\n=1+1")});
                 }
@@ -259,7 +259,7 @@ async fn customers_near_a_limit_are_those_whom_the_rule_counts() {
     switch_on(&server, &["us-fdcpa-regf"]).await;
     server.clock.stop_at("2026-12-01T12:00:00-05:00");
     let call = async |customer: &str, to: &str, account: &str| {
-        let body = recovery(customer, to, "", json!({"accountId": account}));
+        let body = recovery(customer, to, "", &json!({"accountId": account}));
         server.post_json(CALLS, body).await.status
     };
     for (customer, to, times) in

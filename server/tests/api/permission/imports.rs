@@ -5,6 +5,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use reqwest::{Body, Method};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use tokio::sync::mpsc;
 
 const LIST: &str = "/api/admin/clients/client-demo/suppressions";
@@ -33,7 +34,10 @@ async fn of_two_files_at_once_the_newer_one_wins() {
     });
     let older = import(&server, "source=registry:x&replace=true", Body::wrap_stream(pieces));
     let newer = async {
-        let whole: String = (0..1_000).map(|n| format!("+9198765{n:05}\n")).collect();
+        let mut whole = String::new();
+        for n in 0..1_000 {
+            writeln!(whole, "+9198765{n:05}").unwrap();
+        }
         sender.send(whole.into()).unwrap();
         // The older import has entered its first piece.
         while listed(&server).await.len() < 1_000 {

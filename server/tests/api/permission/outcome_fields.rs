@@ -269,7 +269,7 @@ async fn an_outcome_makes_a_follow_up_and_another_one_takes_it_back() {
     let first = due(json!({"disposition": "later"})).await;
     assert_eq!(first.1, json!("Later"));
     // The same outcome once more does not move it, and a day is nine o'clock of the client's zone.
-    server.clock.advance(Duration::from_secs(600));
+    server.clock.advance(Duration::from_mins(10));
     assert_eq!(due(json!({"disposition": "later", "notes": "n"})).await, first);
     let on_day = json!({"disposition": "day", "dispositionFields": {"on": "2026-12-01"}});
     let ninth = ("2026-12-01T03:30:00Z".to_owned(), json!("On a day"));
