@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The most characters of a name, number or address that is stored beside `customerData`.
 const LONGEST_SHOWN: usize = 1000;
+/// The path in `customerData` of a call's campaign.
+pub const CAMPAIGN_FIELD: &str = "metadata.campaign";
 
 /// The fields that the server reads from `customerData`. A field of an unexpected type counts as
 /// missing; the text as sent is stored beside this in any case.

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::openapi::{ByBody, Conflict, IdempotencyKey, NotFound, Unprocessable, WithKey};
 use crate::http::request::auth::{KeyedBody, OwnCalls};
 use crate::http::request::body::Object;
-use crate::http::request::bounds::text_within;
+use crate::http::request::bounds::{LARGEST_CUSTOMER_DATA, check_size, text_within};
 use crate::http::request::integers::WholeNumber;
 use crate::http::request::paths::CallPath;
 use crate::http::request::problem::Problem;
@@ -36,7 +36,8 @@ pub struct NotesBody {
     #[schema(value_type = Option<String>, max_length = 20_000, examples("promise_to_pay"))]
     disposition: Patch<String>,
     /// What the entry of the disposition asks for, by the names of its fields (`requires`). A field
-    /// that is missing or null is empty. Without this, the same disposition keeps what it has.
+    /// that is missing or null is empty. Without this, the same disposition keeps what it has. At most
+    /// 64 KiB as JSON.
     #[serde(default)]
     #[schema(value_type = Option<Object>, examples(json!({"amount": 5000, "date": "2025-10-20"})))]
     disposition_fields: Patch<Object<GivenFields>>,
@@ -90,7 +91,7 @@ pub async fn save_notes(
     caller: KeyedBody<OwnCalls, NotesBody>,
 ) -> Result<Json<CallObject>, Problem> {
     let body = caller.body;
-    let mut fields = body.disposition_fields.try_map(|Object(fields)| Ok::<_, Problem>(fields))?;
+    let mut fields = body.disposition_fields.try_map(read_fields)?;
     let change = NotesChange {
         notes: body.notes.try_map(|text| read_note_text("notes", text))?,
         disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
@@ -109,6 +110,12 @@ pub async fn save_notes(
         notes::save_notes(&app.telephony, client, reach, &session_id, change, fields).await?;
     app.hub.publish_update(&client.id, &CallUpdate::from(&saved));
     Ok(Json(saved))
+}
+
+fn read_fields(Object(fields): Object<GivenFields>) -> Result<GivenFields, Problem> {
+    let bytes = fields.iter().map(|(name, value)| name.len() + value.get().len()).sum();
+    check_size("dispositionFields", bytes, LARGEST_CUSTOMER_DATA)?;
+    Ok(fields)
 }
 
 fn read_version(version: WholeNumber) -> Result<i64, Problem> {

@@ -29,7 +29,7 @@ pub struct PaymentBody {
     #[schema(value_type = f64, required = true, minimum = 0, maximum = 99_999_999_999_i64, multiple_of = 0.0001, examples(1500.5))]
     amount: Option<Box<RawValue>>,
     /// Three capital letters. It is kept, but amounts are compared without it.
-    #[schema(pattern = "^[A-Z]{3}$", examples("INR"))]
+    #[schema(max_length = 3, pattern = "^[A-Z]{3}$", examples("INR"))]
     currency: Option<String>,
     /// When it was paid.
     #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]

@@ -34,7 +34,11 @@ pub fn check_count<T>(field: &str, entries: &[T], most: usize) -> Result<(), Pro
 
 /// Refuses JSON of more bytes than this, which is a whole number of KiB.
 pub fn check_bytes(field: &str, json: &RawValue, most: usize) -> Result<(), Problem> {
-    let bytes = json.get().len();
+    check_size(field, json.get().len(), most)
+}
+
+/// Refuses a field that has more bytes as JSON.
+pub fn check_size(field: &str, bytes: usize, most: usize) -> Result<(), Problem> {
     if bytes > most {
         let sentence = format!(
             "{field} must have at most {} KiB as JSON, and this has {}.",

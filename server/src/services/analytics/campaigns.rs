@@ -2,6 +2,7 @@
 
 use super::dates::DateRange;
 use super::overview;
+use crate::customer::CAMPAIGN_FIELD;
 use crate::services::calls::merged_values::MergedValues;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally, key_as_json};
@@ -9,8 +10,6 @@ use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{Campaign, CampaignList};
 use std::collections::BTreeMap;
 
-/// The field that holds a call's campaign.
-pub const FIELD: &str = "metadata.campaign";
 /// The most campaigns in a response.
 const MAX_CAMPAIGNS: usize = 500;
 
@@ -23,8 +22,8 @@ pub async fn list_campaigns(
 ) -> Result<CampaignList, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let span = Span { from: range.from, until: range.until, customer_id: None };
-    let merged = MergedValues::of_field(store, client, FIELD).await?;
-    let calls = merged.merge(store.fields().sum_by_field(&client.id, FIELD, &span).await?);
+    let merged = MergedValues::of_field(store, client, CAMPAIGN_FIELD).await?;
+    let calls = merged.merge(store.fields().sum_by_field(&client.id, CAMPAIGN_FIELD, &span).await?);
     let mut campaigns: BTreeMap<String, (i64, Tally)> = BTreeMap::new();
     for (campaign, leads) in store.leads().count_leads_by_campaign(&client.id).await? {
         campaigns.entry(merged.find_text(campaign)).or_default().0 += leads;

@@ -2,10 +2,10 @@
 
 use super::outcome_fields::{EnteredFields, promised};
 use super::telephony::Telephony;
+use crate::customer::CAMPAIGN_FIELD;
 use crate::ids::LONGEST_ID;
 use crate::permission::{PermissionSettings, find_text};
 use crate::services::ServiceError;
-use crate::services::analytics::campaigns;
 use crate::services::customers::matching::Numbers;
 use crate::services::permission::plan::{AskedCall, Planner};
 use crate::services::providers::routing;
@@ -74,7 +74,7 @@ pub async fn plan_acts(
             None => None,
         };
         let short = |text: &String| text.chars().count() <= LONGEST_ID;
-        let campaign = customer.and_then(|customer| find_text(customer, campaigns::FIELD));
+        let campaign = customer.and_then(|customer| find_text(customer, CAMPAIGN_FIELD));
         acts.promise = Some(OutcomePromise {
             amount,
             day: day.to_string(),

@@ -100,6 +100,17 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("GET", "/api/ribbon/analytics/outcomes", "?by=agentId", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/funnel", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/today", "", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/promises", "", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/decisions", "", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/call-limits", "", none.clone(), Read),
+        ("GET", "/api/ribbon/decisions", "", none.clone(), Read),
+        (
+            "POST",
+            "/api/ribbon/customer/{customerId}/payments",
+            "",
+            json!({"paymentId": "PAY-1", "amount": 5, "paidAt": "2025-10-12T10:30:00Z"}),
+            More,
+        ),
         ("GET", "/api/ribbon/export/calls", "", none, More),
         (
             "POST",

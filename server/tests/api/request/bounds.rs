@@ -46,6 +46,7 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
         ("entryId", entry),
         ("consentId", consent),
         ("sessionId", session),
+        ("customerId", "CUST-1".to_owned()),
         ("dialerKey", DIALER_KEY.to_owned()),
     ])
 }
