@@ -71,7 +71,7 @@
   const keep = (method, args) => {
     const kept = [];
     for (let i = 0; i < args.length; i++) {
-      kept[i] = method === 'setCustomer' || method === 'canCall' ? copy(method, args[i]) : method === 'init' ? read(method, args[i]) : args[i];
+      kept[i] = (method === 'init' ? read : copy)(method, args[i]);
     }
     return kept;
   };
