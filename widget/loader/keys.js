@@ -129,8 +129,9 @@ const callRibbonFocus = (host, selector) => {
   const nowhere = !active || active === document.body || active === document.documentElement;
   // In a frame without the focus, the page around the frame has it.
   const free = inside ? !(inside.getClientRects().length && callRibbonIsField(inside)) : nowhere && (window.parent === window || document.hasFocus());
-  const part = free && host.shadowRoot.querySelector(selector);
-  if (part) part.focus();
+  const part = host.shadowRoot.querySelector(selector);
+  // A field of the outcome that the agent has just chosen takes the focus from the notes.
+  if (part && (free || (inside && part.matches('.asked')))) part.focus();
 };
 
 /**

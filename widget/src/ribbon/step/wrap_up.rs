@@ -76,7 +76,8 @@ fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
         WrapUpMsg::Group(code) => {
             let Some(wrap) = current_notes(model) else { return Vec::new() };
             // Other buttons are drawn: the keyboard continues at the first of them.
-            let first = if code.is_some() { ".chips :nth-child(2)" } else { ".chips :first-child" };
+            let first =
+                if code.is_some() { ".chips > :nth-child(2)" } else { ".chips > :first-child" };
             wrap.group = code;
             vec![Effect::Focus(first)]
         }
