@@ -95,7 +95,7 @@ fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Started { key, session_id, call_sid } => {
             call_started(model, &key, session_id, call_sid)
         }
-        Msg::StartFailed { key, trouble } => start_failed(model, &key, trouble),
+        Msg::StartFailed { key, trouble } => start_failed(model, &key, &trouble),
         Msg::Press(press) => press::handle_press(model, press),
         Msg::Act { action, reply } => control::act_on_current(model, action, reply),
         Msg::ActOnWaiting(action) => call_waiting::act_on_waiting(model, action),
@@ -363,7 +363,7 @@ fn call_started(model: &mut Model, key: &str, session_id: String, call_sid: Stri
 }
 
 #[inline(never)]
-fn start_failed(model: &mut Model, key: &str, trouble: RibbonError) -> Vec<Effect> {
+fn start_failed(model: &mut Model, key: &str, trouble: &RibbonError) -> Vec<Effect> {
     let mut effects = vec![Effect::Report(trouble.clone())];
     if let Some(line) = model.line.take_if(|line| line.key == key) {
         // Nothing was dialed, so there is no call to show; the error is shown.

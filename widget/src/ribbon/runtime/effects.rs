@@ -11,7 +11,7 @@ impl Ribbon {
             Effect::SignIn { again: false } => self.sign_in_soon(),
             Effect::Ready => self.resolve_ready(),
             Effect::Start { key, to, customer, reply, reason } => {
-                self.start_call(key, &to, customer, reply, reason);
+                self.start_call(key, &to, customer.as_ref(), reply, reason);
             }
             Effect::LoadLastWord(customer) => self.load_last_word(customer),
             Effect::Resolve(reply) => self.resolve(Some(reply), &JsValue::UNDEFINED),

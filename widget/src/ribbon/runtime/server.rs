@@ -236,11 +236,11 @@ impl Ribbon {
         &self,
         key: String,
         to: &str,
-        customer: Option<Customer>,
+        customer: Option<&Customer>,
         reply: Option<Reply>,
         reason: Option<String>,
     ) {
-        let call = self.call_fields(to, customer.as_ref());
+        let call = self.call_fields(to, customer);
         let mut body = [&self.request_body(), ",", &call].concat();
         if let Some(reason) = reason {
             body = [&body, ",\"override\":{\"reason\":", &json::quote(&reason), "}"].concat();

@@ -113,13 +113,11 @@ fn is_shown(row: &Row, left: &str) -> bool {
 
 /// Returns the address of the customer; of the last call if the customer is not known.
 fn address_of(customer: &LimitedCustomer) -> String {
-    match &customer.customer_id {
-        Some(id) => customer_link(id),
-        None => {
-            let session = encode_component(&customer.session_id);
-            view_link(&format!("/dashboard/calls/{session}"), &[])
-        }
+    if let Some(id) = &customer.customer_id {
+        return customer_link(id);
     }
+    let session = encode_component(&customer.session_id);
+    view_link(&format!("/dashboard/calls/{session}"), &[])
 }
 
 fn limit_columns(access: Access) -> Vec<Column<Row>> {
