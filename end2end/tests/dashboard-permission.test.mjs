@@ -95,7 +95,7 @@ test('a supervisor sees the decisions of a team, and a masked viewer no number',
   for (const [email, count] of [['lead@example.com', 1], ['masked@example.com', 3]]) {
     const { page, complaints, context } = await openPage(browser, `${server.url}${VIEW}`, { locale: 'en-IN' });
     await signIn(page, { email, password });
-    await page.getByRole('heading', { level: 1, name: /./ }).waitFor();
+    await page.getByRole('navigation', { name: 'Views' }).waitFor();
     await page.goto(`${server.url}${VIEW}`);
     const rows = page.getByRole('table', { name: 'Decisions', exact: true });
     await rows.getByRole('row', { name: /night/ }).first().waitFor();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';
+import { framed } from '../support/kinds.mjs';
 import { ribbonOf } from '../support/ribbon.mjs';
 import { STILL, startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
@@ -339,5 +340,20 @@ test('an agent who may see no number, and a key that is revoked meanwhile', asyn
   const { error } = await ribbon.call('canCall');
   await refused;
   assert.match(error.code, /key/);
+  await context.close();
+});
+
+test('in the frame of a strict page, a refused call has its decision, too', async () => {
+  const html = crmPage(server).replaceAll('<script>', '<script nonce="once">');
+  const policy = `default-src 'none'; script-src ${server.url} 'nonce-once'; frame-src ${server.url}`;
+  const { page, context } = await openPage(browser, site.page('/strict', html, { 'content-security-policy': policy }));
+  await framed(page).ready();
+  const found = await page.evaluate(async (number) => {
+    const { allowed, because } = await ExotelCallRibbon.canCall(number);
+    const error = await ExotelCallRibbon.makeCall(number).catch((refused) => refused);
+    return [allowed, because[0].rule, error instanceof Error, error.code, error.decision.allowed, error.decision.because[0].rule];
+  }, LISTED);
+  assert.deepEqual(found, [false, found[1], true, 'call_not_permitted', false, found[1]]);
+  await page.waitForFunction(() => heard.some(({ event }) => event === 'notPermitted'));
   await context.close();
 });

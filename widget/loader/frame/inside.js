@@ -56,8 +56,8 @@
         if (typeof call !== 'function') throw { code: 'unknown_method', message: 'The ribbon has no method ' + method + '.' };
         outcome = { value: await call(...args) };
       } catch (error) {
-        // A copy of an `Error` would lose its code.
-        outcome = { error: { code: error.code, message: error.message } };
+        // A copy of an `Error` would lose what it has besides its message: its code, and a decision.
+        outcome = { error: { ...error, message: error.message } };
       }
       watch();
       tell({ answer: ask, ...outcome, cut: shown() });

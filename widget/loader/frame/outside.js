@@ -79,8 +79,10 @@ export default async (base, shield) => {
     else if (data.answer) {
       const { resolve, reject } = waiting.get(data.answer);
       waiting.delete(data.answer);
-      if (data.error) reject(wrong(data.error.code, data.error.message));
-      else resolve(data.value);
+      if (data.error) {
+        const { message, ...more } = data.error;
+        reject(Object.assign(new Error(message), more));
+      } else resolve(data.value);
     }
   };
 
