@@ -252,6 +252,12 @@ test('Results is used with the keyboard alone', async () => {
       await tabTo(page, page.getByRole('tab', { selected: true }), 'Shift+Tab');
       await page.keyboard.press('ArrowRight');
     }
+    if (tab === 'Two fields') {
+      // Nobody of these clients promises to pay, so there is nothing to copy.
+      await page.getByRole('tab', { name: 'Promises', selected: true }).waitFor();
+      await isThere(page);
+      await page.keyboard.press('ArrowRight');
+    }
     await page.getByRole('tab', { name: tab, selected: true }).waitFor();
     await isThere(page);
     await tabTo(page, menu(title));
