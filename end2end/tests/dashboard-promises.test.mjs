@@ -49,6 +49,8 @@ test('each number of the promises leads to its promises, and those to their call
   await list.getByRole('row', { name: /Bela/ }).waitFor();
   await isThere(page);
   assert.deepEqual(await lookAtPage(page), []);
+  // Days are written as people write them.
+  assert.equal(await page.locator('td, th').filter({ hasText: /^\d{4}-\d\d-\d\d$/ }).count(), 0);
   const tile = (name) => page.locator('.figure').filter({ has: page.getByRole('link', { name, exact: true }) });
   for (const [name, count] of [['Promises', 2], ['Kept', 1], ['Broken', 0], ['Open', 1]]) {
     const text = count === 0 ? page.locator('.figure').filter({ hasText: name }) : tile(name);

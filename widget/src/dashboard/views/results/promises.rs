@@ -5,7 +5,7 @@ use crate::dashboard::address::range::{ChooseDays, chosen_days};
 use crate::dashboard::address::{Address, api_query, view_link};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
-use crate::dashboard::ui::{Card, Choice, Column, DataTable, Empty, Figure, Select, format};
+use crate::dashboard::ui::{Card, Choice, Column, DataTable, Day, Empty, Figure, Select, format};
 use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{Promise, PromiseFigures, PromiseGroup, PromiseState, Promises};
 use leptos::prelude::*;
@@ -106,6 +106,11 @@ fn call_link(session_id: &str) -> String {
     view_link(&format!("/dashboard/calls/{}", encode_component(session_id)), &[])
 }
 
+/// Returns a day as people of the client's country write it.
+fn day_text(day: &str) -> String {
+    Day::parse(day).map_or_else(|| day.to_owned(), format::date_medium)
+}
+
 fn state_name(state: &str) -> &'static str {
     match state {
         "kept" => "Kept",
@@ -124,6 +129,7 @@ fn rate_text(figures: &PromiseFigures) -> String {
 }
 
 fn group_columns(by: &str, address: Address) -> Vec<Column<PromiseGroup>> {
+    let is_day = by == "day";
     let title = BY.iter().find(|(key, _)| *key == by).map_or("Days", |(_, name)| *name);
     // Each number leads to its promises, in the list below.
     let count = |key: &'static str, title: &'static str, of: fn(&PromiseFigures) -> i64| {
@@ -144,9 +150,10 @@ fn group_columns(by: &str, address: Address) -> Vec<Column<PromiseGroup>> {
             .numeric()
     };
     vec![
-        Column::new("value", title, |row: &PromiseGroup| {
+        Column::new("value", title, move |row: &PromiseGroup| {
             let name = row.name.clone().or_else(|| row.value.clone());
             let name = name.unwrap_or_else(|| "No value".to_owned());
+            let name = if is_day { day_text(&name) } else { name };
             view! { <span class="name" dir="auto">{name}</span> }
         }),
         count("all", "Promises", |figures| figures.made),
@@ -176,7 +183,7 @@ fn promise_columns() -> Vec<Column<Promise>> {
         text("account", "Account", |row| row.account.clone()),
         text("agent", "Agent", |row| row.agent_name.clone().or_else(|| row.agent_id.clone())),
         Column::new("amount", "Promised", |row: &Promise| format::decimal(row.amount)).numeric(),
-        text("day", "Until", |row| Some(row.day.clone())),
+        text("day", "Until", |row| Some(day_text(&row.day))),
         Column::new("paid", "Paid in time", |row: &Promise| format::decimal(row.paid)).numeric(),
         text("state", "State", |row| {
             Some(
