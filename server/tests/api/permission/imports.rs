@@ -6,7 +6,9 @@ use futures_util::stream;
 use reqwest::{Body, Method};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 const LIST: &str = "/api/admin/clients/client-demo/suppressions";
 
@@ -40,9 +42,12 @@ async fn of_two_files_at_once_the_newer_one_wins() {
         }
         sender.send(whole.into()).unwrap();
         // The older import has entered its first piece.
-        while listed(&server).await.len() < 1_000 {
-            tokio::task::yield_now().await;
-        }
+        let entered = async {
+            while listed(&server).await.len() < 1_000 {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_mins(1), entered).await.expect("the first piece is not entered");
         let file = "+919876600001\n+919876600002\n+919876500003\n";
         let report = import(&server, "source=registry:x&replace=true", file).await;
         // Another source has its own imports.
