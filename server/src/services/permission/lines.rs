@@ -154,8 +154,8 @@ impl CsvLines {
 
 /// Refuses cells with line breaks after which a line of the file seems to begin.
 fn check_breaks(cells: Vec<String>) -> Result<Vec<String>, BadLayout> {
-    let swallows = |cell: &String| cell.lines().skip(1).any(begins_with_number);
-    if cells.iter().any(swallows) { Err(BadLayout::OpenQuote) } else { Ok(cells) }
+    let holds_line = |cell: &String| cell.lines().skip(1).any(begins_with_number);
+    if cells.iter().any(holds_line) { Err(BadLayout::OpenQuote) } else { Ok(cells) }
 }
 
 /// Returns whether the first cell of a line is a phone number.
