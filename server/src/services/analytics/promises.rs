@@ -15,7 +15,7 @@ use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{Promise, PromiseFigures, PromiseGroup, PromiseState, Promises};
 use chrono_tz::Tz;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most promises, and the most payments, that one request reads.
 const MOST_ROWS: usize = 100_000;
@@ -162,32 +162,29 @@ fn settle(
 ) -> Vec<Settled> {
     let until: Vec<Millis> = promises.iter().map(|row| end_of_day(&row.day, zone)).collect();
     let mut paid = vec![0; promises.len()];
-    let mut of_customer: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut of_customer: HashMap<&str, Waiting<'_>> = HashMap::new();
     for (place, row) in promises.iter().enumerate() {
         if let Some(customer_id) = &row.customer_id {
-            of_customer.entry(customer_id).or_default().push(place);
+            of_customer.entry(customer_id).or_default().insert(place, row.account.as_deref());
         }
     }
     for payment in payments {
-        let Some(places) = of_customer.get_mut(payment.customer_id.as_str()) else { continue };
-        // Payments come in the order of their times, so what is over or paid stays so.
-        places.retain(|&at| payment.paid_at < until[at] && paid[at] < promises[at].amount);
+        let Some(waiting) = of_customer.get_mut(payment.customer_id.as_str()) else { continue };
         let mut left = payment.amount;
-        for &at in places.iter() {
-            let promise = &promises[at];
-            let other = match (&promise.account, &payment.account) {
-                (Some(about), Some(paid_for)) => about != paid_for,
-                _ => false,
-            };
-            if left == 0 || promise.at > payment.paid_at {
-                break;
+        while left > 0
+            && let Some(place) = waiting.first(payment.account.as_deref())
+            && promises[place].at <= payment.paid_at
+        {
+            let is_over = payment.paid_at >= until[place];
+            if !is_over {
+                let part = left.min(promises[place].amount - paid[place]);
+                paid[place] += part;
+                left -= part;
             }
-            if other {
-                continue;
+            // Payments come in the order of their times, so what is over or paid stays so.
+            if is_over || paid[place] >= promises[place].amount {
+                waiting.remove(place, promises[place].account.as_deref());
             }
-            let part = left.min(promise.amount - paid[at]);
-            paid[at] += part;
-            left -= part;
         }
     }
     let judged = promises.into_iter().zip(paid).zip(until);
@@ -203,6 +200,37 @@ fn settle(
             Settled { row, paid, state }
         })
         .collect()
+}
+
+/// The promises of a customer for which a payment may still count, by their places in the order of
+/// their times. A payment looks at each only to pay or to remove it, so that the work does not grow
+/// with promises times payments.
+#[derive(Default)]
+struct Waiting<'r> {
+    all: BTreeSet<usize>,
+    of_account: HashMap<Option<&'r str>, BTreeSet<usize>>,
+}
+
+impl<'r> Waiting<'r> {
+    fn insert(&mut self, place: usize, account: Option<&'r str>) {
+        self.all.insert(place);
+        self.of_account.entry(account).or_default().insert(place);
+    }
+
+    fn remove(&mut self, place: usize, account: Option<&'r str>) {
+        self.all.remove(&place);
+        if let Some(places) = self.of_account.get_mut(&account) {
+            places.remove(&place);
+        }
+    }
+
+    /// Returns the first promise for which a payment for an account counts. A promise or a payment
+    /// that names no account is about any.
+    fn first(&self, account: Option<&'r str>) -> Option<usize> {
+        let Some(account) = account else { return self.all.first().copied() };
+        let first_of = |account| self.of_account.get(&account).and_then(BTreeSet::first).copied();
+        first_of(Some(account)).into_iter().chain(first_of(None)).min()
+    }
 }
 
 /// Returns the first moment after a day.
