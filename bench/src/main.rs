@@ -5,6 +5,7 @@
 
 mod client;
 mod clock;
+mod deciding;
 mod load;
 mod postgres;
 mod report;
@@ -30,6 +31,8 @@ enum Command {
     Report(report::Arguments),
     /// Log as fast as the server takes it, for some seconds
     Load(load::Arguments),
+    /// Judge calls after millions of earlier ones
+    Deciding(deciding::Arguments),
 }
 
 #[tokio::main]
@@ -48,5 +51,6 @@ async fn run_command(command: Command) -> Result<()> {
         Command::Soak(arguments) => soak::run(arguments).await,
         Command::Report(arguments) => report::run(&arguments).await,
         Command::Load(arguments) => load::run(&arguments).await,
+        Command::Deciding(arguments) => deciding::run(&arguments).await,
     }
 }
