@@ -25,6 +25,7 @@ use crate::services::calls::telephony::Telephony;
 use crate::services::clients::alerts::deliver::Delivery;
 use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
+use crate::services::receivers::deliver::Courier;
 use crate::storage::{Actor, Store};
 use crate::time::Clock;
 use crate::tls::Tls;
@@ -71,6 +72,8 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// What sends alerts and digests.
     pub(crate) delivery: Delivery,
+    /// What sends messages to receivers of webhooks.
+    pub(crate) courier: Arc<Courier>,
     /// The sessions of the dashboard, in browsers' cookies.
     pub(crate) browser_sessions: BrowserSessions,
     /// The provider by which staff may sign in.

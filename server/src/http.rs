@@ -12,6 +12,7 @@ mod ops;
 mod pages;
 mod permission;
 mod providers;
+mod receivers;
 mod request;
 
 use crate::app::App;
@@ -188,6 +189,7 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(clients::alerts::show_alerts, clients::alerts::set_alerts))
         .routes(routes!(clients::alerts::test_alerts))
         .routes(routes!(clients::alerts::show_alerts_secret))
+        .merge(receiver_routes())
         .routes(routes!(permission::rules::show_call_rules, permission::rules::set_call_rules))
         .routes(routes!(permission::trial::try_call_rules))
         .routes(routes!(permission::seals::show_seal_state))
@@ -201,6 +203,18 @@ fn staff_routes() -> OpenApiRouter<Arc<App>> {
 }
 
 /// Returns the routes for staff about what permits or forbids calls.
+fn receiver_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::default()
+        .routes(routes!(receivers::settings::list_receivers, receivers::settings::create_receiver))
+        .routes(routes!(receivers::settings::change_receiver, receivers::settings::remove_receiver))
+        .routes(routes!(receivers::settings::show_receiver_key))
+        .routes(routes!(receivers::settings::exchange_receiver_key))
+        .routes(routes!(receivers::settings::test_receiver))
+        .routes(routes!(receivers::deliveries::list_deliveries))
+        .routes(routes!(receivers::deliveries::show_delivery))
+        .routes(routes!(receivers::deliveries::resend_deliveries))
+}
+
 fn permission_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::default()
         .routes(routes!(

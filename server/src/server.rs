@@ -2,13 +2,15 @@
 //!
 //! [`App`] holds the state only. No handler or service uses this module.
 
+mod prepare;
+
 use crate::app::App;
 use crate::background::Background;
 use crate::config::{Config, WeakSecret};
 use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::{Hub, other_servers};
-use crate::mail::{MailError, Mailer};
+use crate::mail::MailError;
 use crate::metrics::Metrics;
 use crate::outgoing::{AddressGuard, ClientError, OutgoingClient};
 use crate::providers::simulator::Simulator;
@@ -20,7 +22,7 @@ use crate::services::access::agent_tokens::replays::TokenUses;
 use crate::services::access::browser_sessions::BrowserSessions;
 use crate::services::access::credential_uses::CredentialUses;
 use crate::services::access::numbers::handles::NumberHandles;
-use crate::services::access::oidc::{Oidc, SetupError};
+use crate::services::access::oidc::SetupError;
 use crate::services::access::origins::Origins;
 use crate::services::access::passwords::Passwords;
 use crate::services::access::sign_in_limits::SignInLimits;
@@ -32,15 +34,17 @@ use crate::services::calls::reports::{polling, webhooks};
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::telephony::Telephony;
 use crate::services::calls::{simulation, sweep};
-use crate::services::clients::alerts::deliver::{self, Delivery, WebhookSigner};
+use crate::services::clients::alerts::deliver;
 use crate::services::clients::alerts::evaluate;
 use crate::services::clients::retention;
-use crate::services::providers::accounts::{AccountCache, rotation};
+use crate::services::providers::accounts::AccountCache;
 use crate::services::providers::request_log::{self, RequestLog};
 use crate::services::providers::requests;
 use crate::services::providers::transport::ProviderClient;
+use crate::services::receivers::deliver::{self as receivers, Courier};
+use crate::services::receivers::signing::KeySource;
 use crate::services::seals;
-use crate::storage::{CredentialGrant, NewCredential, Store, StoreError, demo};
+use crate::storage::{Store, StoreError};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
 use crate::vault::Vault;
@@ -100,19 +104,9 @@ impl App {
         let hub = Arc::new(Hub::default());
         let store = Arc::new(Store::open(&config.database, hub.clone()).await?);
         let started_at = clock.now();
-        if !config.no_demo {
-            store.clients().system_create_demo_client(started_at).await?;
-        }
-        if let Some(key) = config.dialer_api_key.as_ref().filter(|key| !key.expose().is_empty()) {
-            let new = NewCredential {
-                credential_id: "key-settings".to_owned(),
-                secret: key.clone(),
-                grant: CredentialGrant::DialerKey,
-            };
-            store.credentials().put(demo::CLIENT, &new, started_at).await?;
-        }
+        prepare::prepare_demo(&config, &store, started_at).await?;
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);
-        warn_of_keys(&store, &vault).await?;
+        prepare::warn_of_keys(&store, &vault).await?;
         let key = match config.keys.secret_key.as_ref().filter(|key| !key.expose().is_empty()) {
             Some(key) => key.clone(),
             None => Secret::new(
@@ -122,18 +116,7 @@ impl App {
         let (admin_token_hash, new_admin_token) =
             operator::find_or_create_token_hash(&store, &ids, config.admin_token.as_ref()).await?;
         let guard = AddressGuard::new(&config.outgoing.allow_private_addresses);
-        let oidc = Oidc::prepare(
-            &config.oidc,
-            config.public_url.as_ref(),
-            guard.clone(),
-            &key,
-            &config.keys.previous_secret_keys,
-        )?;
-        if let Some(oidc) = &oidc {
-            for client in oidc.find_unknown_clients(&store).await? {
-                tracing::warn!(client, "oidc_roles names a client that does not exist");
-            }
-        }
+        let oidc = prepare::prepare_oidc(&config, &key, guard.clone(), &store).await?;
         let ids = Arc::new(ids);
         let background = Background::default();
         let request_log = Arc::new(RequestLog::default());
@@ -154,7 +137,15 @@ impl App {
             background: background.clone(),
         });
         agent_tokens::install();
-        let delivery = create_delivery(&config, &key, guard.clone())?;
+        let all_keys = prepare::list_keys(&config, &key, &store).await?;
+        let delivery = prepare::create_delivery(&config, &all_keys, guard.clone())?;
+        let client = OutgoingClient::new(guard.clone(), WEBHOOK_TIMEOUT)?;
+        let courier = Arc::new(Courier::new(
+            (Arc::clone(&store), Arc::clone(&clock)),
+            client,
+            KeySource::new(receivers::KEY_PURPOSE, &all_keys),
+            NumberHandles::new(&key),
+        ));
         let app = Arc::new(Self {
             metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
@@ -178,6 +169,7 @@ impl App {
             sign_in_limits: SignInLimits::default(),
             passwords: Passwords::default(),
             delivery,
+            courier,
             background,
             oidc,
             config,
@@ -209,6 +201,9 @@ impl App {
         self.repeat(seals::INTERVAL, |app| async move { app.seal_records().await });
         self.repeat(evaluate::INTERVAL, |app| async move { app.judge_alerts().await });
         self.repeat(deliver::INTERVAL, |app| async move { app.send_messages().await });
+        self.repeat(receivers::INTERVAL, |app| async move {
+            app.courier.start_workers(&app.background).await;
+        });
         self.repeat(admission::INTERVAL, |app| async move { app.end_revoked_streams().await });
     }
 
@@ -240,6 +235,7 @@ impl App {
         retention::remove_for_all_clients(&self.store, now).await;
         requests::remove_old(&self.store, self.config.provider_log_days, now).await;
         self.delivery.remove_old(&self.store, now).await;
+        self.courier.remove_old().await;
     }
 
     /// Seals the events and decisions that are not sealed yet. The server does so automatically every
@@ -258,6 +254,12 @@ impl App {
     /// Sends alerts and digests that wait. The server does so automatically every few seconds.
     pub async fn send_messages(&self) {
         self.delivery.send_due(&self.store, self.now()).await;
+    }
+
+    /// Sends the messages to receivers of webhooks that are due, and waits for their answers. The server
+    /// sends them automatically every second.
+    pub async fn send_to_receivers(&self) {
+        self.courier.deliver_due().await;
     }
 
     /// Ends the live streams whose credentials are no longer valid.
@@ -353,39 +355,4 @@ impl App {
             );
         }
     }
-}
-
-/// Creates what sends alerts and digests.
-fn create_delivery(
-    config: &Config,
-    key: &Secret,
-    guard: AddressGuard,
-) -> Result<Delivery, StartError> {
-    Ok(Delivery {
-        mailer: Mailer::from_settings(&config.smtp, guard.clone())?,
-        client: OutgoingClient::new(guard, WEBHOOK_TIMEOUT)?,
-        signer: WebhookSigner::new(key),
-    })
-}
-
-/// Logs how many accounts are still encrypted under an older key, or cannot be decrypted.
-async fn warn_of_keys(store: &Store, vault: &Vault) -> Result<(), StoreError> {
-    let keys =
-        rotation::count_keys(vault, &store.providers().system_count_accounts_by_key().await?);
-    if keys.older > 0 {
-        tracing::warn!(
-            accounts = keys.older,
-            "provider accounts are encrypted under an older secret key; `call-ribbon \
-             rotate-secrets` encrypts them under the newest"
-        );
-    }
-    if keys.unknown > 0 {
-        tracing::error!(
-            accounts = keys.unknown,
-            "provider accounts are encrypted under a secret key that is not in the settings; no \
-             calls are made through them until CALL_RIBBON_SECRET_KEY or \
-             CALL_RIBBON_PREVIOUS_SECRET_KEYS holds it"
-        );
-    }
-    Ok(())
 }

@@ -18,6 +18,7 @@ mod domains;
 mod locks;
 mod permission;
 mod providers;
+mod receivers;
 mod recording;
 mod seals;
 mod spellings;
@@ -78,7 +79,7 @@ pub use database::schema::{SchemaVersion, migrate_database};
 pub use domains::{
     AgentStore, AlertStore, AnalyticsStore, AuditStore, CallStore, ClientStore, CredentialStore,
     CustomerStore, FieldStore, LeadStore, PeopleStore, PermissionStore, ProviderStore,
-    SavedViewStore, SealStore, TeamStore,
+    ReceiverStore, SavedViewStore, SealStore, TeamStore,
 };
 pub use permission::consent_entries::ConsentFilter;
 pub use permission::consents::ConsentRow;
@@ -94,6 +95,10 @@ pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};
 pub use providers::requests::{ProviderRequestRow, RequestFilter};
 pub use providers::webhook_inbox::PendingWebhook;
+pub use receivers::deliveries::{DeliveryCounts, DeliveryRow, DeliveryState, NewDelivery};
+pub use receivers::news::NewsRow;
+pub use receivers::tries::EndedTry;
+pub use receivers::{ReceiverOutcome, ReceiverRow};
 pub use recording::group::{NewCallHistory, NewCallNotes};
 pub use recording::metrics::{StorageLoad, WriterMetrics};
 pub use recording::notices::{FeedHeads, NoticeListener};

@@ -114,6 +114,48 @@ CREATE TABLE alert_messages (
 CREATE INDEX alert_messages_waiting ON alert_messages (try_at) WHERE try_at IS NOT NULL;
 CREATE INDEX alert_messages_by_time ON alert_messages (client_id, created_at, message_id);
 
+-- Servers of a client's own that are told of its events (docs/webhooks.md).
+CREATE TABLE receivers (
+    client_id TEXT NOT NULL,
+    receiver_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    types TEXT NOT NULL,             -- JSON list of the types of its messages; empty: all
+    hides_numbers BIGINT NOT NULL,   -- 1: messages have handles instead of phone numbers
+    is_on BIGINT NOT NULL,
+    key_number BIGINT NOT NULL,      -- goes up whenever the key is exchanged
+    previous_key_until BIGINT,       -- until when messages are also signed with the previous key
+    -- Events and decisions up to these numbers are among its deliveries.
+    seq BIGINT NOT NULL,
+    decisions BIGINT NOT NULL,
+    failing_since BIGINT,            -- null: the latest message arrived
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (client_id, receiver_id)
+);
+
+-- Messages to receivers. Their bodies are written when they are sent.
+CREATE TABLE deliveries (
+    client_id TEXT NOT NULL,
+    receiver_id TEXT NOT NULL,
+    place BIGINT NOT NULL,           -- the order of the messages about a call: twice the event's seq
+    message_id TEXT NOT NULL,        -- the same for every receiver
+    subject TEXT NOT NULL,           -- session_id of the call; else the decision's own id
+    type TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    try_at BIGINT,                   -- null: it arrived, or was given up
+    tries BIGINT NOT NULL,
+    sent_at BIGINT,                  -- when it arrived
+    tried_at BIGINT,
+    status BIGINT,                   -- the receiver's latest answer
+    trouble TEXT,                    -- why the latest try failed
+    PRIMARY KEY (client_id, receiver_id, message_id)
+);
+CREATE INDEX deliveries_waiting ON deliveries (try_at) WHERE try_at IS NOT NULL;
+CREATE INDEX deliveries_due ON deliveries (client_id, receiver_id, place) WHERE try_at IS NOT NULL;
+CREATE INDEX deliveries_of_call ON deliveries (client_id, receiver_id, subject, place)
+    WHERE try_at IS NOT NULL;
+CREATE INDEX deliveries_by_time ON deliveries (client_id, receiver_id, created_at, message_id);
+
 -- Access. Of keys and tokens only the SHA-256 in hex is stored, and the first ten characters to
 -- tell them apart.
 

@@ -86,6 +86,18 @@ pub fn read_request(cursor: &str) -> Option<(Millis, String)> {
     (!request_id.contains('\0')).then_some((at.parse().ok()?, request_id.to_owned()))
 }
 
+/// Encodes the position of a message to a receiver, by its time and id.
+pub fn write_delivery(at: Millis, message_id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("m{at}:{message_id}"))
+}
+
+/// Decodes a cursor of [`write_delivery`]; `None` for anything else.
+pub fn read_delivery(cursor: &str) -> Option<(Millis, String)> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor.trim()).ok()?).ok()?;
+    let (at, message_id) = text.strip_prefix('m')?.split_once(':')?;
+    (!message_id.contains('\0')).then_some((at.parse().ok()?, message_id.to_owned()))
+}
+
 /// Encodes the position of a decision, by its time and id.
 pub fn write_decision(at: Millis, decision_id: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("p{at}:{decision_id}"))

@@ -8,6 +8,7 @@ pub mod logs;
 pub mod lookup;
 pub mod missed;
 pub mod notes;
+mod notes_news;
 pub mod past_calls;
 pub mod promises;
 pub mod search;

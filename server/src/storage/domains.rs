@@ -58,6 +58,8 @@ define_domains! {
     people => PeopleStore,
     /// Provider accounts, requests, webhooks, and the calls that providers carry.
     providers => ProviderStore,
+    /// Receivers of webhooks, and the messages to them.
+    receivers => ReceiverStore,
     /// The views of the dashboard that people saved.
     saved_views => SavedViewStore,
     /// Seals over events and decisions, and the keys that sign them.

@@ -18,5 +18,6 @@ mod openapi;
 mod ops;
 mod permission;
 mod providers;
+mod receivers;
 mod request;
 mod support;

@@ -11,6 +11,7 @@ pub mod portable;
 pub mod process;
 pub mod provided;
 pub mod raw;
+pub mod receiver;
 pub mod sources;
 mod stream;
 mod totals;

@@ -27,6 +27,13 @@ pub struct WebhookSecret {
     secret: String,
 }
 
+impl WebhookSecret {
+    /// Shows a key.
+    pub fn new(secret: String) -> Self {
+        Self { secret }
+    }
+}
+
 /// The results of a test, one for each recipient.
 #[derive(Serialize, ToSchema)]
 pub struct TestResults {
@@ -158,6 +165,5 @@ pub async fn show_alerts_secret(
     _: ClientStaff<Manage>,
     Path(ClientPath { client_id }): Path<ClientPath>,
 ) -> Result<Json<WebhookSecret>, Problem> {
-    let secret = app.delivery.signer.secret_of(&client_id).unwrap_or_default();
-    Ok(Json(WebhookSecret { secret }))
+    Ok(Json(WebhookSecret::new(app.delivery.key_of(&client_id))))
 }

@@ -4,9 +4,10 @@
 //! rewritten on its way out, whatever it is: a list, an export, an error, a live stream.
 
 use crate::app::App;
+use crate::services::access::numbers::answers::hide_value;
 use crate::services::access::numbers::handles::{NumberHandles, PREFIX};
-use crate::services::access::numbers::json::{JsonKind, JsonRewriter, JsonValue, Replacement};
-use crate::services::access::numbers::text::{hide_numbers, is_number};
+use crate::services::access::numbers::json::JsonRewriter;
+use crate::services::access::numbers::text::hide_numbers;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -15,9 +16,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::StreamExt as _;
 use std::sync::{Arc, OnceLock};
-
-/// A whole number in a context is hidden from this many digits on: fewer may be an amount.
-const MIN_WHOLE_NUMBER: usize = 10;
 
 /// Whether the caller of a request may see phone numbers.
 #[derive(Debug, Clone, Default)]
@@ -111,45 +109,6 @@ impl Hiding {
 fn push_hidden_text(text: &[u8], out: &mut Vec<u8>) {
     let text = String::from_utf8_lossy(text);
     out.extend_from_slice(hide_numbers(&text).as_deref().unwrap_or(&text).as_bytes());
-}
-
-/// Returns what a caller without numbers sees in place of a value.
-fn hide_value(
-    handles: &NumberHandles,
-    client_id: &str,
-    value: JsonValue<'_>,
-) -> Option<Replacement> {
-    let text = value.text;
-    let is_whole_number = value.kind == JsonKind::Number;
-    if is_whole_number {
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        // The figures of a field show its values under the key `value`.
-        let is_sent = value.in_context || value.key == Some("value");
-        if !(is_sent && digits && text.len() >= MIN_WHOLE_NUMBER) {
-            return None;
-        }
-    } else if text.starts_with(PREFIX) {
-        return None;
-    }
-    let hidden = hide_numbers(text)?;
-    if value.kind == JsonKind::Key {
-        return Some(Replacement { text: hidden, handle: None });
-    }
-    let handle = || handles.create_handle(client_id, text);
-    // An id has to lead to what it names.
-    if value.key.is_some_and(is_id_key) {
-        return Some(Replacement { text: handle(), handle: None });
-    }
-    let handle = (is_whole_number || is_number(text)).then(handle);
-    Some(Replacement { text: hidden, handle })
-}
-
-/// Returns whether the values of a key are ids.
-fn is_id_key(key: &str) -> bool {
-    ["Id", "Ids", "Sid", "Sids", "_id", "_ids", "_sid", "_id_external"]
-        .iter()
-        .any(|end| key.ends_with(end))
-        || ["id", "sid"].contains(&key)
 }
 
 /// Replaces each handle in the query of a request by its number.

@@ -125,6 +125,36 @@ pub struct SuppressionPath {
     pub entry_id: String,
 }
 
+/// `{clientId}`, `{receiverId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ReceiverPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The receiver's id, from the list.
+    #[param(example = "receiver_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub receiver_id: String,
+}
+
+/// `{clientId}`, `{receiverId}`, `{messageId}`
+#[expect(clippy::struct_field_names, reason = "the names of the path's parameters")]
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct DeliveryPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The receiver's id, from the list.
+    #[param(example = "receiver_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub receiver_id: String,
+    /// The message's id, from the list.
+    #[param(example = "log_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub message_id: String,
+}
+
 /// `{clientId}`, `{consentId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

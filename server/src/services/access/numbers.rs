@@ -1,5 +1,6 @@
 //! Hides phone numbers from readers who may not see them, and gives them handles to dial by.
 
+pub mod answers;
 pub mod handles;
 pub mod json;
 pub mod restore;

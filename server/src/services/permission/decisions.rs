@@ -110,7 +110,7 @@ pub async fn list_decisions(
             if asked.has(&row) && is_seen(row.agent_id.as_deref(), team) {
                 let decision = read_decision(&row.decision);
                 if asked.objects(decision.as_ref()) {
-                    found.push(show_decision(row, decision));
+                    found.push(show_read_decision(row, decision));
                 }
             }
         }
@@ -158,7 +158,13 @@ fn read_decision(json: &str) -> Option<Decision> {
         .ok()
 }
 
-fn show_decision(row: DecisionRow, decision: Option<Decision>) -> DecidedCall {
+/// Shows a stored decision.
+pub fn show_decision(row: DecisionRow) -> DecidedCall {
+    let decision = read_decision(&row.decision);
+    show_read_decision(row, decision)
+}
+
+fn show_read_decision(row: DecisionRow, decision: Option<Decision>) -> DecidedCall {
     let because = decision.map(|decision| decision.because).unwrap_or_default();
     DecidedCall {
         decision_id: row.decision_id,

@@ -80,7 +80,7 @@ impl AuditStore<'_> {
     }
 
     /// Returns the current names of everything that the client's entries may name, by id: people,
-    /// keys and tokens, agents, teams, saved views and provider accounts. What was removed has none.
+    /// keys and tokens, agents, teams, saved views, receivers and provider accounts. What was removed has none.
     pub async fn list_subject_names(
         self,
         client_id: &str,
@@ -93,6 +93,7 @@ impl AuditStore<'_> {
              WHERE client_id = $1 AND name IS NOT NULL
              UNION ALL SELECT view_id, name FROM saved_views WHERE client_id = $1
              UNION ALL SELECT team_id, name FROM teams WHERE client_id = $1
+             UNION ALL SELECT receiver_id, name FROM receivers WHERE client_id = $1
              UNION ALL SELECT account_id, COALESCE(name, provider) FROM provider_accounts
              WHERE client_id = $1"
         )

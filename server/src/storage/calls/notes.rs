@@ -1,6 +1,7 @@
 //! Stores the notes that agents write about calls. They are in a separate row from the call's,
 //! which only the writer changes.
 
+use super::notes_news::insert_notes_news;
 use super::promises::write_promise;
 use crate::patch::Patch;
 use crate::storage::analytics::fields::CountedRow;
@@ -206,6 +207,7 @@ impl CallStore<'_> {
                 set_outcome(&mut tx, client_id, &row, change).await?;
                 act_on_outcome(&mut tx, client_id, session_id, &change.acts, now).await?;
             }
+            insert_notes_news(&mut tx, client_id, session_id, now).await?;
             tx.commit().await?;
             Ok(NotesOutcome::Saved)
         })

@@ -1,9 +1,18 @@
 //! Stores the server's own settings.
 
-use super::pools::{Pools, query_tx, retry_tx};
+use super::pools::{Pools, query_read, query_tx, retry_tx};
 use crate::storage::{Store, StoreError};
 
 impl Store {
+    /// Returns the value of a setting.
+    pub async fn system_find_setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_scalar(
+            "SELECT value FROM settings WHERE name = $1"
+        )
+        .bind(name)
+        .fetch_optional(db))?)
+    }
+
     /// Returns the value of a setting; stores and returns `fresh` if it is missing.
     pub async fn system_get_or_insert_setting(
         &self,

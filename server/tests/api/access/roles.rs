@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 
 const BELOW: &str = "/api/admin/clients/{clientId}";
 /// Routes with secrets, which a viewer may not read, and a whole list of full numbers.
-const NOT_FOR_VIEWERS: [(Method, &str); 3] = [
+const NOT_FOR_VIEWERS: [(Method, &str); 6] = [
     (Method::GET, "/webhooks"),
+    (Method::GET, "/receivers/{receiverId}/key"),
+    (Method::GET, "/receivers/{receiverId}/deliveries"),
+    (Method::GET, "/receivers/{receiverId}/deliveries/{messageId}"),
     (Method::GET, "/alerts/secret"),
     (Method::GET, "/suppressions/export"),
 ];

@@ -34,6 +34,8 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
     let entry = id(&admin("/suppressions", entry).await, "entryId");
     let consent = json!({"phoneNumber": "+919876500000", "kind": "explicit"});
     let consent = id(&admin("/consents", consent).await, "consentId");
+    let receiver = json!({"url": "http://127.0.0.1:9/"});
+    let receiver = id(&admin("/receivers", receiver).await, "receiverId");
     let team = id(&admin("/teams", json!({"name": "Early reminders"})).await, "teamId");
     let session = server.start_call("+919876543210").await.session_id;
     HashMap::from([
@@ -45,6 +47,7 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
         ("agentId", "agent1".to_owned()),
         ("entryId", entry),
         ("consentId", consent),
+        ("receiverId", receiver),
         ("sessionId", session),
         ("customerId", "CUST-1".to_owned()),
         ("dialerKey", DIALER_KEY.to_owned()),

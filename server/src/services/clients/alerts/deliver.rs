@@ -8,18 +8,13 @@ use super::settings::read_settings;
 use crate::ids::Ids;
 use crate::mail::{Mail, Mailer};
 use crate::outgoing::OutgoingClient;
-use crate::secret::Secret;
 use crate::services::ServiceError;
+use crate::services::receivers::signing::{KeySource, show_key, sign};
 use crate::storage::{AlertMessage, Store, StoreError};
-use crate::vault;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use call_ribbon_shared::Millis;
 use futures_util::future::join_all;
-use hmac::{Hmac, Mac};
 use reqwest::{Method, header};
 use serde::Serialize;
-use sha2::Sha256;
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -37,48 +32,15 @@ const MAX_TROUBLE_CHARS: usize = 500;
 /// How long messages are kept.
 const KEPT: Millis = 30 * 24 * 60 * MINUTE;
 /// Distinguishes the keys of webhooks from other keys that are derived from the same secret.
-const KEY_PURPOSE: &[u8] = b"call-ribbon alert webhooks v1";
-
-/// Signs webhooks. Each client has a key of its own, derived from the server's secret.
-#[derive(Debug, Clone)]
-pub struct WebhookSigner(Option<Hmac<Sha256>>);
-
-impl WebhookSigner {
-    /// Creates a signer.
-    pub fn new(secret: &Secret) -> Self {
-        let key = vault::derive_key(secret, KEY_PURPOSE);
-        Self(key.and_then(|key| Hmac::new_from_slice(&key).ok()))
-    }
-
-    /// Returns a client's key.
-    fn key_of(&self, client_id: &str) -> Option<[u8; 32]> {
-        let mut keyed = self.0.clone()?;
-        keyed.update(client_id.as_bytes());
-        Some(keyed.finalize().into_bytes().into())
-    }
-
-    /// Returns a client's key as its receiver needs it.
-    pub fn secret_of(&self, client_id: &str) -> Option<String> {
-        self.key_of(client_id).map(|key| format!("whsec_{}", STANDARD.encode(key)))
-    }
-
-    /// Returns the header `webhook-signature` for a message.
-    fn sign(&self, message: &AlertMessage, seconds: &str) -> Option<String> {
-        let key = self.key_of(&message.client_id)?;
-        let mut keyed = Hmac::<Sha256>::new_from_slice(&key).ok()?;
-        for part in [message.message_id.as_str(), ".", seconds, ".", message.body.as_str()] {
-            keyed.update(part.as_bytes());
-        }
-        Some(format!("v1,{}", STANDARD.encode(keyed.finalize().into_bytes())))
-    }
-}
+pub const KEY_PURPOSE: &[u8] = b"call-ribbon alert webhooks v1";
 
 /// What sends messages.
 pub struct Delivery {
     /// `None`: the operator has set no mail server.
     pub mailer: Option<Mailer>,
     pub client: OutgoingClient,
-    pub signer: WebhookSigner,
+    /// Each client has a key of its own.
+    pub keys: KeySource,
 }
 
 /// The result of a test message.
@@ -97,6 +59,11 @@ pub struct TestResult {
 }
 
 impl Delivery {
+    /// Returns the key of a client's webhook, as its receiver needs it.
+    pub fn key_of(&self, client_id: &str) -> String {
+        self.keys.keys_of(&[client_id]).first().map(show_key).unwrap_or_default()
+    }
+
     /// Sends a message by its channel. The error is for the client's admins.
     async fn send(&self, message: &AlertMessage, now: Millis) -> Result<(), String> {
         let sent = self.send_by_channel(message, now).await;
@@ -116,7 +83,8 @@ impl Delivery {
             return mailer.send(mail).await.map_err(|error| error.to_string());
         }
         let seconds = (now / 1000).to_string();
-        let signature = self.signer.sign(message, &seconds).ok_or("It cannot be signed.")?;
+        let keys = self.keys.keys_of(&[&message.client_id]);
+        let signature = sign(&keys, &message.message_id, &seconds, &message.body);
         let request = self.client.request(Method::POST, &message.recipient);
         let request = request.map_err(|refused| refused.to_string())?;
         let answer = request

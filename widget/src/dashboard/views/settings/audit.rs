@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 51] = [
+const ACTS: [(&str, &str); 56] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -82,6 +82,11 @@ const ACTS: [(&str, &str); 51] = [
     ("consent.added", "Entered a consent"),
     ("consent.restored", "Restored a consent"),
     ("consent.withdrawn", "Withdrew a consent"),
+    ("receiver.created", "Created a receiver of webhooks"),
+    ("receiver.changed", "Changed a receiver of webhooks"),
+    ("receiver.key-exchanged", "Exchanged the key of a receiver of webhooks"),
+    ("receiver.resent", "Sent webhooks again"),
+    ("receiver.removed", "Removed a receiver of webhooks"),
     ("view.saved", "Saved a view"),
     ("view.removed", "Removed a saved view"),
 ];

@@ -1,0 +1,4 @@
+//! Handlers for webhooks: a client's receivers, and the messages to them.
+
+pub mod deliveries;
+pub mod settings;

@@ -1,0 +1,291 @@
+//! A client's receivers: where messages go, and which.
+
+use super::deliver::Courier;
+use super::types::{WantedTypes, check_types};
+use crate::outgoing::AddressGuard;
+use crate::services::ServiceError;
+use crate::services::access::operator::Operator;
+use crate::storage::{DeliveryCounts, ReceiverOutcome, ReceiverRow};
+use crate::time;
+use call_ribbon_shared::Millis;
+use reqwest::Url;
+use serde::Serialize;
+use std::collections::HashMap;
+use utoipa::ToSchema;
+
+/// The most receivers of a client.
+pub const MOST_RECEIVERS: i64 = 20;
+/// The most characters of a name, and of a URL.
+pub const LONGEST_NAME: usize = 100;
+pub const LONGEST_URL: usize = 2_000;
+/// The most hours for which a previous key signs, too.
+pub const MOST_OVERLAP_HOURS: i64 = 168;
+/// Messages that have not arrived are counted up to this number.
+const MOST_COUNTED: i64 = 10_000;
+const HOUR: Millis = 60 * 60 * 1000;
+
+/// A change of a receiver. Fields that are missing stay as they are.
+#[derive(Debug, Default)]
+pub struct ReceiverChange {
+    pub name: Option<String>,
+    pub url: Option<String>,
+    pub types: Option<Vec<String>>,
+    pub hides_numbers: Option<bool>,
+    pub active: Option<bool>,
+}
+
+/// A receiver of webhooks.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Receiver)]
+pub struct ReceiverShown {
+    #[schema(examples("receiver_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    receiver_id: String,
+    #[schema(examples("CRM"))]
+    name: String,
+    /// Where messages go. Staff who may not change it see only the host.
+    #[schema(examples("https://crm.example.com/hooks/calls"))]
+    url: String,
+    /// The types of messages that it gets; empty: all.
+    #[schema(examples(json!(["call.callEnded", "notes.saved"])))]
+    types: Vec<String>,
+    /// Whether messages have handles instead of phone numbers.
+    hides_numbers: bool,
+    /// Whether messages are sent.
+    active: bool,
+    /// Until when messages are also signed with the previous key; null: they are not.
+    #[schema(required = true, format = DateTime)]
+    previous_key_until: Option<String>,
+    /// Since when no message arrives; null: the latest one did.
+    #[schema(required = true, format = DateTime)]
+    failing_since: Option<String>,
+    /// How many messages wait, up to 10,000.
+    waiting: i64,
+    /// How many messages of the last 30 days were given up, up to 10,000.
+    given_up: i64,
+    #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    created_at: String,
+}
+
+/// All receivers of a client.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReceiverList {
+    /// The oldest first.
+    receivers: Vec<ReceiverShown>,
+}
+
+/// Lists a client's receivers. A reader who may not change them sees of each URL only the host: the
+/// rest may be a secret.
+pub async fn list_receivers(
+    operator: &Operator<'_>,
+    client_id: &str,
+    may_change: bool,
+) -> Result<ReceiverList, ServiceError> {
+    let store = operator.store;
+    store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
+    let counts = store.receivers().count_deliveries(client_id, MOST_COUNTED).await?;
+    let counts: HashMap<String, DeliveryCounts> =
+        counts.into_iter().map(|one| (one.receiver_id.clone(), one)).collect();
+    let rows = store.receivers().list_receivers(client_id).await?.into_iter();
+    let receivers = rows.map(|row| {
+        let counts = counts.get(&row.receiver_id);
+        let mut shown = show_receiver(row, counts, operator.now);
+        if !may_change {
+            shown.url = host_alone(&shown.url);
+        }
+        shown
+    });
+    Ok(ReceiverList { receivers: receivers.collect() })
+}
+
+/// Returns a receiver, as an admin sees it.
+pub async fn show_one(
+    operator: &Operator<'_>,
+    client_id: &str,
+    receiver_id: &str,
+) -> Result<ReceiverShown, ServiceError> {
+    let row = find_receiver(operator, client_id, receiver_id).await?;
+    let counts = operator.store.receivers().count_deliveries(client_id, MOST_COUNTED).await?;
+    let counts = counts.iter().find(|one| one.receiver_id == receiver_id);
+    Ok(show_receiver(row, counts, operator.now))
+}
+
+/// Creates a receiver of what happens from now on.
+pub async fn create_receiver(
+    operator: &Operator<'_>,
+    guard: &AddressGuard,
+    client_id: &str,
+    change: ReceiverChange,
+) -> Result<ReceiverShown, ServiceError> {
+    let mut row = ReceiverRow {
+        client_id: client_id.to_owned(),
+        receiver_id: operator.ids.new_id("receiver", operator.now),
+        name: change.url.as_deref().and_then(host_of).unwrap_or_else(|| "Receiver".to_owned()),
+        url: String::new(),
+        types: "[]".to_owned(),
+        hides_numbers: 0,
+        is_on: 1,
+        key_number: 1,
+        previous_key_until: None,
+        seq: 0,
+        decisions: 0,
+        failing_since: None,
+        created_at: operator.now,
+    };
+    apply(&mut row, guard, change).await?;
+    if row.url.is_empty() {
+        let sentence = "url is missing.".to_owned();
+        return Err(ServiceError::Invalid { field: "url", sentence });
+    }
+    let receivers = operator.store.receivers();
+    match receivers.create_receiver(&row, MOST_RECEIVERS, operator.stamp()).await? {
+        ReceiverOutcome::Done => show_one(operator, client_id, &row.receiver_id).await,
+        ReceiverOutcome::UnknownClient => Err(ServiceError::unknown_client()),
+        ReceiverOutcome::TooMany => Err(ServiceError::Conflict(format!(
+            "There are already {MOST_RECEIVERS} receivers; remove one that is no longer needed."
+        ))),
+    }
+}
+
+/// Changes a receiver.
+pub async fn change_receiver(
+    operator: &Operator<'_>,
+    guard: &AddressGuard,
+    client_id: &str,
+    receiver_id: &str,
+    change: ReceiverChange,
+) -> Result<ReceiverShown, ServiceError> {
+    let mut row = find_receiver(operator, client_id, receiver_id).await?;
+    apply(&mut row, guard, change).await?;
+    if !operator.store.receivers().save_receiver(&row, operator.stamp()).await? {
+        return Err(unknown_receiver());
+    }
+    show_one(operator, client_id, receiver_id).await
+}
+
+/// Removes a receiver and its messages, and returns it as it was.
+pub async fn remove_receiver(
+    operator: &Operator<'_>,
+    client_id: &str,
+    receiver_id: &str,
+) -> Result<ReceiverShown, ServiceError> {
+    let shown = show_one(operator, client_id, receiver_id).await?;
+    let stamp = operator.stamp();
+    if !operator.store.receivers().remove_receiver(client_id, receiver_id, stamp).await? {
+        return Err(unknown_receiver());
+    }
+    Ok(shown)
+}
+
+/// Exchanges a receiver's key, and returns the new one. For some hours, messages are signed with both.
+pub async fn exchange_key(
+    operator: &Operator<'_>,
+    courier: &Courier,
+    client_id: &str,
+    receiver_id: &str,
+    overlap_hours: i64,
+) -> Result<String, ServiceError> {
+    if !(0..=MOST_OVERLAP_HOURS).contains(&overlap_hours) {
+        return Err(ServiceError::Invalid {
+            field: "overlapHours",
+            sentence: format!(
+                "overlapHours must be a whole number from 0 to {MOST_OVERLAP_HOURS}."
+            ),
+        });
+    }
+    let until = (overlap_hours > 0).then(|| operator.now + overlap_hours * HOUR);
+    let (receivers, stamp) = (operator.store.receivers(), operator.stamp());
+    if !receivers.exchange_receiver_key(client_id, receiver_id, until, stamp).await? {
+        return Err(unknown_receiver());
+    }
+    let row = find_receiver(operator, client_id, receiver_id).await?;
+    Ok(courier.key_of(&row))
+}
+
+/// Returns a receiver as it is stored.
+pub async fn find_receiver(
+    operator: &Operator<'_>,
+    client_id: &str,
+    receiver_id: &str,
+) -> Result<ReceiverRow, ServiceError> {
+    let found = operator.store.receivers().find_receiver(client_id, receiver_id).await?;
+    found.ok_or_else(unknown_receiver)
+}
+
+fn unknown_receiver() -> ServiceError {
+    ServiceError::Unknown("There is no such receiver.".to_owned())
+}
+
+async fn apply(
+    row: &mut ReceiverRow,
+    guard: &AddressGuard,
+    change: ReceiverChange,
+) -> Result<(), ServiceError> {
+    if let Some(url) = change.url {
+        check_url(guard, &url).await?;
+        row.url = url;
+    }
+    if let Some(name) = change.name {
+        row.name = name;
+    }
+    let is_name = !row.name.trim().is_empty()
+        && row.name.chars().count() <= LONGEST_NAME
+        && !row.name.contains(char::is_control);
+    if !is_name {
+        return Err(ServiceError::Invalid {
+            field: "name",
+            sentence: format!("name must have 1 to {LONGEST_NAME} printable characters."),
+        });
+    }
+    if let Some(types) = change.types {
+        row.types = check_types(types)?;
+    }
+    if let Some(hides) = change.hides_numbers {
+        row.hides_numbers = i64::from(hides);
+    }
+    if let Some(active) = change.active {
+        row.is_on = i64::from(active);
+    }
+    Ok(())
+}
+
+async fn check_url(guard: &AddressGuard, url: &str) -> Result<(), ServiceError> {
+    let wrong = |sentence: String| Err(ServiceError::Invalid { field: "url", sentence });
+    if url.chars().count() > LONGEST_URL {
+        return wrong(format!("url must have at most {LONGEST_URL} characters."));
+    }
+    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return wrong("url must contain no spaces or control characters.".to_owned());
+    }
+    match guard.check_url(url).await {
+        Ok(()) => Ok(()),
+        Err(refused) => wrong(format!("url: {refused}.")),
+    }
+}
+
+/// Returns the host of a URL, as a name for its receiver.
+fn host_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    Some(url.host_str()?.chars().take(LONGEST_NAME).collect())
+}
+
+/// Returns a URL without its path and query.
+fn host_alone(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization() + "/…")
+}
+
+fn show_receiver(row: ReceiverRow, counts: Option<&DeliveryCounts>, now: Millis) -> ReceiverShown {
+    ReceiverShown {
+        types: WantedTypes::from_stored(&row.types).into_list(),
+        receiver_id: row.receiver_id,
+        name: row.name,
+        url: row.url,
+        hides_numbers: row.hides_numbers == 1,
+        active: row.is_on == 1,
+        previous_key_until: row.previous_key_until.filter(|until| now < *until).map(time::format),
+        failing_since: row.failing_since.map(time::format),
+        waiting: counts.map_or(0, |counts| counts.waiting),
+        given_up: counts.map_or(0, |counts| counts.given_up),
+        created_at: time::format(row.created_at),
+    }
+}
