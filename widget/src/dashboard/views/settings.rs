@@ -22,6 +22,7 @@ mod reveal;
 pub(super) mod small_table;
 mod targets;
 mod teams;
+mod webhooks;
 
 use super::head::Head;
 use crate::dashboard::access::{Access, Role};
@@ -32,7 +33,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 15] = [
+const TABS: [(&str, &str); 16] = [
     ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
@@ -44,6 +45,7 @@ const TABS: [(&str, &str); 15] = [
     ("targets", "Targets"),
     ("people", "People"),
     ("teams", "Teams"),
+    ("webhooks", "Webhooks"),
     ("alerts", "Alerts"),
     ("retention", "Retention"),
     ("requests", "Provider log"),
@@ -132,6 +134,7 @@ fn AllTabs() -> impl IntoView {
                 "targets" => view! { <targets::TargetsTab /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),
                 "teams" => view! { <teams::Teams /> }.into_any(),
+                "webhooks" => view! { <webhooks::Webhooks /> }.into_any(),
                 "alerts" => view! { <alerts::AlertsTab /> }.into_any(),
                 "retention" => view! { <retention::Retention /> }.into_any(),
                 "requests" => view! { <requests::Requests /> }.into_any(),

@@ -1,6 +1,6 @@
 //! The log of requests to providers and from them.
 
-mod entry;
+pub(super) mod entry;
 mod filters;
 
 use super::small_table::SmallTable;

@@ -123,7 +123,8 @@ fn entry_details(entry: &Entry) -> impl IntoView + use<> {
     }
 }
 
-fn text_block(what: &'static str, text: String) -> impl IntoView {
+/// Shows a text with a button that copies it; JSON over several lines.
+pub fn text_block(what: &'static str, text: String) -> impl IntoView {
     let is_empty = text.is_empty();
     let text = pretty_json(text);
     let copied = text.clone();
