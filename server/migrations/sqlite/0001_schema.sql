@@ -129,6 +129,7 @@ CREATE TABLE receivers (
     seq BIGINT NOT NULL,
     decisions BIGINT NOT NULL,
     failing_since BIGINT,            -- null: the latest message arrived
+    paused_until BIGINT,             -- while it fails, nothing is sent before
     created_at BIGINT NOT NULL,
     PRIMARY KEY (client_id, receiver_id)
 );
@@ -141,7 +142,7 @@ CREATE TABLE deliveries (
     message_id TEXT NOT NULL,        -- the same for every receiver
     subject TEXT NOT NULL,           -- session_id of the call; else the decision's own id
     type TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
+    queued_at BIGINT NOT NULL,       -- when it was added, or was asked for again
     try_at BIGINT,                   -- null: it arrived, or was given up
     tries BIGINT NOT NULL,
     sent_at BIGINT,                  -- when it arrived
@@ -154,7 +155,9 @@ CREATE INDEX deliveries_waiting ON deliveries (try_at) WHERE try_at IS NOT NULL;
 CREATE INDEX deliveries_due ON deliveries (client_id, receiver_id, place) WHERE try_at IS NOT NULL;
 CREATE INDEX deliveries_of_call ON deliveries (client_id, receiver_id, subject, place)
     WHERE try_at IS NOT NULL;
-CREATE INDEX deliveries_by_time ON deliveries (client_id, receiver_id, created_at, message_id);
+CREATE INDEX deliveries_by_time ON deliveries (client_id, receiver_id, queued_at, message_id);
+CREATE INDEX deliveries_open ON deliveries (client_id, receiver_id, queued_at, message_id)
+    WHERE sent_at IS NULL;
 
 -- Access. Of keys and tokens only the SHA-256 in hex is stored, and the first ten characters to
 -- tell them apart.

@@ -156,7 +156,7 @@ impl ReceiverStore<'_> {
                 "UPDATE receivers SET name = $3, url = $4, types = $5, hides_numbers = $6,
                     seq = CASE WHEN is_on = 0 AND $7 = 1 THEN $8 ELSE seq END,
                     decisions = CASE WHEN is_on = 0 AND $7 = 1 THEN $9 ELSE decisions END,
-                    is_on = $7
+                    is_on = $7, paused_until = NULL
                  WHERE client_id = $1 AND receiver_id = $2"
             )
             .bind(client_id)

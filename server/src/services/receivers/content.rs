@@ -43,13 +43,13 @@ pub async fn write_body(
         match call {
             Some(call) => {
                 let notes = store.calls().find_notes(client_id, &call.call_sid).await?;
-                let at = delivery.created_at;
+                let at = delivery.queued_at;
                 Some(write(kind, client_id, at, with_notes(call_object(call), notes)))
             }
             None => None,
         }
     } else {
-        Some(write_test(client_id, delivery.created_at))
+        Some(write_test(client_id, delivery.queued_at))
     };
     let hides = receiver.hides_numbers == 1;
     Ok(body.map(|body| if hides { hide_numbers_in_json(handles, client_id, &body) } else { body }))

@@ -31,8 +31,8 @@ const MINUTE: Millis = 60 * SECOND;
 const HOUR: Millis = 60 * MINUTE;
 /// How long a try may take before another server tries, too.
 const LEASE: Millis = MINUTE;
-/// The pauses after which a message is tried again, three days in all; after the last, it is given up.
-const PAUSES: [Millis; 11] = [
+/// The pauses after which a message is tried again. The last one is repeated.
+const PAUSES: [Millis; 10] = [
     5 * SECOND,
     30 * SECOND,
     2 * MINUTE,
@@ -43,8 +43,11 @@ const PAUSES: [Millis; 11] = [
     8 * HOUR,
     16 * HOUR,
     20 * HOUR,
-    20 * HOUR,
 ];
+/// How long a message is tried; then it is given up.
+const PATIENCE: Millis = 72 * HOUR;
+/// How long a receiver that fails is left alone: longer the longer it fails.
+const PAUSE_OF_RECEIVER: (Millis, Millis) = (5 * SECOND, 5 * MINUTE);
 /// How long messages are kept after they arrived or were given up.
 const KEPT: Millis = 30 * 24 * HOUR;
 /// The bytes of a receiver's answer that are read, so that the connection can be used again.
@@ -159,7 +162,9 @@ impl Courier {
             for one in join_all(sending).await {
                 ended.push(one?);
             }
-            receivers.end_tries(client_id, receiver_id, &ended, self.clock.now()).await?;
+            let now = self.clock.now();
+            let pause = pause_of_receiver(&receiver, now);
+            receivers.end_tries(client_id, receiver_id, &ended, pause, now).await?;
             if ended.iter().any(|one| one.status == Some(i64::from(StatusCode::GONE.as_u16()))) {
                 tracing::warn!(client_id, receiver_id, "a receiver said that it is gone");
                 return receivers.switch_receiver_off(client_id, receiver_id).await;
@@ -195,8 +200,7 @@ impl Courier {
         match sent.trouble {
             None => ended.sent_at = Some(now),
             Some(trouble) => {
-                let tries = usize::try_from(delivery.tries - 1).unwrap_or_default();
-                ended.try_at = PAUSES.get(tries).map(|pause| now + pause);
+                ended.try_at = find_next_try(delivery, now);
                 ended.trouble = Some(trouble);
             }
         }
@@ -246,7 +250,7 @@ impl Courier {
             message_id: message_id.to_owned(),
             subject: message_id.to_owned(),
             kind: TEST.to_owned(),
-            created_at: self.clock.now(),
+            queued_at: self.clock.now(),
             try_at: None,
             tries: 0,
             sent_at: None,
@@ -265,6 +269,20 @@ impl Courier {
             tracing::warn!("old messages to receivers could not be deleted: {error}");
         }
     }
+}
+
+/// Returns when a message that did not arrive is tried again; `None`: it is given up.
+fn find_next_try(delivery: &DeliveryRow, now: Millis) -> Option<Millis> {
+    let end = delivery.queued_at + PATIENCE;
+    let tries = usize::try_from(delivery.tries - 1).unwrap_or_default();
+    let pause = PAUSES[tries.min(PAUSES.len() - 1)];
+    (now < end).then(|| end.min(now + pause))
+}
+
+/// Returns how long a receiver is left alone if nothing arrives.
+fn pause_of_receiver(receiver: &ReceiverRow, now: Millis) -> Millis {
+    let (least, most) = PAUSE_OF_RECEIVER;
+    receiver.failing_since.map_or(least, |since| ((now - since) / 4).clamp(least, most))
 }
 
 /// Reads an answer of bounded size, so that its connection can be used again.

@@ -33,9 +33,10 @@ pub struct DeliveryShown {
     /// `waiting`, `arrived` or `givenUp`.
     #[schema(examples("arrived"))]
     state: &'static str,
+    /// When it was added, or was asked for again.
     #[schema(format = DateTime, examples("2025-10-12T10:30:00Z"))]
-    created_at: String,
-    /// How often it was tried, since it was sent again if it was.
+    queued_at: String,
+    /// How often it was tried since then.
     tries: i64,
     /// When it was tried last; null: never.
     #[schema(required = true, format = DateTime)]
@@ -104,7 +105,7 @@ pub async fn list_deliveries(
     let has_more = rows.len() > most;
     rows.truncate(most);
     let last = rows.last().filter(|_| has_more);
-    let next_cursor = last.map(|row| cursor::write_delivery(row.created_at, &row.message_id));
+    let next_cursor = last.map(|row| cursor::write_delivery(row.queued_at, &row.message_id));
     Ok(Deliveries { deliveries: rows.into_iter().map(show_delivery).collect(), next_cursor })
 }
 
@@ -195,7 +196,7 @@ fn show_delivery(row: DeliveryRow) -> DeliveryShown {
         message_id: row.message_id,
         r#type: row.kind,
         state,
-        created_at: time::format(row.created_at),
+        queued_at: time::format(row.queued_at),
         tries: row.tries,
         tried_at: row.tried_at.map(time::format),
         try_at: row.try_at.map(time::format),

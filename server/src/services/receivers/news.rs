@@ -67,5 +67,5 @@ pub fn to_event_delivery(row: NewsRow, now: Millis) -> NewDelivery {
 
 fn to_delivery(row: NewsRow, place: i64, kind: String, now: Millis) -> NewDelivery {
     let NewsRow { message_id, subject, .. } = row;
-    NewDelivery { place, message_id, subject, kind, created_at: now }
+    NewDelivery { place, message_id, subject, kind, queued_at: now }
 }

@@ -15,7 +15,7 @@ pub(in crate::storage) async fn insert_notes_news(
     // The message comes after those about the events so far.
     query_tx!(*tx, |db| sqlx::query(
         "INSERT INTO deliveries (client_id, receiver_id, place, message_id, subject, type,
-            created_at, try_at, tries)
+            queued_at, try_at, tries)
          SELECT r.client_id, r.receiver_id, 2 * COALESCE(h.seq, 0) + 1, CAST($2 AS TEXT),
             CAST($3 AS TEXT), 'notes.saved', CAST($4 AS BIGINT), CAST($4 AS BIGINT), 0
          FROM receivers r LEFT JOIN feed_heads h ON h.client_id = r.client_id

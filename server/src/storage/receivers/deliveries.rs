@@ -20,7 +20,7 @@ pub struct DeliveryRow {
     /// The message's type, such as `call.connected`.
     #[sqlx(rename = "type")]
     pub kind: String,
-    pub created_at: Millis,
+    pub queued_at: Millis,
     /// When it is tried next; `None`: it arrived, or was given up.
     pub try_at: Option<Millis>,
     /// How often it was tried.
@@ -42,7 +42,7 @@ pub struct NewDelivery {
     pub message_id: String,
     pub subject: String,
     pub kind: String,
-    pub created_at: Millis,
+    pub queued_at: Millis,
 }
 
 /// Which deliveries a list has.
@@ -60,7 +60,7 @@ const COLUMNS: &[Column] = &[
     Text("message_id"),
     Text("subject"),
     Text("type"),
-    Int("created_at"),
+    Int("queued_at"),
     Int("try_at"),
     Int("tries"),
 ];
@@ -77,7 +77,7 @@ const AGAIN: BulkInsert = BulkInsert {
     table: "deliveries",
     columns: COLUMNS,
     conflict: "ON CONFLICT (client_id, receiver_id, message_id) DO UPDATE SET
-        try_at = excluded.try_at, tries = 0, sent_at = NULL",
+        queued_at = excluded.queued_at, try_at = excluded.try_at, tries = 0, sent_at = NULL",
 };
 
 impl ReceiverStore<'_> {
@@ -122,6 +122,7 @@ impl ReceiverStore<'_> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             insert(&mut tx, &AGAIN, key, news).await?;
+            end_pause(&mut tx, key.0, key.1).await?;
             tx.commit().await?;
             Ok(())
         })
@@ -138,17 +139,19 @@ impl ReceiverStore<'_> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             let done = match message_id {
-                Some(message_id) => query_tx!(tx, |db| sqlx::query(
-                    "UPDATE deliveries SET try_at = $4, tries = 0, sent_at = NULL
+                Some(message_id) => query_tx!(tx, |db| {
+                    sqlx::query(
+                    "UPDATE deliveries SET queued_at = $4, try_at = $4, tries = 0, sent_at = NULL
                      WHERE client_id = $1 AND receiver_id = $2 AND message_id = $3"
                 )
                 .bind(client_id)
                 .bind(receiver_id)
                 .bind(message_id)
                 .bind(now)
-                .execute(db))?,
+                .execute(db)
+                })?,
                 None => query_tx!(tx, |db| sqlx::query(
-                    "UPDATE deliveries SET try_at = $3, tries = 0
+                    "UPDATE deliveries SET queued_at = $3, try_at = $3, tries = 0
                      WHERE client_id = $1 AND receiver_id = $2 AND try_at IS NULL
                        AND sent_at IS NULL"
                 )
@@ -157,6 +160,7 @@ impl ReceiverStore<'_> {
                 .bind(now)
                 .execute(db))?,
             };
+            end_pause(&mut tx, client_id, receiver_id).await?;
             tx.commit().await?;
             Ok(done.rows_affected())
         })
@@ -171,29 +175,46 @@ impl ReceiverStore<'_> {
         (at, id): (Millis, &str),
         most: i64,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let (waits, arrived) = match state {
-            None => (-1, -1),
-            Some(DeliveryState::Waiting) => (1, -1),
-            Some(DeliveryState::Arrived) => (0, 1),
-            Some(DeliveryState::GivenUp) => (0, 0),
-        };
-        Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT client_id, place, message_id, subject, type, created_at, try_at,
-                tries, sent_at, tried_at, status, trouble
-             FROM deliveries
-             WHERE client_id = $1 AND receiver_id = $2 AND (created_at, message_id) < ($3, $4)
-               AND ($5 = -1 OR CASE WHEN try_at IS NULL THEN 0 ELSE 1 END = $5)
-               AND ($6 = -1 OR CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END = $6)
-             ORDER BY created_at DESC, message_id DESC LIMIT $7"
-        )
-        .bind(client_id)
-        .bind(receiver_id)
-        .bind(at)
-        .bind(id)
-        .bind(i64::from(waits))
-        .bind(i64::from(arrived))
-        .bind(most)
-        .fetch_all(db))?)
+        Ok(match state {
+            None | Some(DeliveryState::Arrived) => query_read!(self, |db| {
+                sqlx::query_as(
+                "SELECT client_id, place, message_id, subject, type, queued_at, try_at, tries, sent_at,
+                    tried_at, status, trouble
+                 FROM deliveries
+                 WHERE client_id = $1 AND receiver_id = $2 AND (queued_at, message_id) < ($3, $4)
+                   AND ($5 = 0 OR sent_at IS NOT NULL)
+                 ORDER BY queued_at DESC, message_id DESC LIMIT $6"
+            )
+            .bind(client_id)
+            .bind(receiver_id)
+            .bind(at)
+            .bind(id)
+            .bind(i64::from(state.is_some()))
+            .bind(most)
+            .fetch_all(db)
+            })?,
+            // Few of many messages have not arrived: they have an index of their own.
+            Some(DeliveryState::Waiting | DeliveryState::GivenUp) => {
+                let waits = i64::from(state == Some(DeliveryState::Waiting));
+                query_read!(self, |db| {
+                    sqlx::query_as(
+                    "SELECT client_id, place, message_id, subject, type, queued_at, try_at, tries,
+                        sent_at, tried_at, status, trouble
+                     FROM deliveries
+                     WHERE client_id = $1 AND receiver_id = $2 AND (queued_at, message_id) < ($3, $4)
+                       AND sent_at IS NULL AND CASE WHEN try_at IS NULL THEN 0 ELSE 1 END = $5
+                     ORDER BY queued_at DESC, message_id DESC LIMIT $6"
+                )
+                .bind(client_id)
+                .bind(receiver_id)
+                .bind(at)
+                .bind(id)
+                .bind(waits)
+                .bind(most)
+                .fetch_all(db)
+                })?
+            }
+        })
     }
 
     /// Returns a delivery.
@@ -204,7 +225,7 @@ impl ReceiverStore<'_> {
         message_id: &str,
     ) -> Result<Option<DeliveryRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT client_id, place, message_id, subject, type, created_at, try_at,
+            "SELECT client_id, place, message_id, subject, type, queued_at, try_at,
                 tries, sent_at, tried_at, status, trouble
              FROM deliveries WHERE client_id = $1 AND receiver_id = $2 AND message_id = $3"
         )
@@ -256,10 +277,21 @@ async fn insert(
             (&new.message_id).into(),
             (&new.subject).into(),
             (&new.kind).into(),
-            new.created_at.into(),
-            new.created_at.into(),
+            new.queued_at.into(),
+            new.queued_at.into(),
             0.into(),
         ]
     });
     statement.insert_rows(tx, cells.collect()).await
+}
+
+/// Lets messages be sent at once, although the receiver failed.
+async fn end_pause(tx: &mut Tx, client_id: &str, receiver_id: &str) -> Result<(), sqlx::Error> {
+    query_tx!(*tx, |db| sqlx::query(
+        "UPDATE receivers SET paused_until = NULL WHERE client_id = $1 AND receiver_id = $2"
+    )
+    .bind(client_id)
+    .bind(receiver_id)
+    .execute(db))?;
+    Ok(())
 }

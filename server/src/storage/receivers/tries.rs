@@ -28,7 +28,7 @@ impl ReceiverStore<'_> {
         Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT DISTINCT d.client_id, d.receiver_id FROM deliveries d
              JOIN receivers r ON r.client_id = d.client_id AND r.receiver_id = d.receiver_id
-             WHERE d.try_at <= $1 AND r.is_on = 1"
+             WHERE d.try_at <= $1 AND r.is_on = 1 AND COALESCE(r.paused_until, 0) <= $1"
         )
         .bind(now)
         .fetch_all(db))?)
@@ -59,7 +59,7 @@ impl ReceiverStore<'_> {
                            AND e.subject = d.subject AND e.try_at IS NOT NULL
                            AND (e.place, e.message_id) < (d.place, d.message_id))
                      ORDER BY d.place LIMIT $5)
-                 RETURNING client_id, place, message_id, subject, type, created_at, try_at, tries,
+                 RETURNING client_id, place, message_id, subject, type, queued_at, try_at, tries,
                     sent_at, tried_at, status, trouble"
             )
             .bind(client_id)
@@ -75,12 +75,13 @@ impl ReceiverStore<'_> {
         Ok(taken)
     }
 
-    /// Records what became of messages to a receiver.
+    /// Records what became of messages to a receiver. If none arrived, the receiver is paused.
     pub async fn end_tries(
         self,
         client_id: &str,
         receiver_id: &str,
         ended: &[EndedTry],
+        pause: Millis,
         now: Millis,
     ) -> Result<(), StoreError> {
         let any_arrived = ended.iter().any(|one| one.sent_at.is_some());
@@ -104,26 +105,36 @@ impl ReceiverStore<'_> {
             }
             query_tx!(tx, |db| sqlx::query(
                 "UPDATE receivers SET failing_since =
-                    CASE WHEN $3 = 1 THEN NULL ELSE COALESCE(failing_since, $4) END
+                    CASE WHEN $3 = 1 THEN NULL ELSE COALESCE(failing_since, $4) END,
+                    paused_until = CASE WHEN $3 = 1 THEN NULL ELSE CAST($5 AS BIGINT) END
                  WHERE client_id = $1 AND receiver_id = $2"
             )
             .bind(client_id)
             .bind(receiver_id)
             .bind(i64::from(any_arrived))
             .bind(now)
+            .bind(now + pause)
             .execute(db))?;
             tx.commit().await?;
             Ok(())
         })
     }
 
-    /// Deletes the messages of all clients from before a time that do not wait.
+    /// Deletes the messages from before a time that do not wait, receiver by receiver.
     pub async fn system_delete_old_deliveries(self, before: Millis) -> Result<(), StoreError> {
-        query_write!(self, |db| sqlx::query(
-            "DELETE FROM deliveries WHERE created_at < $1 AND try_at IS NULL"
-        )
-        .bind(before)
-        .execute(db))?;
+        let receivers: Vec<(String, String)> =
+            query_read!(self, |db| sqlx::query_as("SELECT client_id, receiver_id FROM receivers")
+                .fetch_all(db))?;
+        for (client_id, receiver_id) in receivers {
+            query_write!(self, |db| sqlx::query(
+                "DELETE FROM deliveries
+                 WHERE client_id = $1 AND receiver_id = $2 AND queued_at < $3 AND try_at IS NULL"
+            )
+            .bind(&client_id)
+            .bind(&receiver_id)
+            .bind(before)
+            .execute(db))?;
+        }
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ struct Delivery {
     r#type: String,
     session_id: Option<String>,
     state: String,
-    created_at: String,
+    queued_at: String,
     tries: i64,
     try_at: Option<String>,
     status: Option<i64>,
@@ -169,7 +169,7 @@ fn DeliveryRow(row: Delivery, path: String, resend: Callback<Value>) -> impl Int
                     aria-controls=whole.clone()
                     on:click=move |_| open.update(|open| *open = !*open)
                 >
-                    {icon}<Moment at=Some(row.created_at) /><span class="unseen">" message"</span>
+                    {icon}<Moment at=Some(row.queued_at) /><span class="unseen">" message"</span>
                 </button>
             </th>
             <td>{row.r#type}</td>
