@@ -11,6 +11,7 @@ mod postgres;
 mod report;
 mod server;
 mod soak;
+mod webhooks;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -33,6 +34,8 @@ enum Command {
     Load(load::Arguments),
     /// Judge calls after millions of earlier ones
     Deciding(deciding::Arguments),
+    /// Log events that receivers of webhooks, some of which hang, are told of
+    Webhooks(webhooks::Arguments),
 }
 
 #[tokio::main]
@@ -52,5 +55,6 @@ async fn run_command(command: Command) -> Result<()> {
         Command::Report(arguments) => report::run(&arguments).await,
         Command::Load(arguments) => load::run(&arguments).await,
         Command::Deciding(arguments) => deciding::run(&arguments).await,
+        Command::Webhooks(arguments) => webhooks::run(&arguments).await,
     }
 }
