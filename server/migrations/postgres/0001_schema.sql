@@ -539,6 +539,7 @@ CREATE UNIQUE INDEX suppressions_once
     ON suppressions (client_id, number, scope, scope_value, source, session_id)
     WHERE removed_at IS NULL;
 CREATE INDEX suppressions_by_number ON suppressions (client_id, number, entry_id);
+CREATE INDEX suppressions_by_source ON suppressions (client_id, source, entry_id);
 CREATE INDEX suppressions_removed ON suppressions (client_id, entry_id)
     WHERE removed_at IS NOT NULL;
 CREATE INDEX suppressions_of_source ON suppressions (client_id, source, import_id)

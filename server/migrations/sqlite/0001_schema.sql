@@ -539,6 +539,7 @@ CREATE UNIQUE INDEX suppressions_once
     ON suppressions (client_id, number, scope, scope_value, source, session_id)
     WHERE removed_at IS NULL;
 CREATE INDEX suppressions_by_number ON suppressions (client_id, number, entry_id);
+CREATE INDEX suppressions_by_source ON suppressions (client_id, source, entry_id);
 CREATE INDEX suppressions_removed ON suppressions (client_id, entry_id)
     WHERE removed_at IS NOT NULL;
 CREATE INDEX suppressions_of_source ON suppressions (client_id, source, import_id)
@@ -849,6 +850,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('suppressions', 'sqlite_autoindex_suppressions_1', '1000000 300000 1'),
     ('suppressions', 'suppressions_once', '1000000 300000 2 2 2 2 1'),
     ('suppressions', 'suppressions_by_number', '1000000 300000 2 1'),
+    ('suppressions', 'suppressions_by_source', '1000000 300000 100000 1'),
     ('suppressions', 'suppressions_removed', '100000 30000 1'),
     ('suppressions', 'suppressions_of_source', '1000000 300000 100000 50000'),
     ('suppressions', 'suppressions_of_call', '100000 30000 1'),

@@ -151,7 +151,7 @@ async fn print_list(
             None => ListFilter::State(SuppressionState::Listed),
         };
         let spot = after.as_deref();
-        let page = lists::list_entries(store, client, numbers, filter, spot, PAGE).await?;
+        let page = lists::list_entries(store, client, numbers, filter, None, spot, PAGE).await?;
         let lines: String = page.suppressions.iter().map(format_entry).collect();
         print_text(&lines)?;
         after = page.next_cursor.as_deref().and_then(crate::services::cursor::read_customer);

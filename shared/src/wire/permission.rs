@@ -122,6 +122,11 @@ pub struct SuppressionImport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("Asha Rao")))]
     pub by: Option<String>,
+    /// Entries that the file added; the other lines were on the list before, or are in the file twice.
+    /// Only in the answer to the import itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub added_entries: Option<u64>,
     /// Entries of the same source that were removed because this file does not have them. Only in
     /// the answer to the import itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]

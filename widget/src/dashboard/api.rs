@@ -6,6 +6,7 @@ use call_ribbon_shared::wire::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use web_sys::File;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +73,39 @@ pub async fn send_json<T: DeserializeOwned>(
 ) -> Result<T, ApiError> {
     let body = serde_json::to_string(body).map_err(|_| ApiError::unreadable_answer())?;
     read_json(send_request(access, method, path, Some(body)).await?).await
+}
+
+/// Sends a file as it is, which the browser reads while it sends, and reads the answer.
+pub async fn send_file<T: DeserializeOwned>(
+    access: Access,
+    path: &str,
+    file: &File,
+) -> Result<T, ApiError> {
+    let unsent = || ApiError {
+        status: 0,
+        code: String::new(),
+        sentence:
+            "The file could not be sent. Check that you are online and that the file was not \
+                   changed since you chose it; choose it again, then try again."
+                .to_owned(),
+        field: None,
+    };
+    let session = access.session_number();
+    let request = RequestBuilder::new(&on_site(path))
+        .method(Method::POST)
+        .header("X-Call-Ribbon", "dashboard")
+        .header("Content-Type", "text/csv")
+        .body(file.clone())
+        .map_err(|_| unsent())?;
+    let answer = request.send().await.map_err(|_| unsent())?;
+    if answer.ok() {
+        return read_json(answer).await;
+    }
+    let trouble = read_error(answer).await;
+    if trouble.status == 401 && session.is_some() && session == access.session_number() {
+        access.end_session(Some(format!("{} Sign in again.", trouble.sentence)));
+    }
+    Err(trouble)
 }
 
 /// Sends a request without a body and reads the answer.

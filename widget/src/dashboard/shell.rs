@@ -73,6 +73,7 @@ fn Frame() -> impl IntoView {
                     <Route path=path!("/dashboard/agents") view=of_client!(Agents) />
                     <Route path=path!("/dashboard/agents/:agent") view=of_client!(OneAgent) />
                     <Route path=path!("/dashboard/compliance") view=of_client!(Compliance) />
+                    <Route path=path!("/dashboard/do-not-call") view=of_client!(DoNotCall) />
                     <Route path=path!("/dashboard/views") view=of_client!(SavedViews) />
                     <Route path=path!("/dashboard/settings") view=of_client!(Settings) />
                     <Route path=path!("/dashboard/clients") view=views::Clients />

@@ -29,7 +29,7 @@ pub use chart::{
     Series, Share, Shares, StackedShare, Stop,
 };
 pub use dates::{DateRange, DateRangePicker, Day, Preset};
-pub use export_menu::ExportMenu;
+pub use export_menu::{ExportMenu, save_text};
 pub use figure::Figure;
 pub use forms::{
     Chips, Choice, Confirm, CopyButton, Field, Pages, Search, SecretOnce, SecretText, Segments,

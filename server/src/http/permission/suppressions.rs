@@ -47,6 +47,9 @@ pub struct SuppressionQuery {
     /// Which entries to return, without `number`.
     #[param(schema_with = state_kind)]
     state: Option<String>,
+    /// Only entries from this source, such as `staff` or `registry:ncpr`.
+    #[param(max_length = 80, example = "registry:ncpr")]
+    source: Option<String>,
     /// How many entries; more than 200 count as 200.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
@@ -159,8 +162,13 @@ pub async fn list_suppressions(
         }
         None => ListFilter::State(state),
     };
-    let after = after.as_deref();
-    Ok(Json(lists::list_entries(&app.store, &client, &numbers, filter, after, most).await?))
+    let source = non_empty(query.source);
+    if source.as_deref().is_some_and(|source| source != "agent" && !lists::is_source(source)) {
+        return Err(wrong_source());
+    }
+    let (source, after) = (source.as_deref(), after.as_deref());
+    let list = lists::list_entries(&app.store, &client, &numbers, filter, source, after, most);
+    Ok(Json(list.await?))
 }
 
 /// Enter a number that must not be called

@@ -267,7 +267,8 @@ async fn list_suppressions(
     let mut all = Vec::new();
     for number in &about.numbers {
         let filter = lists::ListFilter::Number { text: number.clone(), is_exact: true };
-        let found = lists::list_entries(store, client, numbers, filter, None, MOST_ENTRIES).await?;
+        let found =
+            lists::list_entries(store, client, numbers, filter, None, None, MOST_ENTRIES).await?;
         all.extend(found.suppressions);
     }
     Ok(all)

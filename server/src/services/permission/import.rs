@@ -235,16 +235,21 @@ impl Import<'_> {
             return Err(invalid_file("The file has no lines with numbers.".to_owned()));
         }
         self.write_piece().await?;
+        let permission = self.operator.store.permission();
+        let added = permission.count_added_entries(&self.client.id, &self.row).await?;
         let mut removed = None;
         if self.order.replace && self.row.bad_lines == 0 {
-            let permission = self.operator.store.permission();
             let stamp = self.operator.stamp();
             let gone = permission.remove_missing_entries(&self.client.id, &self.row, stamp);
             removed = Some(gone.await?.ok_or_else(replaced_import)?);
         }
         self.row.finished_at = Some(self.operator.now.max(self.row.started_at));
         self.write_piece().await?;
-        Ok(SuppressionImport { removed_entries: removed, ..show_import(self.row) })
+        Ok(SuppressionImport {
+            added_entries: Some(added),
+            removed_entries: removed,
+            ..show_import(self.row)
+        })
     }
 }
 
@@ -311,6 +316,7 @@ fn show_import(row: ImportRow) -> SuppressionImport {
         bad_lines: row.bad_lines,
         first_bad_lines: serde_json::from_str(&row.report).unwrap_or_default(),
         by: row.by_name,
+        added_entries: None,
         removed_entries: None,
     }
 }

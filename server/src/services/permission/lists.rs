@@ -60,12 +60,13 @@ pub struct EntryOrder {
     pub until: Option<Millis>,
 }
 
-/// Returns a page of a client's entries.
+/// Returns a page of a client's entries; with a source only those from there.
 pub async fn list_entries(
     store: &Store,
     client: &Client,
     numbers: &Numbers,
     filter: ListFilter,
+    source: Option<&str>,
     after: Option<&str>,
     most: i64,
 ) -> Result<Suppressions, ServiceError> {
@@ -74,7 +75,15 @@ pub async fn list_entries(
     let mut rows = match &filter {
         ListFilter::State(state) => {
             let before = after.unwrap_or(LAST);
-            permission.list_suppressions(&client.id, *state, before, most + 1).await?
+            match source {
+                None => permission.list_suppressions(&client.id, *state, before, most + 1).await?,
+                Some(source) => {
+                    let of = (*state, source);
+                    let list =
+                        permission.list_suppressions_of_source(&client.id, of, before, most + 1);
+                    list.await?
+                }
+            }
         }
         ListFilter::Number { text, is_exact } => {
             let Some(from) = number_beginning(numbers, text, *is_exact) else {
@@ -84,7 +93,9 @@ pub async fn list_entries(
             let until = if *is_exact { format!("{from} ") } else { format!("{from}:") };
             let spot = after.and_then(|spot| spot.split_once(' ')).unwrap_or_default();
             let range = (from.as_str(), until.as_str());
-            permission.list_suppressions_by_number(&client.id, range, spot, most + 1).await?
+            let list =
+                permission.list_suppressions_by_number(&client.id, range, spot, source, most + 1);
+            list.await?
         }
     };
     let more = rows.len() > size;

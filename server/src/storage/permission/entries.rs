@@ -63,13 +63,40 @@ impl PermissionStore<'_> {
         })
     }
 
+    /// Returns entries of a client that are from one source, the latest first, before the entry with
+    /// this id.
+    pub async fn list_suppressions_of_source(
+        self,
+        client_id: &str,
+        (state, source): (SuppressionState, &str),
+        before: &str,
+        most: i64,
+    ) -> Result<Vec<SuppressionRow>, StoreError> {
+        let is_removed = i64::from(state == SuppressionState::Removed);
+        Ok(query_read!(self, |db| sqlx::query_as(concat!(
+            "SELECT ",
+            suppression_columns!(),
+            " FROM suppressions s WHERE s.client_id = $1 AND s.source = $2 AND s.entry_id < $3
+                AND CASE WHEN s.removed_at IS NULL THEN 0 ELSE 1 END = $4
+             ORDER BY s.entry_id DESC LIMIT $5"
+        ))
+        .bind(client_id)
+        .bind(source)
+        .bind(before)
+        .bind(is_removed)
+        .bind(most)
+        .fetch_all(db))?)
+    }
+
     /// Returns entries of the numbers from `from` up to and without `until`, in the order of
-    /// numbers, after this number and entry. Removed entries are among them.
+    /// numbers, after this number and entry; with a source only those from there. Removed entries are
+    /// among them.
     pub async fn list_suppressions_by_number(
         self,
         client_id: &str,
         (from, until): (&str, &str),
         (number, entry_id): (&str, &str),
+        source: Option<&str>,
         most: i64,
     ) -> Result<Vec<SuppressionRow>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(concat!(
@@ -77,13 +104,15 @@ impl PermissionStore<'_> {
             suppression_columns!(),
             " FROM suppressions s WHERE s.client_id = $1 AND s.number >= $2 AND s.number < $3
                 AND (s.number > $4 OR (s.number = $4 AND s.entry_id > $5))
-             ORDER BY s.number, s.entry_id LIMIT $6"
+                AND ($6 = '' OR s.source = $6)
+             ORDER BY s.number, s.entry_id LIMIT $7"
         ))
         .bind(client_id)
         .bind(from)
         .bind(until)
         .bind(number)
         .bind(entry_id)
+        .bind(source.unwrap_or_default())
         .bind(most)
         .fetch_all(db))?)
     }

@@ -159,6 +159,26 @@ impl PermissionStore<'_> {
         })
     }
 
+    /// Returns how many entries an import has added. No other import of its source can have begun in
+    /// the same millisecond without stopping it.
+    pub async fn count_added_entries(
+        self,
+        client_id: &str,
+        import: &ImportRow,
+    ) -> Result<u64, StoreError> {
+        let count: i64 = query_read!(self, |db| sqlx::query_scalar(
+            "SELECT COUNT(*) FROM suppressions
+             WHERE client_id = $1 AND source = $2 AND import_id = $3 AND import_id <> ''
+                AND removed_at IS NULL AND created_at = $4"
+        )
+        .bind(client_id)
+        .bind(&import.source)
+        .bind(&import.import_id)
+        .bind(import.started_at)
+        .fetch_one(db))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// Removes the entries of the import's source that came from files, and that its file does not
     /// have. Returns how many; `None` if a newer import of the source has begun.
     pub async fn remove_missing_entries(

@@ -186,6 +186,7 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
         import(&server, "source=registry:ncpr&asOf=2025-11-01", file.clone()).await.ok();
     let counts = ["lines", "entries", "badLines"].map(|name| report[name].as_i64().unwrap());
     assert_eq!(counts, [2_504, 2_501, 3]);
+    assert_eq!(report["addedEntries"], 2_500);
     let bad = report["firstBadLines"].as_array().unwrap();
     let bad: Vec<_> =
         bad.iter().map(|bad| (bad["line"].as_i64().unwrap(), &bad["error"])).collect();
@@ -198,7 +199,8 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
     assert!(problem.error.contains("listed by ncpr"), "{}", problem.error);
     assert!(problem.error.contains("since 2025-11-01"), "{}", problem.error);
     // Again, and as a part that replaces the whole.
-    import(&server, "source=registry:ncpr&asOf=2025-11-01", file).await.ok::<Value>();
+    let again: Value = import(&server, "source=registry:ncpr&asOf=2025-11-01", file).await.ok();
+    assert_eq!((&again["entries"], &again["addedEntries"]), (&json!(2_501), &json!(0)));
     assert_eq!(server.database.read_texts(count).await, ["2500"]);
     let kept = add(&server, json!({"phoneNumber": "+919876500009"})).await;
     assert_eq!(kept.status, 201);
@@ -206,6 +208,20 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
     let report: Value = import(&server, "source=registry:ncpr&replace=true", part).await.ok();
     assert_eq!(report["removedEntries"], 2_498);
     assert_eq!(server.database.read_texts(count).await, ["3"]);
+    // By their source, with and without a beginning of the number.
+    for (query, found) in [
+        ("source=staff", vec!["+919876500009"]),
+        ("source=registry:ncpr", vec!["+919876500002", "+919876500001"]),
+        ("source=registry:ncpr&state=removed&limit=1", vec!["+919876502499"]),
+        ("source=agent", vec![]),
+        ("source=staff&number=%2B9198765", vec!["+919876500009"]),
+        ("source=registry:x&number=%2B9198765", vec![]),
+    ] {
+        assert_eq!(numbers(&list(&server, query).await), found, "{query}");
+    }
+    let path = format!("{LIST}?source=some");
+    let wrong = server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
+    assert_eq!(wrong.wrong_field(), "source");
     // Without a heading; a file with bad lines removes nothing.
     let part = "+919876500005\nx\n".to_owned();
     let report: Value = import(&server, "source=registry:ncpr&replace=true", part).await.ok();

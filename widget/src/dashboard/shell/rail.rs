@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 /// A link to a view: its path, name and icon.
 type NavItem = (&'static str, &'static str, icondata_core::Icon);
 
-const WAYS: [NavItem; 13] = [
+const WAYS: [NavItem; 14] = [
     ("/dashboard", "Overview", lu::LuLayoutDashboard),
     ("/dashboard/live", "Live", lu::LuRadio),
     ("/dashboard/calls", "Calls", lu::LuPhone),
@@ -25,6 +25,7 @@ const WAYS: [NavItem; 13] = [
     ("/dashboard/leads", "Leads", lu::LuUserPlus),
     ("/dashboard/campaigns", "Campaigns", lu::LuMegaphone),
     ("/dashboard/compliance", "Compliance", lu::LuShieldCheck),
+    ("/dashboard/do-not-call", "Do not call", lu::LuPhoneOff),
     ("/dashboard/views", "Saved views", lu::LuBookmark),
     ("/dashboard/settings", "Settings", lu::LuSettings),
 ];

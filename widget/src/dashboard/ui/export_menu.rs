@@ -82,7 +82,11 @@ fn print_alone(part: Element) {
 }
 
 /// Makes the browser save a text as a file.
-fn save_text(text: &str, name: &str) -> Result<(), JsValue> {
+///
+/// # Errors
+///
+/// Fails if the browser cannot make the file.
+pub fn save_text(text: &str, name: &str) -> Result<(), JsValue> {
     // Without a byte order mark, Excel misreads characters beyond ASCII.
     let bytes = Uint8Array::from(["\u{feff}", text].concat().as_bytes());
     let kind = BlobPropertyBag::new();

@@ -26,6 +26,7 @@ pub struct Paged<R: Send + Sync + 'static> {
     next: RwSignal<Option<String>>,
     trouble: RwSignal<Option<ApiError>>,
     more: Callback<()>,
+    again: RwSignal<u32>,
 }
 
 impl<R: Send + Sync + 'static> Clone for Paged<R> {
@@ -37,6 +38,11 @@ impl<R: Send + Sync + 'static> Clone for Paged<R> {
 impl<R: Send + Sync + 'static> Copy for Paged<R> {}
 
 impl<R: Clone + Send + Sync + 'static> Paged<R> {
+    /// Loads the list again, from its first page.
+    pub fn reload(self) {
+        self.again.update(|again| *again += 1);
+    }
+
     /// Shows a placeholder while no rows are loaded.
     pub fn render_placeholder(self, empty: impl FnOnce() -> AnyView) -> AnyView {
         if let Some(trouble) = self.trouble.get() {
@@ -75,6 +81,7 @@ pub fn load_pages<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) ->
     let rows = RwSignal::new(Vec::new());
     let (busy, next) = (RwSignal::new(true), RwSignal::new(None::<String>));
     let trouble = RwSignal::new(None);
+    let again = RwSignal::new(0_u32);
     let path = Memo::new(move |_| path());
     // The number of the current list: answers about an earlier one are dropped.
     let list = StoredValue::new(0_u32);
@@ -108,10 +115,11 @@ pub fn load_pages<P: Page>(path: impl Fn() -> String + Send + Sync + 'static) ->
     });
     Effect::new(move |_| {
         path.track();
+        again.track();
         list.update_value(|list| *list += 1);
         rows.set(Vec::new());
         next.set(None);
         more.run(());
     });
-    Paged { rows, busy, next, trouble, more }
+    Paged { rows, busy, next, trouble, more, again }
 }

@@ -3,6 +3,7 @@
 mod agent_identity;
 mod alerts;
 mod audit;
+pub(super) mod call_rules;
 mod client;
 mod credentials;
 mod dispositions;
@@ -41,6 +42,7 @@ const TABS: [(&str, &str); 16] = [
     ("plan", "Plan"),
     ("providers", "Providers"),
     ("dispositions", "Dispositions"),
+    ("rules", "Call rules"),
     ("records", "Fields and export"),
     ("targets", "Targets"),
     ("people", "People"),
@@ -130,6 +132,7 @@ fn AllTabs() -> impl IntoView {
                 "plan" => view! { <plan::Plan /> }.into_any(),
                 "providers" => view! { <providers::Providers /> }.into_any(),
                 "dispositions" => view! { <dispositions::Dispositions /> }.into_any(),
+                "rules" => view! { <call_rules::CallRulesTab /> }.into_any(),
                 "records" => view! { <records::Records /> }.into_any(),
                 "targets" => view! { <targets::TargetsTab /> }.into_any(),
                 "people" => view! { <people::People /> }.into_any(),

@@ -17,13 +17,32 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, ReadableStreamDefaultRea
 
 /// The progress of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Progress {
+pub enum Progress {
+    /// Nothing is downloaded.
     Nowhere,
     /// Bytes received so far.
     Received(usize),
+    /// The file is saved: its bytes.
     Done(usize),
+    /// Why the download failed.
     Failed(String),
+    /// The user stopped it.
     Stopped,
+}
+
+impl Progress {
+    /// Returns what to say of it; `None` if nothing is downloaded.
+    pub fn said(self) -> Option<(Tone, String)> {
+        match self {
+            Self::Nowhere => None,
+            Self::Received(bytes) => Some((Tone::Blue, format!("{} so far …", format_size(bytes)))),
+            Self::Done(bytes) => {
+                Some((Tone::Green, format!("The file is ready: {}.", format_size(bytes))))
+            }
+            Self::Failed(sentence) => Some((Tone::Red, sentence)),
+            Self::Stopped => Some((Tone::Plain, "The export was stopped.".to_owned())),
+        }
+    }
 }
 
 /// The button, and the progress of the download.
@@ -60,15 +79,7 @@ pub fn Download() -> impl IntoView {
             });
         });
     };
-    let said = move || match going.get() {
-        Progress::Nowhere => None,
-        Progress::Received(bytes) => Some((Tone::Blue, format!("{} so far …", format_size(bytes)))),
-        Progress::Done(bytes) => {
-            Some((Tone::Green, format!("The file is ready: {}.", format_size(bytes))))
-        }
-        Progress::Failed(sentence) => Some((Tone::Red, sentence)),
-        Progress::Stopped => Some((Tone::Plain, "The export was stopped.".to_owned())),
-    };
+    let said = move || going.get().said();
     let is_going = move || matches!(going.get(), Progress::Received(_));
     view! {
         <span role="status">{move || said().map(|(tone, text)| view! { <Note tone=tone>{text}</Note> })}</span>
@@ -109,7 +120,7 @@ fn table_columns(access: Access, address: Address) -> String {
 
 /// Fetches a file and hands it to the browser. Returns its size; `None` if the download was
 /// stopped.
-async fn download_file(
+pub async fn download_file(
     access: Access,
     path: &str,
     going: RwSignal<Progress>,

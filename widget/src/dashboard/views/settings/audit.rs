@@ -69,6 +69,7 @@ const ACTS: [(&str, &str); 56] = [
     ("person.signed-in", "Signed in"),
     ("person.signed-out", "Signed out"),
     ("alerts.changed", "Changed the alerts"),
+    ("callRules.changed", "Changed the rules of calling"),
     ("retention.run", "Removed old data"),
     ("calls.exported", "Exported calls"),
     ("number.revealed", "Revealed a phone number"),
