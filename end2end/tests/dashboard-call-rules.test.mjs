@@ -14,7 +14,7 @@ let browser, server;
 
 /** A moment on the third day of last month, in India. */
 function lastMonth(clock) {
-  const now = new Date();
+  const now = new Date(Date.now() + 5.5 * 3_600_000);
   const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 3));
   return `${day.toISOString().slice(0, 10)}T${clock}+05:30`;
 }
@@ -64,9 +64,9 @@ test('packs are proposed, tried on last month, switched on, and what changes is 
   assert.deepEqual(await lookAtPage(page), []);
   await page.getByRole('switch', { name: /India: recovery of loans/ }).press('Space');
   await page.getByRole('button', { name: 'Add a type' }).click();
-  await page.getByLabel('Type of call').fill('EMI reminder');
+  await page.getByLabel('Type of call', { exact: true }).fill('EMI reminder');
   await page.getByRole('button', { name: 'Add a type' }).click();
-  await page.getByLabel('Type of call').nth(1).fill('emi reminder ');
+  await page.getByLabel('Type of call', { exact: true }).nth(1).fill('emi reminder ');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('alert').filter({ hasText: 'named twice' }).waitFor();
   await page.getByRole('button', { name: 'Remove this type' }).nth(1).click();
@@ -116,7 +116,7 @@ test('a viewer and a masked viewer try packs and change nothing; a long trial go
     let asked = 0;
     await page.route('**/call-rules/trial?**', async (route) => {
       asked += 1;
-      if (asked === 23) return route.fulfill({ status: 500, json: { error: 'It broke; try again.', code: 'internal' } });
+      if (asked === 23) return route.fulfill({ status: 500, json: { type: 'about:blank', title: 'Internal Server Error', status: 500, error: 'It broke; try again.', code: 'internal', requestId: 'req_1' } });
       const rule = { rule: 'hours', effect: 'block', said: 'Too late.', calls: 10 };
       return route.fulfill({ json: { calls: 5000, stopped: 10, warned: 0, rules: [rule], found: [], nextCursor: asked === 25 ? null : `c${asked}` } });
     });

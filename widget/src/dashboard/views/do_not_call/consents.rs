@@ -90,17 +90,15 @@ pub fn ConsentList() -> impl IntoView {
                     <Icon of=LuPlus />"Enter a consent"
                 </button>
             </Show>
-        </div>
-        <Show when=move || adding.get()>
-            <NewConsent id=ADD_ID on_added=move |()| list.reload() on_close=move |()| adding.set(false) />
-        </Show>
-        <div class="told quiet">
             <StatusText
                 text=Signal::derive(move || asked.saving.success_text())
                 good=Signal::derive(move || !asked.saving.success_text().is_empty())
             />
-            <FormError saving=asked.saving />
         </div>
+        <Show when=move || adding.get()>
+            <NewConsent id=ADD_ID on_added=move |()| list.reload() on_close=move |()| adding.set(false) />
+        </Show>
+        <FormError saving=asked.saving />
         <Card title="What did customers agree to?" flush=true>
             <DataTable
                 name="consents"
@@ -154,7 +152,7 @@ fn consent_columns(access: Access, asked: ReasonAsked) -> Vec<Column<Consent>> {
         }),
         Column::new("proof", "Proof", |row: &Consent| {
             let text = row.proof.as_ref().map(|proof| proof_text(proof.get()));
-            view! { <span class="text" dir="auto">{text}</span> }
+            view! { <span class="wrap" dir="auto">{text}</span> }
         }),
         Column::new("by", "Entered by", |row: &Consent| {
             view! { <span class="name" dir="auto">{row.by.clone()}</span> }
@@ -186,7 +184,7 @@ fn state_tag(row: &Consent, zone: &str) -> AnyView {
     };
     let more = row.withdrawn.as_ref().map(|gone| {
         let when = format::moment(&gone.at, zone);
-        view! { <span class="soft text" dir="auto">{format!("{when}, {}: {}", gone.by, gone.reason)}</span> }
+        view! { <span class="soft wrap" dir="auto">{format!("{when}, {}: {}", gone.by, gone.reason)}</span> }
     });
     view! { <span class="row"><Tag text=text tone=tone />{more}</span> }.into_any()
 }

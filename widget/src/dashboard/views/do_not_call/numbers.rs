@@ -118,17 +118,15 @@ pub fn Numbers() -> impl IntoView {
                 </button>
                 <FileButton label="Export" path=move |()| access.settings_path("suppressions/export") />
             </Show>
-        </div>
-        <Show when=move || adding.get()>
-            <AddNumber id=ADD_ID on_added=move |()| list.reload() on_close=move |()| adding.set(false) />
-        </Show>
-        <div class="told quiet">
             <StatusText
                 text=Signal::derive(move || asked.saving.success_text())
                 good=Signal::derive(move || !asked.saving.success_text().is_empty())
             />
-            <FormError saving=asked.saving />
         </div>
+        <Show when=move || adding.get()>
+            <AddNumber id=ADD_ID on_added=move |()| list.reload() on_close=move |()| adding.set(false) />
+        </Show>
+        <FormError saving=asked.saving />
         <Card title="Which numbers must not be called?" flush=true>
             <DataTable
                 name="suppressions"
@@ -190,7 +188,7 @@ fn number_columns(access: Access, asked: ReasonAsked) -> Vec<Column<Suppression>
             view! { <span class="name" dir="auto" title=text.clone()>{text.clone()}</span> }
         }),
         Column::new("reason", "Why", |row: &Suppression| {
-            view! { <span class="text" dir="auto">{row.reason.clone()}</span> }
+            view! { <span class="wrap" dir="auto">{row.reason.clone()}</span> }
         }),
         Column::new("source", "Source", source_cell),
         Column::new("by", "Entered by", |row: &Suppression| {
@@ -243,7 +241,7 @@ fn state_tag(row: &Suppression, zone: &str) -> AnyView {
     };
     let more = row.removed.as_ref().map(|gone| {
         let when = format::moment(&gone.at, zone);
-        view! { <span class="soft text" dir="auto">{format!("{when}, {}: {}", gone.by, gone.reason)}</span> }
+        view! { <span class="soft wrap" dir="auto">{format!("{when}, {}: {}", gone.by, gone.reason)}</span> }
     });
     view! { <span class="row"><Tag text=text tone=tone />{more}</span> }.into_any()
 }

@@ -70,7 +70,7 @@ fn BadLines(of: SuppressionImport) -> impl IntoView {
 
 fn bad_line_row(bad: &BadLine) -> impl IntoView + use<> {
     let line = format::number(i64::try_from(bad.line).unwrap_or(i64::MAX));
-    view! { <tr><td>{line}</td><td class="text" dir="auto">{bad.error.clone()}</td></tr> }
+    view! { <tr><td>{line}</td><td class="wrap" dir="auto">{bad.error.clone()}</td></tr> }
 }
 
 /// A button that saves the lines that were left out; nothing if there are none.

@@ -1,5 +1,6 @@
 //! The dispositions from which agents choose the result of a call.
 
+mod fields;
 mod line;
 
 use super::client::{Shown, reload_client};

@@ -140,7 +140,7 @@ fn rule_row(rule: &RuleCount) -> impl IntoView + use<> {
     let (text, tone) = effect_text(&rule.effect);
     view! {
         <tr>
-            <td class="text" dir="auto" title=rule.rule.clone()>{rule.said.clone()}</td>
+            <td class="wrap" dir="auto" title=rule.rule.clone()>{rule.said.clone()}</td>
             <td><Tag text=text tone=tone /></td>
             <td class="end">{format::number(rule.calls)}</td>
         </tr>
@@ -173,7 +173,7 @@ fn call_columns(access: Access) -> Vec<Column<TriedCall>> {
             view! { <span dir="ltr">{call.phone_number.clone()}</span> }
         }),
         Column::new("said", "Why", |call: &TriedCall| {
-            view! { <span class="text" dir="auto">{call.said.clone()}</span> }
+            view! { <span class="wrap" dir="auto">{call.said.clone()}</span> }
         }),
     ]
 }

@@ -1,7 +1,8 @@
-//! One line of the list: code, label and position.
+//! One line of the list: code, label, position, and what it asks for.
 
 use super::super::form::SaveState;
 use super::FIELD;
+use super::fields::{FieldLine, LineDetails};
 use crate::dashboard::ui::Icon;
 use call_ribbon_shared::wire::{Disposition, OutcomeKind};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
@@ -21,7 +22,11 @@ pub struct DispositionLine {
     call_types: RwSignal<String>,
     /// The name of its kind; empty for none.
     kind: RwSignal<String>,
-    /// The saved disposition: this form keeps what it asks for and does.
+    /// The code of the line under which it is offered; empty for none.
+    pub parent: RwSignal<String>,
+    /// What it asks for.
+    pub fields: RwSignal<Vec<FieldLine>>,
+    /// The saved disposition: this form keeps what it does.
     saved: StoredValue<Disposition>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
@@ -39,23 +44,42 @@ impl DispositionLine {
             label,
             call_types,
             kind,
+            parent: RwSignal::new(one.parent.clone().unwrap_or_default()),
+            fields: RwSignal::new(
+                one.requires
+                    .iter()
+                    .enumerate()
+                    .map(|(id, field)| FieldLine::new(id, field))
+                    .collect(),
+            ),
             saved: StoredValue::new(one.clone()),
             is_kept: !one.code.is_empty(),
         }
     }
 
+    /// Returns its code as it is typed.
+    pub fn code(self) -> String {
+        self.code.read().trim().to_owned()
+    }
+
+    /// Returns its label as it is typed.
+    pub fn label(self) -> String {
+        self.label.read().trim().to_owned()
+    }
+
     /// Returns the disposition to send.
     pub fn to_disposition(self) -> Disposition {
-        let code = self.code.read().trim().to_owned();
-        let label = self.label.read().trim().to_owned();
+        let parent = self.parent.get();
         let call_types = self.call_types.read();
         let call_types = call_types.split(',').map(str::trim).filter(|fit| !fit.is_empty());
         let call_types = call_types.map(str::to_owned).collect();
         Disposition {
-            code,
-            label,
+            code: self.code(),
+            label: self.label(),
             call_types,
             kind: OutcomeKind::parse(&self.kind.read()),
+            parent: (!parent.is_empty()).then_some(parent),
+            requires: self.fields.read().iter().map(|field| field.to_field()).collect(),
             ..self.saved.get_value()
         }
     }
@@ -72,18 +96,31 @@ fn code_of(label: &str) -> String {
 
 /// A line and its position in the list.
 #[derive(Clone, Copy)]
-struct LinePosition {
-    line: DispositionLine,
-    lines: RwSignal<Vec<DispositionLine>>,
-    saving: SaveState,
+pub struct LinePosition {
+    /// The line.
+    pub line: DispositionLine,
+    /// All lines.
+    pub lines: RwSignal<Vec<DispositionLine>>,
+    /// The state of the change.
+    pub saving: SaveState,
     /// The index.
     at: Memo<usize>,
 }
 
 impl LinePosition {
     /// Returns a name for screen readers, such as "Label 3".
-    fn accessible_name(self, what: &str) -> String {
-        format!("{what} {}", self.at.get() + 1)
+    pub fn accessible_name(self, what: &str) -> String {
+        format!("{what} {}", self.number())
+    }
+
+    /// Returns its number, from 1.
+    pub fn number(self) -> usize {
+        self.at.get() + 1
+    }
+
+    /// Returns the error of a part of one of its fields.
+    pub fn error_of_field(self, field: usize, part: &str) -> Option<String> {
+        self.saving.error_of(&format!("{FIELD}{}].requires[{field}].{part}", self.at.get()))
     }
 
     fn is_last(self) -> bool {
@@ -91,7 +128,7 @@ impl LinePosition {
     }
 
     /// Returns the error of a part of the line.
-    fn error_of(self, part: &'static str) -> Memo<Option<String>> {
+    pub fn error_of(self, part: &'static str) -> Memo<Option<String>> {
         Memo::new(move |_| self.saving.error_of(&format!("{FIELD}{}].{part}", self.at.get())))
     }
 
@@ -128,7 +165,8 @@ pub fn OneLine(
     let (wrong_code, wrong_label) = (place.error_of("code"), place.error_of("label"));
     let wrong_types = place.error_of("callTypes");
     // What the form does not show: the line above was removed, or has another code.
-    let wrong_rest = ["parent", "requires", "does"].map(|part| place.error_of(part));
+    let wrong_rest = ["parent", "requires", "does", "outcome", "followUpAfterMinutes"]
+        .map(|part| place.error_of(part));
     let error = move || {
         let shown = [wrong_code, wrong_label, wrong_types];
         shown.into_iter().chain(wrong_rest).find_map(|wrong| wrong.get())
@@ -193,6 +231,7 @@ pub fn OneLine(
                 <KindOfLine place=place />
                 <LineButtons place=place />
             </div>
+            <LineDetails place=place />
             <div class="field" id=about>
                 <p class="error" role="alert">
                     {move || error().map(|error| view! { <Icon of=LuCircleAlert /><span dir="auto">{error}</span> })}
