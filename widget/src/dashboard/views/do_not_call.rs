@@ -56,7 +56,11 @@ fn AllTabs() -> impl IntoView {
         TABS.into_iter().find(|(key, _)| *key == named).unwrap_or(TABS[0])
     });
     let choices = TABS.map(|(key, name)| Choice::new(key, name)).to_vec();
-    let pick = move |picked: String| address.set_filters(&[("tab", &picked)]);
+    // The tabs find in different ways, so what one looks for is not looked for in another.
+    let pick = move |picked: String| {
+        let others = ["number", "state", "source", "by", "customerId"].map(|name| (name, ""));
+        address.set_filters(&[&[("tab", picked.as_str())], &others[..]].concat());
+    };
     view! {
         <Tabs
             label="Do not call"

@@ -80,7 +80,7 @@ pub fn BadLinesButton(
     of: SuppressionImport,
 ) -> impl IntoView {
     let failed = RwSignal::new("");
-    let label = format!("Save the bad lines of {}", of.source);
+    let label = format!("Save bad lines as CSV: {}", of.source);
     let count = of.bad_lines;
     let lines = StoredValue::new(of.first_bad_lines);
     let press = move |_| {
