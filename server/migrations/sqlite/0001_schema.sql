@@ -409,6 +409,24 @@ CREATE INDEX call_notes_to_follow_up ON call_notes (client_id, follow_up_at, cal
 CREATE INDEX call_notes_of_agent ON call_notes (client_id, agent_id, follow_up_at, call_sid)
     WHERE follow_up_at IS NOT NULL;
 
+-- Follow-ups for customers without a call, such as one who may not be called yet. The follow-up of a
+-- call is in `call_notes`: it shares the version of the notes, and an outcome may replace it.
+CREATE TABLE follow_ups (
+    client_id TEXT NOT NULL,
+    follow_up_id TEXT NOT NULL,
+    created_at BIGINT NOT NULL,      -- a later talk with the customer makes the follow-up done
+    customer_id TEXT,
+    phone TEXT NOT NULL,             -- as in calls
+    customer TEXT,                   -- customerData as the page sent it
+    agent_id TEXT NOT NULL,          -- who has to make it
+    agent_name TEXT,                 -- as the page sent it; null once staff reassign it
+    follow_up_at BIGINT,             -- null: done
+    follow_up_note TEXT,
+    PRIMARY KEY (client_id, follow_up_id)
+);
+CREATE INDEX follow_ups_by_time ON follow_ups (client_id, follow_up_at, follow_up_id);
+CREATE INDEX follow_ups_of_agent ON follow_ups (client_id, agent_id, follow_up_at, follow_up_id);
+
 -- What was promised in calls, as their outcomes say.
 CREATE TABLE promises (
     client_id TEXT NOT NULL,
@@ -840,6 +858,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('call_notes', 'sqlite_autoindex_call_notes_1', '5000000 1500000 1'),
     ('call_notes', 'call_notes_to_follow_up', '1000000 300000 2 1'),
     ('call_notes', 'call_notes_of_agent', '1000000 300000 5000 2 1'),
+    ('follow_ups', 'sqlite_autoindex_follow_ups_1', '100000 30000 1'),
+    ('follow_ups', 'follow_ups_by_time', '100000 30000 2 1'),
+    ('follow_ups', 'follow_ups_of_agent', '100000 30000 100 2 1'),
     ('customer_totals', 'customer_totals', '10000000 3000000 80 1'),
     ('customer_totals', 'customer_totals_by_customer', '10000000 3000000 6 1'),
     ('leads', 'sqlite_autoindex_leads_1', '1000000 300000 1'),

@@ -5,6 +5,7 @@ pub mod control;
 pub mod events;
 pub mod export;
 pub mod filter;
+pub mod follow_ups;
 pub mod history;
 pub mod logs;
 pub mod missed;

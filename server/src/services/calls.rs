@@ -7,6 +7,7 @@ pub mod dialing;
 pub mod dispositions;
 pub mod export;
 pub mod fingerprint;
+pub mod follow_ups;
 pub mod history;
 pub mod merged_values;
 pub mod missed;

@@ -2,7 +2,9 @@
 
 pub mod attempts;
 pub mod call_backs;
+mod due;
 pub mod feed;
+pub mod follow_ups;
 pub mod history;
 pub mod logs;
 pub mod lookup;

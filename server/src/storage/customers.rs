@@ -1,6 +1,7 @@
 //! Customers and leads: profiles, phone numbers, lists, and erasure.
 
 pub mod erasure;
+pub mod found;
 pub mod lead_list;
 pub mod leads;
 pub mod list;

@@ -7,6 +7,7 @@ pub mod dispositions;
 pub mod events;
 pub mod export;
 mod export_table;
+pub mod follow_ups;
 pub mod history;
 pub mod live_updates;
 mod log_calls;

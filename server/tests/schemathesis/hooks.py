@@ -105,6 +105,14 @@ def make_follow_up():
     return own(sessionId=call["sessionId"])
 
 
+def make_uncalled():
+    number = next(NUMBERS)
+    body = {"to": f"+9198765{number:05}", "agentId": f"made-{number}",
+            "followUp": {"at": "2030-01-31T09:00:00Z"}}
+    made = ask("POST", "/api/ribbon/follow-ups", body, key=os.environ["CALL_RIBBON_API_KEY"])
+    return {"followUpId": made["sessionId"]}
+
+
 def make_view():
     body = {"name": f"made {next(NUMBERS)}", "path": "/dashboard/ask?by=agent"}
     return own(viewId=ask("POST", f"{ADMIN}/views", body)["viewId"])
@@ -172,6 +180,7 @@ PATHS = {
     "rotateWebhookSecret": lambda: own(accountId=make_account()["accountId"]),
     "changeCallBack": make_missed_call,
     "changeFollowUp": make_follow_up,
+    "replanFollowUp": make_uncalled,
     "removeView": make_view,
     "revokeToken": make_token,
     "changeTeam": make_team,

@@ -176,7 +176,8 @@ pub struct CallHistory {
 #[serde(rename_all = "camelCase")]
 pub struct FollowUps {
     /// The calls to follow up, the earliest due first; fewer than requested if their data exceed
-    /// 4 MiB.
+    /// 4 MiB. A follow-up without a call has the form of a call that failed for the reason `no_call`:
+    /// `callSid` is empty, `sessionId` is the follow-up's own id, and `startTime` is when it was made.
     pub follow_ups: Vec<CallObject>,
     /// Whether calls are missing because of their size.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -62,7 +62,7 @@ pub struct HistoryQuery {
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct FollowUpQuery {
-    /// Only follow-ups of this agent's calls.
+    /// Only follow-ups that this agent has to make.
     #[param(pattern = r"^[^\u0000]*$", example = "agent1")]
     agent_id: Option<String>,
     /// Only follow-ups that are due before this moment.
@@ -174,7 +174,7 @@ pub async fn list_calls(
 
 /// List follow-ups
 ///
-/// Calls with an open follow-up, by due date. A follow-up is done when a later call with that
+/// Calls with an open follow-up, and follow-ups without a call, by due date. A follow-up is done when a later call with that
 /// customer, by any agent, is in progress or both sides talked in it, or when it is set to null.
 /// Follow-ups that are more than ninety days overdue are not listed.
 ///

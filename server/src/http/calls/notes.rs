@@ -57,7 +57,7 @@ type NotesRequest = WithKey<NotesBody>;
 
 /// When to contact the customer again, and about what.
 #[derive(Deserialize, ToSchema)]
-struct FollowUpBody {
+pub(super) struct FollowUpBody {
     /// The due time.
     #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
     at: Option<String>,
@@ -95,7 +95,7 @@ pub async fn save_notes(
     let change = NotesChange {
         notes: body.notes.try_map(|text| read_note_text("notes", text))?,
         disposition: body.disposition.try_map(|text| read_note_text("disposition", text))?,
-        follow_up: body.follow_up.try_map(follow_up)?,
+        follow_up: body.follow_up.try_map(read_follow_up)?,
         seen: body.notes_version.map(read_version).transpose()?,
         fields: Patch::Absent,
         acts: OutcomeActs::default(),
@@ -125,7 +125,10 @@ fn read_version(version: WholeNumber) -> Result<i64, Problem> {
     }
 }
 
-fn follow_up(Object(body): Object<FollowUpBody>) -> Result<(Millis, Option<String>), Problem> {
+/// Reads the time and the subject of a follow-up.
+pub(super) fn read_follow_up(
+    Object(body): Object<FollowUpBody>,
+) -> Result<(Millis, Option<String>), Problem> {
     let at = body.at.as_deref();
     let at = at.ok_or_else(|| Problem::invalid("followUp.at", "followUp.at is missing."))?;
     let at = time::parse(at).ok_or_else(|| {

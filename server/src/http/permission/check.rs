@@ -11,7 +11,7 @@ use crate::services::calls::check::{self, Checked, CheckedCall};
 use axum::Json;
 use axum::extract::State;
 use call_ribbon_rules::Decision;
-use call_ribbon_shared::wire::RawValue;
+use call_ribbon_shared::wire::{FollowUp, RawValue};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -69,6 +69,10 @@ enum CheckResult {
         )]
         #[serde(skip_serializing_if = "Option::is_none")]
         said: Option<String>,
+        /// The agent's open follow-up for the customer, if the call is not permitted.
+        #[schema(nullable = false)]
+        #[serde(rename = "followUp", skip_serializing_if = "Option::is_none")]
+        follow_up: Option<FollowUp>,
     },
     Refused {
         /// The error code, as in any error.
@@ -144,7 +148,9 @@ fn read_call(call: CallToCheck) -> Result<CheckedCall, Problem> {
 
 fn to_result(checked: Result<Checked, ServiceError>) -> CheckResult {
     match checked {
-        Ok(Checked { decision, said }) => CheckResult::Decided { decision, said },
+        Ok(Checked { decision, said, follow_up }) => {
+            CheckResult::Decided { decision, said, follow_up }
+        }
         Err(error) => to_refused(error.into()),
     }
 }

@@ -14,6 +14,16 @@ pub struct CallPath {
     pub session_id: String,
 }
 
+/// `{followUpId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct FollowUpPath {
+    /// The follow-up's id: its `sessionId` in the list.
+    #[param(example = "flw_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub follow_up_id: String,
+}
+
 /// `{customerId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

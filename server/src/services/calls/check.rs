@@ -1,7 +1,7 @@
 //! Answers whether calls may be made, without making them.
 
-use super::control;
 use super::telephony::Telephony;
+use super::{control, follow_ups};
 use crate::services::ServiceError;
 use crate::services::access::reach::Reach;
 use crate::services::customers::matching::Numbers;
@@ -11,7 +11,7 @@ use crate::services::providers::routing;
 use crate::storage::Client;
 use call_ribbon_rules::Decision;
 use call_ribbon_shared::call::Agent;
-use call_ribbon_shared::wire::RawValue;
+use call_ribbon_shared::wire::{FollowUp, RawValue};
 
 /// A call that might be made.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Checked {
     pub decision: Decision,
     /// What an agent reads: why not, or what to mind; `None` if no rule objects.
     pub said: Option<String>,
+    /// The agent's open follow-up for the customer, if the call is not permitted.
+    pub follow_up: Option<FollowUp>,
 }
 
 /// Decides about each call as if it were made now. The decisions are not stored; the call itself is
@@ -72,7 +74,7 @@ async fn check_call(
         decision_id: String::new(),
         number: &number,
         customer: customer.as_deref(),
-        agent_id: reach.acting_agent(call.agent.id)?,
+        agent_id: reach.acting_agent(call.agent.id.clone())?,
         overriding: None,
     };
     let plan = planner.plan_call(&carrier, asked);
@@ -80,5 +82,11 @@ async fn check_call(
     let known = telephony.store.permission().find_call_history(&client.id, &plan, now).await?;
     let decision = plan.judge(&known.history, now).decision;
     let decision = explain::name_entry(decision, &known.entries, client.time_zone);
-    Ok(Checked { said: explain::explain(&decision), decision })
+    let follow_up = if decision.allowed {
+        None
+    } else {
+        let (agent_id, customer) = (call.agent.id, customer.as_deref());
+        follow_ups::find_follow_up(telephony, client, reach, agent_id, &number, customer).await?
+    };
+    Ok(Checked { said: explain::explain(&decision), decision, follow_up })
 }

@@ -9,7 +9,7 @@ pub use export_format::CustomerData;
 use crate::ids::to_hex;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::{CustomerCall, CustomerProfile, FoundCustomerData, Store};
+use crate::storage::{CallWithNotes, CustomerCall, CustomerProfile, FoundCustomerData, Store};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -35,6 +35,8 @@ pub struct Erasure {
     pub events: i64,
     pub notes: i64,
     pub leads: usize,
+    /// Follow-ups without a call.
+    pub follow_ups: usize,
     /// Calls with the same number and no customer id; among the other calls if they are included.
     pub calls_with_same_number: usize,
     pub same_number_included: bool,
@@ -52,6 +54,7 @@ pub async fn erase_customer(
 ) -> Result<Erasure, ServiceError> {
     let (customer, found) = find_data(operator.store, client_id, customer_id).await?;
     let calls = included_calls(&found, include_same_number);
+    let follow_ups = included_follow_ups(&found, include_same_number);
     let (events, notes) =
         operator.store.customers().count_events_and_notes(client_id, &calls).await?;
     let mark = erasure_mark(client_id, customer_id);
@@ -63,6 +66,7 @@ pub async fn erase_customer(
             return Err(ServiceError::Conflict(sentence.to_owned()));
         }
         operator.store.customers().erase_calls(client_id, &calls, &found.other_events).await?;
+        operator.store.customers().erase_uncalled(client_id, &follow_ups).await?;
         operator
             .store
             .customers()
@@ -76,6 +80,7 @@ pub async fn erase_customer(
         events: events + i64::try_from(found.other_events.len()).unwrap_or(i64::MAX),
         notes,
         leads: found.leads.len(),
+        follow_ups: follow_ups.len(),
         calls_with_same_number: found.same_number.len(),
         same_number_included: include_same_number,
         mark,
@@ -100,6 +105,7 @@ async fn find_data(
     let nothing = found.calls.is_empty()
         && found.leads.is_empty()
         && found.payments.is_empty()
+        && found.follow_ups.is_empty()
         && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));
@@ -110,4 +116,9 @@ async fn find_data(
 fn included_calls(found: &FoundCustomerData, include_same_number: bool) -> Vec<CustomerCall> {
     let same_number = found.same_number.iter().filter(|_| include_same_number);
     found.calls.iter().chain(same_number).cloned().collect()
+}
+
+fn included_follow_ups(found: &FoundCustomerData, include_same_number: bool) -> Vec<CallWithNotes> {
+    let same_number = found.same_number_follow_ups.iter().filter(|_| include_same_number);
+    found.follow_ups.iter().chain(same_number).cloned().collect()
 }

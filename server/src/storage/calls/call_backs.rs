@@ -4,7 +4,7 @@
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::columns::noted_call_columns;
-use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::database::portion::{LongRow, Portion, read_portion};
 use crate::storage::locks::lock_client;
 use crate::storage::{CallStore, CallWithNotes, StoreError};
@@ -191,8 +191,8 @@ impl CallStore<'_> {
         })
     }
 
-    /// Removes a call's follow-up, or changes who has to make it. Returns false if the call has
-    /// none.
+    /// Removes the follow-up of a call, or one without a call, or changes who has to make it. Returns
+    /// false if there is none.
     pub async fn change_follow_up(
         self,
         client_id: &str,
@@ -229,7 +229,9 @@ impl CallStore<'_> {
                 .bind(change.supervisor.as_deref().unwrap_or_default())
                 .execute(db)
             })?;
-            if changed.rows_affected() == 0 {
+            let is_found = changed.rows_affected() > 0
+                || change_uncalled(&mut tx, client_id, session_id, change).await?;
+            if !is_found {
                 return Ok(false);
             }
             let act = if is_done { "follow_up.done" } else { "follow_up.assigned" };
@@ -238,4 +240,31 @@ impl CallStore<'_> {
             Ok(true)
         })
     }
+}
+
+/// Changes a follow-up without a call. Returns false if there is none.
+async fn change_uncalled(
+    tx: &mut Tx,
+    client_id: &str,
+    follow_up_id: &str,
+    change: &QueueChange,
+) -> Result<bool, sqlx::Error> {
+    let changed = query_tx!(*tx, |db| {
+        sqlx::query(concat!(
+            "UPDATE follow_ups SET agent_id = COALESCE($3, agent_id),
+                agent_name = CASE WHEN $3 IS NULL THEN agent_name END,
+                follow_up_at = CASE CAST($4 AS BIGINT) WHEN 1 THEN NULL ELSE follow_up_at END,
+                follow_up_note = CASE CAST($4 AS BIGINT) WHEN 1 THEN NULL
+                    ELSE follow_up_note END
+             WHERE client_id = $1 AND follow_up_id = $2 AND follow_up_at IS NOT NULL AND ",
+            in_teams_of!("$5", "follow_ups.agent_id"),
+        ))
+        .bind(client_id)
+        .bind(follow_up_id)
+        .bind(&change.agent_id)
+        .bind(i64::from(change.done == Some(true)))
+        .bind(change.supervisor.as_deref().unwrap_or_default())
+        .execute(db)
+    })?;
+    Ok(changed.rows_affected() > 0)
 }

@@ -1,7 +1,8 @@
 //! Reads an agent's or customer's recent calls with their notes, and the open follow-ups.
 
 use crate::storage::access::teams::in_teams_of;
-use crate::storage::database::columns::noted_call_columns;
+use crate::storage::calls::due::{and_uncalled, due_calls, end_of_due, not_spoken_since};
+use crate::storage::database::columns::{noted_call_columns, uncalled_columns};
 use crate::storage::database::pools::query_read;
 use crate::storage::database::portion::{Portion, read_portion};
 use crate::storage::{CallStore, CallWithNotes, StoreError};
@@ -30,26 +31,6 @@ pub struct FollowUpFilter {
     pub from: Millis,
     pub before: Millis,
     pub most: i64,
-}
-
-/// The rest of a query on `call_notes` as `n` and their `calls` as `c`: at most `$4` open
-/// follow-ups due from `$2` (inclusive) to `$3` (exclusive). [`Store::follow_ups`] defines when a
-/// follow-up is done.
-macro_rules! open_follow_up {
-    () => {
-        "n.follow_up_at >= $2 AND n.follow_up_at < $3
-           AND c.client_id = n.client_id AND c.call_sid = n.call_sid
-           AND NOT EXISTS (SELECT l.call_sid FROM calls l
-            WHERE l.client_id = c.client_id AND l.customer_id = c.customer_id
-              AND l.started_at > c.started_at
-              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
-           AND NOT EXISTS (SELECT l.call_sid FROM calls l
-            WHERE c.customer_id IS NULL AND l.customer_id IS NULL
-              AND l.client_id = c.client_id AND l.phone = c.phone
-              AND l.started_at > c.started_at
-              AND (l.connected_at IS NOT NULL OR l.duration > 0 OR l.status = 'active'))
-         ORDER BY n.follow_up_at, n.call_sid LIMIT $4"
-    };
 }
 
 impl CallStore<'_> {
@@ -112,24 +93,22 @@ impl CallStore<'_> {
         })
     }
 
-    /// Returns the calls with open follow-ups, by due time. A follow-up is done once a later call
-    /// exists with the same customer (for a call without a customer, with the same number) in which
-    /// both sides talked, or that is active.
+    /// Returns the open follow-ups by due time, those without a call among them. A follow-up is done
+    /// once a later call exists with the same customer (without a customer, with the same number) in
+    /// which both sides talked, or that is active.
     pub async fn list_follow_ups(
         self,
         client_id: &str,
         filter: &FollowUpFilter,
     ) -> Result<Portion<CallWithNotes>, StoreError> {
-        // `CROSS JOIN` keeps SQLite from starting with the large table.
         Ok(match &filter.agent_id {
             Some(agent_id) => query_read!(self, |db| read_portion(
                 sqlx::query_as(concat!(
-                    "SELECT ",
-                    noted_call_columns!(),
-                    " FROM call_notes n CROSS JOIN calls c
-                 WHERE n.client_id = $1 AND n.agent_id = $5 AND n.follow_up_at IS NOT NULL
-                   AND ",
-                    open_follow_up!()
+                    due_calls!(),
+                    "n.agent_id = $5 AND ",
+                    and_uncalled!(),
+                    "f.agent_id = $5 AND ",
+                    end_of_due!()
                 ))
                 .bind(client_id)
                 .bind(filter.from)
@@ -140,14 +119,13 @@ impl CallStore<'_> {
             ))?,
             None => query_read!(self, |db| read_portion(
                 sqlx::query_as(concat!(
-                    "SELECT ",
-                    noted_call_columns!(),
-                    " FROM call_notes n CROSS JOIN calls c
-                 WHERE n.client_id = $1 AND n.follow_up_at IS NOT NULL
-                   AND ",
+                    due_calls!(),
                     in_teams_of!("$5", "n.agent_id"),
                     " AND ",
-                    open_follow_up!()
+                    and_uncalled!(),
+                    in_teams_of!("$5", "f.agent_id"),
+                    " AND ",
+                    end_of_due!()
                 ))
                 .bind(client_id)
                 .bind(filter.from)

@@ -309,6 +309,12 @@ async fn delete_calls(
         .bind(client_id)
         .bind(until)
         .execute(db))?;
+    query_tx!(*tx, |db| sqlx::query(
+        "DELETE FROM follow_ups WHERE client_id = $1 AND created_at < $2"
+    )
+    .bind(client_id)
+    .bind(until)
+    .execute(db))?;
     query_tx!(*tx, |db| sqlx::query("DELETE FROM decisions WHERE client_id = $1 AND at < $2")
         .bind(client_id)
         .bind(until)

@@ -4,6 +4,7 @@
 //! and feed numbers do not change. Everything else is deleted: the customer, its leads, agents'
 //! notes, phone numbers, names, and the context of each event.
 
+use super::found::{CustomerCall, CustomerLead, FoundCustomerData};
 use super::numbers::last_ten_digits;
 use crate::customer::CustomerData;
 use crate::event_data::SentDetails;
@@ -15,7 +16,7 @@ use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::lock_client;
 use crate::storage::permission::decisions::{erase_decision_of_call, erase_decisions_of_customer};
 use crate::storage::seals::erase::{begin_erasure, forget_call, forget_events};
-use crate::storage::{CustomerStore, PaymentRow, StoreError};
+use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
 use serde_json::json;
 use sqlx::FromRow;
@@ -25,40 +26,6 @@ use std::collections::BTreeSet;
 const PAGE: i64 = 1000;
 /// Calls or events erased in one transaction.
 const BATCH: usize = 100;
-
-/// A call about the customer.
-#[derive(Debug, Clone, FromRow)]
-pub struct CustomerCall {
-    pub call_sid: String,
-    pub session_id: String,
-    pub phone: Option<String>,
-    pub status: String,
-}
-
-/// A lead, with the columns that are shown.
-#[derive(Debug, Clone, FromRow)]
-pub struct CustomerLead {
-    pub id: i64,
-    pub full_name: Option<String>,
-    pub phone: Option<String>,
-    pub email: Option<String>,
-    /// What the dialer sent, as JSON.
-    pub fields: String,
-    pub created_at: Millis,
-}
-
-/// All data about a customer beside its own row.
-#[derive(Debug, Default)]
-pub struct FoundCustomerData {
-    /// Calls with the customer's id.
-    pub calls: Vec<CustomerCall>,
-    /// Calls with the customer's number and no customer id.
-    pub same_number: Vec<CustomerCall>,
-    /// Numbers of events that name the customer in calls that now belong to another customer.
-    pub other_events: Vec<i64>,
-    pub leads: Vec<CustomerLead>,
-    pub payments: Vec<PaymentRow>,
-}
 
 #[derive(FromRow)]
 struct EventMention {
@@ -99,6 +66,15 @@ impl CustomerStore<'_> {
             found.same_number = nobodys;
         }
         found.payments = self.list_payments(client_id, customer_id).await?;
+        for row in self.list_uncalled(client_id, customer_id).await? {
+            if row.call.customer_id.is_some() {
+                found.follow_ups.push(row);
+            } else if last_ten_digits(row.call.phone.as_deref())
+                .is_some_and(|number| numbers.contains(&number))
+            {
+                found.same_number_follow_ups.push(row);
+            }
+        }
         found.other_events =
             self.events_naming_customer(client_id, customer_id, &found.calls).await?;
         Ok(found)
@@ -202,6 +178,7 @@ impl CustomerStore<'_> {
                 "DELETE FROM customers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_numbers WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM leads WHERE client_id = $1 AND customer_id = $2",
+                "DELETE FROM follow_ups WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM payments WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_totals WHERE client_id = $1 AND customer_id = $2",
                 "DELETE FROM customer_weeks WHERE client_id = $1 AND customer_id = $2",

@@ -23,6 +23,22 @@ macro_rules! noted_call_columns {
     };
 }
 
+/// The columns of a [`CallWithNotes`](crate::storage::CallWithNotes) that stands for a follow-up
+/// without a call: from `follow_ups` as `f`. Its `call_sid` is empty.
+macro_rules! uncalled_columns {
+    () => {
+        "f.client_id, '' AS call_sid, f.follow_up_id AS session_id, 'outbound' AS direction, \
+         f.phone, 'failed' AS status, f.created_at AS started_at, \
+         CAST(NULL AS BIGINT) AS connected_at, CAST(NULL AS BIGINT) AS ended_at, \
+         CAST(NULL AS BIGINT) AS duration, f.customer, f.customer_id, \
+         CAST(NULL AS TEXT) AS customer_name, f.agent_id, f.agent_name, 'no_call' AS reason, \
+         CAST(NULL AS TEXT) AS provider, '{}' AS state, CAST(NULL AS TEXT) AS context, \
+         CAST(NULL AS TEXT) AS notes, CAST(NULL AS TEXT) AS disposition, \
+         CAST(NULL AS TEXT) AS fields, f.follow_up_at, f.follow_up_note, \
+         f.agent_id AS follow_up_agent_id"
+    };
+}
+
 /// The data of an event as it was sent: from `events` as `e` and their `calls` as `c`. The call's
 /// customer is stored once and put back here.
 macro_rules! event_data {
@@ -145,4 +161,5 @@ pub(in crate::storage) use {
     account_columns, agent_columns, call_columns, consent_columns, credential_columns, event_data,
     feed_columns, lead_columns, noted_call_columns, person_columns, provider_call_columns,
     provider_request_columns, sealable_decision, sealable_event, suppression_columns,
+    uncalled_columns,
 };

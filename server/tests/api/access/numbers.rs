@@ -36,6 +36,10 @@ pub async fn fill(server: &Server) -> String {
     let path = format!("/api/ribbon/calls/{session}");
     let request = server.request(Method::PATCH, &path).json(&notes);
     assert_eq!(Answer::from_request(request).await.status, 200);
+    let due = json!({"to": "+919876500066", "agentId": "agent1",
+        "customerData": {"name": "Uma 98765 00055", "phoneNumber": "+919876500066"},
+        "followUp": {"at": "2030-10-12T10:30:00Z", "note": "or 098765 00033"}});
+    assert_eq!(server.post_json("/api/ribbon/follow-ups", due).await.status, 201);
     session
 }
 

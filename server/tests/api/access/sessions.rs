@@ -51,6 +51,15 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("GET", "/api/ribbon/calls/{sessionId}", "", none.clone(), Session),
         ("PATCH", "/api/ribbon/calls/{sessionId}", "", json!({"notes": "mine"}), Session),
         ("GET", "/api/ribbon/follow-ups", "?agentId=agent1", none.clone(), Session),
+        (
+            "POST",
+            "/api/ribbon/follow-ups",
+            "",
+            json!({"to": "+14155552671", "agentId": "agent1",
+                "followUp": {"at": "2030-10-12T10:30:00Z"}}),
+            Session,
+        ),
+        ("PATCH", "/api/ribbon/follow-ups/{followUpId}", "", json!({"followUp": null}), Session),
         ("GET", "/api/ribbon/missed-calls", "?agentId=agent1", none.clone(), Session),
         ("GET", "/api/ribbon/call-backs", "", none.clone(), Read),
         ("GET", "/api/ribbon/events", "", none.clone(), AnySession),
@@ -175,6 +184,9 @@ async fn each_operation_lets_in_its_own_callers_and_no_others() {
     server.log_event("connected", "c1", "2025-10-12T10:30:00Z", data).await.ok::<Logged>();
     let call = server.start_call("+919876543210").await.session_id;
     let own = open_session(&server, &page, "agent1", "").await;
+    let due = json!({"to": "+14155552670", "agentId": "agent1",
+        "followUp": {"at": "2030-10-12T10:30:00Z"}});
+    let due = server.post_json("/api/ribbon/follow-ups", due).await.read::<CallObject>().session_id;
     let sessions = [
         (Caller::NoSession, String::new()),
         (Caller::OtherAgentsSession, open_session(&server, &page, "agent2", "").await),
@@ -199,6 +211,7 @@ async fn each_operation_lets_in_its_own_callers_and_no_others() {
     let ask_all = async |caller: Caller, key: &str, session: &str| {
         for (method, route, query, body, needs) in &operations {
             let path = route.replace("{sessionId}", &call).replace("{customerId}", "cust-1");
+            let path = path.replace("{followUpId}", &due);
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let request = server.request(method.clone(), &format!("{path}{query}"));
             let request = request.header("X-API-Key", key);

@@ -1,7 +1,7 @@
 //! Tests one client's credentials with every id of another client, on every route that takes an id.
 
 use crate::support::{Answer, DIALER_KEY, KEY, OTHER_KEY, Server};
-use call_ribbon_shared::wire::Logged;
+use call_ribbon_shared::wire::{CallObject, FollowUps, Logged};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ fn asked() -> Vec<Asked> {
         },
         ask(Method::GET, "/api/ribbon/calls/{sessionId}", json!({})),
         ask(Method::PATCH, "/api/ribbon/calls/{sessionId}", json!({"notes": "mine"})),
+        ask(Method::PATCH, "/api/ribbon/follow-ups/{followUpId}", json!({"followUp": null})),
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/answer", json!({})),
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/hangup", json!({})),
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/hold", json!({"onHold": true})),
@@ -69,6 +70,9 @@ async fn another_clients_ids_are_unknown_at_every_address() {
              VALUES ('client-demo', 1, '+919876543210', 'agent1', 'cust-1', '{}', 0, 0)",
         )
         .await;
+    let due = json!({"to": "+919876543211", "agentId": "agent1",
+        "followUp": {"at": "2030-10-12T10:30:00Z"}});
+    let due = server.post_json("/api/ribbon/follow-ups", due).await.read::<CallObject>().session_id;
     let asked = asked();
     // A payment is stored for the client's own customer of this id, known or not.
     let payments = "/api/ribbon/customer/{customerId}/payments";
@@ -78,6 +82,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     let before = server.get(&format!("/api/ribbon/calls/{session}")).await.text;
     for ask in asked {
         let path = ask.route.replace("{sessionId}", &session).replace("{customerId}", "cust-1");
+        let path = path.replace("{followUpId}", &due);
         let request = server.request(ask.method.clone(), &path).header("X-API-Key", OTHER_KEY);
         let mut body = ask.body;
         body["apiKey"] = json!(OTHER_KEY);
@@ -97,6 +102,8 @@ async fn another_clients_ids_are_unknown_at_every_address() {
         }
     }
     assert_eq!(server.get(&format!("/api/ribbon/calls/{session}")).await.text, before);
+    let kept: FollowUps = server.get("/api/ribbon/follow-ups?agentId=agent1").await.ok();
+    assert_eq!(kept.follow_ups.len(), 1);
 }
 
 /// Requests whose id is in the query or body instead of the path.

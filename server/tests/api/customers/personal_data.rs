@@ -56,6 +56,11 @@ async fn fill(server: &Server) {
     let body = json!({"notes": "Meera asked about a plan", "disposition": "promise-to-pay",
         "followUp": {"at": "2025-11-01T10:30:00Z", "note": "Meera"}});
     Answer::from_request(notes.json(&body)).await.ok::<CallObject>();
+    for (customer, number) in [(meera, "+919845012345"), (json!({"name": "Meera"}), "9845012345")] {
+        let due = json!({"to": number, "agentId": "agent1", "customerData": customer,
+            "followUp": {"at": "2030-11-01T10:30:00Z", "note": "Meera asked about a plan"}});
+        assert_eq!(server.post_json("/api/ribbon/follow-ups", due).await.status, 201);
+    }
     let lead = json!({"user": "agent1", "lead_id": "5", "full_name": "Meera Nair",
         "phone": "+919845012345", "city": "Koramangala"});
     let request = server.request(Method::POST, "/api/leads/from-dialer");
@@ -113,11 +118,13 @@ async fn after_an_erasure_no_text_of_the_database_names_the_person() {
         (&look["events"], &look["notes"], &look["leads"]),
         (&json!(5), &json!(1), &json!(1))
     );
+    assert_eq!(look["followUps"], 1);
     let before = everything(&server).await;
     assert!(before.iter().any(|text| text.contains("loan-4711")), "a dry run changes nothing");
 
     let done: Value = admin(&server, Method::DELETE, "cust%2F7?includeSameNumber=true").await.ok();
     assert_eq!((&done["calls"], &done["customers"]), (&json!(4), &json!(1)));
+    assert_eq!(done["followUps"], 2);
     let left = everything(&server).await;
     for trace in TRACES {
         let found: Vec<_> = left.iter().filter(|text| text.contains(trace)).collect();
@@ -162,9 +169,11 @@ async fn an_export_holds_all_that_is_kept() {
     assert_eq!(value["calls"].as_array().unwrap().len(), 2);
     assert_eq!(value["calls"][0]["events"].as_array().unwrap().len(), 2);
     assert_eq!(value["leads"].as_array().unwrap().len(), 1);
+    assert_eq!(value["followUps"].as_array().unwrap().len(), 1);
     let more: Value =
         admin(&server, Method::GET, "cust%2F7/data?includeSameNumber=true").await.ok();
     assert_eq!(more["calls"].as_array().unwrap().len(), 4);
+    assert_eq!(more["followUps"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

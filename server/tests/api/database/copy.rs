@@ -62,6 +62,9 @@ async fn fill(server: &Server) {
     Answer::from_request(notes.header("X-API-Key", crate::support::KEY).json(&follow))
         .await
         .ok::<Value>();
+    let due = json!({"to": "+919876543211", "agentId": "agent1", "customerData": {"name": odd},
+        "followUp": {"at": "2030-11-01T10:30:00Z"}});
+    server.post_json("/api/ribbon/follow-ups", due).await.read::<Value>();
     let customer = json!({"customerId": "c/1", "name": odd, "tags": ["a"], "customFields": {}});
     let customer = json!({"customerData": customer});
     server.post_json("/api/ribbon/customer", customer).await.ok::<Value>();
@@ -141,6 +144,7 @@ async fn a_copy_of_a_copy_answers_as_the_first_database_does() {
         "customers",
         "events",
         "feed_heads",
+        "follow_ups",
         "lead_heads",
         "leads",
         "provider_accounts",

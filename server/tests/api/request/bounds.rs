@@ -16,6 +16,7 @@ const ROWS: &str = "SELECT 'calls ' || COUNT(*) FROM calls
     UNION ALL SELECT 'clients ' || COUNT(*) FROM clients
     UNION ALL SELECT 'agents ' || COUNT(*) FROM agents
     UNION ALL SELECT 'suppressions ' || COUNT(*) FROM suppressions
+    UNION ALL SELECT 'follow_ups ' || COUNT(*) FROM follow_ups
     UNION ALL SELECT 'consents ' || COUNT(*) FROM consents
     UNION ALL SELECT 'audit ' || COUNT(*) FROM audit_log";
 
@@ -38,6 +39,9 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
     let receiver = id(&admin("/receivers", receiver).await, "receiverId");
     let team = id(&admin("/teams", json!({"name": "Early reminders"})).await, "teamId");
     let session = server.start_call("+919876543210").await.session_id;
+    let due = json!({"to": "+919876500000", "agentId": "agent1",
+        "followUp": {"at": "2030-10-12T10:30:00Z"}});
+    let due: Value = server.post_json("/api/ribbon/follow-ups", due).await.read();
     HashMap::from([
         ("clientId", "client-demo".to_owned()),
         ("accountId", account),
@@ -49,6 +53,7 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
         ("consentId", consent),
         ("receiverId", receiver),
         ("sessionId", session),
+        ("followUpId", id(&due, "sessionId")),
         ("customerId", "CUST-1".to_owned()),
         ("dialerKey", DIALER_KEY.to_owned()),
     ])
@@ -156,6 +161,10 @@ async fn a_customer_has_64_kib_on_every_route() {
             "customerData",
             |bytes| json!({"to": "+919876543210", "customerData": customer(bytes)}),
         ),
+        ("/api/ribbon/follow-ups", "customerData", |bytes| {
+            json!({"to": "+919876543210", "agentId": "agent1",
+                "customerData": customer(bytes), "followUp": {"at": "2030-10-12T10:30:00Z"}})
+        }),
         ("/api/ribbon/customer", "customerData", |bytes| {
             let mut customer = json!({"customerId": "c", "name": "n", "customFields": {"x": ""}});
             let rest = bytes - customer.to_string().len();
@@ -177,9 +186,9 @@ async fn a_customer_has_64_kib_on_every_route() {
             assert_eq!(results[1]["code"], "invalid_request");
         }
         let accepted = server.post_json(path, of(most)).await;
-        assert!([200, 202].contains(&accepted.status), "{path}: {}", accepted.text);
+        assert!([200, 201, 202].contains(&accepted.status), "{path}: {}", accepted.text);
     }
-    // Two events, the same one again, a call started, and a customer saved.
+    // Two events, the same one again, a call started, a follow-up, and a customer saved.
     assert_ne!(server.database.read_texts(ROWS).await, before);
     let logs: Value = server.get("/api/ribbon/active-calls").await.ok();
     assert_eq!(logs["count"], 3);

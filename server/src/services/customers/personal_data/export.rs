@@ -2,10 +2,10 @@
 //! few events.
 
 use super::export_format::{ExportHead, ExportTail, ExportedEvent, ExportedNotes};
-use super::{ExportRequest, erasure_mark, find_data, included_calls};
+use super::{ExportRequest, erasure_mark, find_data, included_calls, included_follow_ups};
 use crate::event_data::CallContext;
 use crate::services::ServiceError;
-use crate::services::call_object::call_object;
+use crate::services::call_object::{call_object, noted_call};
 use crate::storage::{CallRow, CustomerCall, Stamp, Store, TimelineSpot};
 use crate::time;
 use futures_util::stream::{Stream, try_unfold};
@@ -58,10 +58,12 @@ pub async fn export_customer(
         customer: customer.map(Into::into),
     };
     let calls = included_calls(&found, include_same_number).into_iter();
+    let follow_ups = included_follow_ups(&found, include_same_number);
     let tail = ExportTail {
         events_of_other_calls: found.other_events.len(),
         leads: found.leads.into_iter().map(Into::into).collect(),
         payments: found.payments.into_iter().map(Into::into).collect(),
+        follow_ups: follow_ups.into_iter().map(noted_call).collect(),
         calls_with_same_number: found.same_number.len(),
     };
     // An object without its last brace, and one without its first, around the calls.

@@ -31,6 +31,8 @@ pub struct CustomerData {
     pub leads: Vec<ExportedLead>,
     /// What the customer paid, as far as the client's own system reported it.
     pub payments: Vec<ExportedPayment>,
+    /// Follow-ups without a call, in the form in which they are listed.
+    pub follow_ups: Vec<CallObject>,
     /// Calls with the same number and no customer id; among `calls` if they are included.
     #[schema(minimum = 0)]
     pub calls_with_same_number: usize,
@@ -53,6 +55,7 @@ pub struct ExportTail {
     pub events_of_other_calls: usize,
     pub leads: Vec<ExportedLead>,
     pub payments: Vec<ExportedPayment>,
+    pub follow_ups: Vec<CallObject>,
     pub calls_with_same_number: usize,
 }
 
