@@ -182,7 +182,7 @@ export interface CallDecision {
 }
 
 /** A decision, and what the agent reads: why not and when, or what to mind; empty if no rule objects. */
-export interface CallPermission extends CallDecision { said: string }
+export interface CallPermission extends CallDecision { said: string; followUp?: { at: string; note: string | null } }
 
 /** A rule that a call would break. */
 export interface CallRuleFinding {

@@ -66,7 +66,7 @@ const callRibbonCompanion = (host, ask, files) => {
     refresh,
     // What a decision about a call says, and what the agent can do about it.
     permission: () => {
-      permission ??= callRibbonImport(files + '/' + callRibbonFiles.permission).then(({ start }) => start(host, ask, callRibbonLocale));
+      permission ??= callRibbonImport(files + '/' + callRibbonFiles.permission).then(({ start }) => start(host, ask, callRibbonLocale, refresh));
       permission.catch(() => { permission = null; });
       return permission;
     },

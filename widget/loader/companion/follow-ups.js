@@ -32,11 +32,11 @@ const dismiss = (calls) => {
   }
 };
 
-/* Changes the follow-up of a call: another time, or null for done. */
+/* Changes a follow-up: another time, or null for done. One without a call has no id of a call. */
 const changeFollowUp = (ribbon, call, at) => {
   const { note } = call.followUp;
   const value = at ? { at: new Date(at).toISOString(), ...(note && { note }) } : null;
-  return ribbon.ask('patch', '/api/ribbon/calls/' + encodeURIComponent(call.sessionId), '"followUp":' + JSON.stringify(value));
+  return ribbon.ask('patch', '/api/ribbon/' + (call.callSid ? 'calls/' : 'follow-ups/') + encodeURIComponent(call.sessionId), '"followUp":' + JSON.stringify(value));
 };
 
 const addFollowUp = (ribbon, list, call, state) => {

@@ -48,6 +48,13 @@ impl Permission {
         self.forbids() && !self.asks_reason()
     }
 
+    /// Returns whether the agent cannot call this number, as far as is known: the answer may be about
+    /// another one.
+    #[must_use]
+    pub fn refuses_number(&self, phone: &str) -> bool {
+        self.is_refused() && self.to == phone
+    }
+
     /// Returns whether the agent can call only with a reason.
     #[must_use]
     pub fn asks_reason(&self) -> bool {

@@ -100,6 +100,22 @@ impl Ribbon {
                     Request { method: "PATCH".to_owned(), ..Request::post(text, body, None) };
                 self.send_for_script(request).into()
             }
+            "follow-up" => {
+                let subject = self.read(|model| {
+                    let permission = &model.permission;
+                    self.call_fields(&permission.to, permission.customer.as_ref())
+                });
+                let body = [
+                    &*self.request_body(),
+                    ",",
+                    &subject.unwrap_or_default(),
+                    ",\"followUp\":{\"at\":\"",
+                    &text,
+                    "\"}}",
+                ];
+                let path = "/api/ribbon/follow-ups".to_owned();
+                self.send_for_script(Request::post(path, body.concat(), None)).into()
+            }
             "judge" | "call-because" => {
                 self.answer_permission(what, text);
                 JsValue::UNDEFINED
@@ -125,9 +141,16 @@ impl Ribbon {
 
     fn send_for_script(&self, request: Request) -> Promise {
         let sending = self.send(request);
-        future_to_promise(
-            async move { sending.await.map_err(|failure| failure.trouble.message.into()) },
-        )
+        future_to_promise(async move {
+            // The script has its own words for a server that does not answer.
+            sending.await.map_err(|failure| {
+                if failure.is_server_away() {
+                    JsValue::UNDEFINED
+                } else {
+                    failure.trouble.message.into()
+                }
+            })
+        })
     }
 
     /// Returns what the panels depend on.
@@ -140,6 +163,9 @@ impl Ribbon {
             put("agentId", model.agent.id.as_str().into());
             #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
             put("now", JsValue::from_f64(self.server_now() as f64));
+            let permission = &model.permission;
+            let refused = if permission.forbids() { &*permission.subject } else { "" };
+            put("refused", refused.into());
             put("search", model.customer_search.into());
             put("phone", visible_part(model.shown_phone()).into());
             let customer = model.shown_customer();

@@ -72,6 +72,8 @@ impl Ribbon {
 
     fn show_judgment(&self, asked: u32, judgment: Option<Judgment>) {
         let next = judgment.as_ref().and_then(|judgment| judgment.next_allowed);
+        let decision =
+            judgment.as_ref().map_or(JsValue::UNDEFINED, |one| one.decision.as_str().into());
         let judgment = judgment.map(Box::new);
         self.dispatch(Msg::Permission(PermissionMsg::Judged { asked, judgment }));
         if self.read(|model| model.permission.asked) == Some(asked) {
@@ -80,7 +82,7 @@ impl Ribbon {
                 JsValue::from_f64((next - self.server_now()) as f64)
             });
             let asks = self.read(|model| model.permission.asks_reason()).unwrap_or(false);
-            self.run_permission_script("follow", [wait, asks.into()]);
+            self.run_permission_script("follow", [wait, asks.into(), decision]);
         }
     }
 
@@ -133,7 +135,12 @@ fn read_decision(answer: &JsValue) -> Result<(JsValue, String), RibbonError> {
     let one = answers.into_iter().next().unwrap_or(JsValue::UNDEFINED);
     let part = |name| json::text(&one, name).unwrap_or_default();
     let decision = json::field(&one, "decision");
-    if json::is_fields(&decision) {
+    if let Some(fields) = decision.dyn_ref::<Object>().filter(|_| json::is_fields(&decision)) {
+        // The agent's follow-up for the customer belongs to the answer, and not to the decision.
+        let follow_up = json::field(&one, "followUp");
+        if json::is_fields(&follow_up) {
+            json::set(fields, "followUp", &follow_up);
+        }
         return Ok((decision, part("said")));
     }
     Err(RibbonError::new(&part("code"), part("error")))

@@ -51,6 +51,9 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
 #[inline(never)]
 fn press_redial(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
     let last = model.line.as_ref().map(|line| line.phone.clone());
+    if last.as_ref().is_some_and(|last| model.permission.refuses_number(last)) {
+        return Vec::new();
+    }
     start_call(model, last, key, now, None)
 }
 

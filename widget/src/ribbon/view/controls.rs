@@ -190,6 +190,12 @@ impl SideButton {
         model.settling && self.waits_for_moment() && moves
     }
 
+    /// Returns whether it cannot do anything: the call would be refused.
+    fn is_off(self, model: &Model) -> bool {
+        let last = model.line.as_ref().filter(|_| self == Self::Redial);
+        last.is_some_and(|line| model.permission.refuses_number(&line.phone))
+    }
+
     /// Returns how many things behind it wait for the agent.
     fn count(self, model: &Model) -> u32 {
         match self {
@@ -285,8 +291,9 @@ pub(super) fn controls(handle: Handle, bar: &Element) -> Panel {
             };
             if quiet.waits_for_moment() {
                 let settling = if quiet.is_deaf(model) { "true" } else { "false" };
-                set_attribute(button, "data-settling", settling);
-                set_attribute(button, "aria-disabled", settling);
+                let off = quiet.is_off(model);
+                set_attribute(button, "data-settling", if off { "false" } else { settling });
+                set_attribute(button, "aria-disabled", if off { "true" } else { settling });
             }
             button.set_hidden(!quiet.is_shown(model));
             let name = quiet.name(model);

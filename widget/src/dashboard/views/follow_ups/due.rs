@@ -7,7 +7,8 @@ use crate::dashboard::address::Address;
 use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::{Card, Choice, Empty, Segments, Tag, Tone, format};
 use crate::dashboard::views::answer::render_answer;
-use crate::dashboard::views::rows::{call_link, customer_title};
+use crate::dashboard::views::customers::customer_link;
+use crate::dashboard::views::rows::{Customer, call_link, customer_title};
 use crate::dashboard::views::settings::small_table::SmallTable;
 use call_ribbon_shared::wire::{CallObject, FollowUps};
 use leptos::prelude::*;
@@ -74,7 +75,7 @@ pub fn DueCard(due: Loaded<FollowUps>, owners: Owners, work: QueueWork) -> impl 
             list.follow_ups.into_iter().map(|call| (state(&call), call)).collect();
         if rows.is_empty() {
             return view! {
-                <Empty title="No follow-ups"><p>"Agents set them when they write notes on a call. A follow-up is done once somebody speaks with the customer."</p></Empty>
+                <Empty title="No follow-ups"><p>"Agents set them when they write notes on a call, or when a customer may not be called yet. A follow-up is done once somebody speaks with the customer."</p></Empty>
             }
             .into_any();
         }
@@ -124,11 +125,23 @@ fn DueRow(due: Due, call: CallObject, owners: Owners, work: QueueWork) -> impl I
     let whose = customer_title(&call);
     let session = StoredValue::new(call.session_id.clone());
     let name = StoredValue::new(whose.clone());
+    // A follow-up without a call leads to its customer.
+    let href = if call.call_sid.is_empty() {
+        Customer::of_call(&call).id.map(|id| customer_link(&id))
+    } else {
+        Some(call_link(&call))
+    };
+    let customer = match href {
+        Some(href) => {
+            view! { <a class="name cut" href=href dir="auto">{whose.clone()}</a> }.into_any()
+        }
+        None => view! { <span class="name cut" dir="auto">{whose.clone()}</span> }.into_any(),
+    };
     let done =
         move |_| session.with_value(|id| work.mark_done("follow-ups", id, &name.get_value()));
     view! {
         <tr>
-            <th scope="row"><a class="name cut" href=call_link(&call) dir="auto">{whose.clone()}</a></th>
+            <th scope="row">{customer}</th>
             <td dir="ltr">{number}</td>
             <td>
                 <span class="row">

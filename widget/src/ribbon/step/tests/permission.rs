@@ -285,3 +285,39 @@ fn an_incoming_call_is_not_the_customer_that_was_asked_about() {
     assert_eq!(model.permission.judgment, None);
     assert!(MainAction::Answer.is_possible(&model));
 }
+
+#[test]
+fn a_number_that_may_not_be_called_is_not_called_again() {
+    let redial = |model: &mut Model| {
+        step(model, Msg::Settled);
+        step(model, Msg::Press(Press::Redial { key: "k3".to_owned(), now: 0 }))
+    };
+    let starts = |effects: &[Effect]| effects.iter().any(|one| matches!(one, Effect::Start { .. }));
+    for (said, judgment, calls) in [
+        ("refused", Some(refused("3 of 3 calls.")), false),
+        ("permitted", Some(Judgment { allowed: true, ..refused("") }), true),
+        ("unknown", None, true),
+    ] {
+        let mut model = judged_model();
+        show_customer(&mut model, new_customer("Asha", NUMBER));
+        answer(&mut model, 1, Some(Judgment { allowed: true, ..refused("") }));
+        make_call(&mut model, None);
+        step(&mut model, feed_msg(1, FactKind::Connected, Status::Active));
+        let over =
+            step(&mut model, feed_msg(2, end_of(Outcome::Completed, "hangup"), Status::Completed));
+        let [(count, NUMBER, true)] = asked(&over)[..] else { panic!("{over:?}") };
+        answer(&mut model, count, judgment);
+        assert_eq!(starts(&redial(&mut model)), calls, "{said}");
+    }
+    // The answer about the next customer says nothing of the last one.
+    let mut model = judged_model();
+    show_customer(&mut model, new_customer("Asha", NUMBER));
+    make_call(&mut model, None);
+    step(&mut model, feed_msg(1, FactKind::Connected, Status::Active));
+    show_customer(&mut model, new_customer("Ravi", OTHER));
+    let over =
+        step(&mut model, feed_msg(2, end_of(Outcome::Completed, "hangup"), Status::Completed));
+    let [(count, OTHER, true)] = asked(&over)[..] else { panic!("{over:?}") };
+    answer(&mut model, count, Some(refused("No.")));
+    assert!(starts(&redial(&mut model)));
+}
