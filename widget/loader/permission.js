@@ -128,6 +128,7 @@ export const start = (host, ask, localeOf, refresh) => {
   shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
   let form = null;
   let plan = null;
+  let pressed = false;
   let timer = 0;
   /* The follow-up that was made here last, and for whom: it can be undone. */
   let made = {};
@@ -166,6 +167,8 @@ export const start = (host, ask, localeOf, refresh) => {
     const key = JSON.stringify([whom, nextAllowed, followUp, shadow.querySelector('.place').lang]);
     if (plan && plan.isConnected && plan.key === key) return;
     const inside = plan && plan.contains(shadow.activeElement);
+    const settles = pressed;
+    pressed = false;
     hidePlan();
     const bar = shadow.querySelector('.bar');
     if (allowed || !nextAllowed || !whom || !bar) return;
@@ -178,16 +181,17 @@ export const start = (host, ask, localeOf, refresh) => {
     let busy = false;
     const offer = (act, text, send) => {
       const button = add(plan, 'button', { type: 'button', class: 'act', 'data-act': act }, text);
-      if (inside) {
+      if (settles) {
         for (const name of ['data-settling', 'aria-disabled']) button.setAttribute(name, 'true');
         setTimeout(() => { for (const name of ['data-settling', 'aria-disabled']) button.removeAttribute(name); }, SETTLE);
-        button.focus();
       }
+      if (inside) button.focus();
       button.addEventListener('click', async () => {
         if (busy || button.dataset.settling || plan.about !== refused()) return;
         busy = true;
         try {
           await send();
+          pressed = true;
           refresh();
           ask('judge');
         } catch (error) {
