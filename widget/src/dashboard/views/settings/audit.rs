@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 56] = [
+const ACTS: [(&str, &str); 57] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
