@@ -43,3 +43,4 @@ mod storage;
 pub mod time;
 mod tls;
 mod vault;
+mod whole_number;

@@ -15,7 +15,7 @@ pub use answers::{ByAdmin, ByAdminBody, ByBody, ByKey, Conflict, NotFound, Unpro
 pub use answers::{ByDialer, ByProvider, Open, Provided, Unavailable};
 pub use headers::{IdempotencyKey, LastEventId, LastEventIdInLink};
 pub use kinds::zone as zone_kind;
-pub use kinds::{FieldName, RangeEnd, TimeZone};
+pub use kinds::{FieldName, PackName, RangeEnd, TimeZone};
 pub use kinds::{count as count_kind, direction as direction_kind, edges as edges_kind};
 pub use paths::{ClientInPath, PersonInPath};
 pub use with_key::WithKey;
@@ -69,6 +69,7 @@ pub fn base_document() -> OpenApi {
         .schema_from::<CallUpdate>()
         .schema_from::<Problem>()
         .schema_from::<FieldName>()
+        .schema_from::<PackName>()
         .schema_from::<RangeEnd>()
         .schema_from::<TimeZone>()
         .security_scheme(

@@ -34,22 +34,38 @@ pub struct PermissionSettings {
     #[schema(schema_with = purposes_by_type)]
     pub call_types: BTreeMap<String, Purpose>,
     /// The client's line of business, as packs name it, such as `bank`; null: not set.
-    #[schema(required = true, max_length = 100, examples("nbfc"))]
+    #[schema(max_length = 100, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$", examples("nbfc"))]
     pub sector: Option<String>,
     /// The path in `customerData` of the account, such as a loan, that a call is about.
-    #[schema(min_length = 1, max_length = 200, examples("context.accountId"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*([.][^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*)*$",
+        examples("context.accountId")
+    )]
     pub account_field: String,
     /// The path in `customerData` of who is called: `customer` or `borrower`, `guarantor`, or any
     /// other text for another person.
-    #[schema(min_length = 1, max_length = 200, examples("context.party"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*([.][^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*)*$",
+        examples("context.party")
+    )]
     pub party_field: String,
     /// The path in `customerData` of the customer's time zone, an IANA name.
-    #[schema(min_length = 1, max_length = 200, examples("context.timeZone"))]
+    #[schema(
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*([.][^.\u0000-\u001f\u007f-\u009f]*[^.\s\u0000-\u001f\u007f-\u009f][^.\u0000-\u001f\u007f-\u009f]*)*$",
+        examples("context.timeZone")
+    )]
     pub zone_field: String,
 }
 
 fn pack_list() -> Schema {
-    let name = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_NAME));
+    let names = all_packs().iter().map(|pack| pack.name.clone());
+    let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
     ArrayBuilder::new()
         .items(name)
         .max_items(Some(MOST_PACKS))
@@ -65,7 +81,14 @@ fn purposes_by_type() -> Schema {
         "service",
         "transactional",
     ]));
+    let name = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(LONGEST_NAME))
+        .pattern(Some(
+            r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$",
+        ));
     ObjectBuilder::new()
+        .property_names(Some(name))
         .additional_properties(Some(purpose))
         .max_properties(Some(MOST_CALL_TYPES))
         .description(Some(

@@ -11,6 +11,7 @@ pub mod limits;
 mod packed_answers;
 pub mod query;
 pub mod safe_headers;
+pub mod schema;
 pub mod sizes;
 pub mod tls;
 pub mod trace;

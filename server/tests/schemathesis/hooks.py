@@ -170,6 +170,8 @@ PATHS = {
     "muteCall": make_call,
     "sendDigit": make_call,
     "changeClient": make_client,
+    # The rules of the client that calls would refuse its calls.
+    "setCallRules": make_client,
     "suspendClient": make_client,
     "changeAgent": make_agent,
     "removeAgent": make_agent,
@@ -257,8 +259,6 @@ def fit_filters(query):
     # A range that ends before it begins is empty, and refused.
     if is_given(query, "minDuration"):
         query.pop("maxDuration", None)
-    if is_given(query, "hourTo"):
-        query["hour"] = query["hourTo"]
 
 
 def fit_fields(query, by, edges):
@@ -273,6 +273,12 @@ def fit_fields(query, by, edges):
         query[edges] = ",".join(map(str, sorted(numbers)))
 
 
+CONFLICTING = {
+    "consents": [("number", "customerId")],
+    "decisions": [("customerId", "outcome")],
+}
+
+
 def fit_query(operation, query):
     """Lets parameters fit each other, and what is there."""
     # A range that ends before it begins is refused, and so is a cursor that no answer gave.
@@ -282,6 +288,13 @@ def fit_query(operation, query):
         elif start.startswith("previous"):
             query.pop(end, None)
     query.pop("cursor", None)
+    # The last hour needs the first one.
+    if is_given(query, "hourTo"):
+        query["hour"] = query["hourTo"]
+    # What is looked up in one index or in another.
+    for one, other in CONFLICTING.get(operation, ()):
+        if is_given(query, one):
+            query.pop(other, None)
     if operation in ("callHistory", "exportCalls"):
         fit_filters(query)
     if operation == "callHistory":
@@ -305,21 +318,52 @@ def fit_query(operation, query):
         query["user"] = "agent1"
 
 
+# Of payments and events: in 2000 or later, and not in the future.
+TIMES = {
+    "logCall": {"timestamp": "2025-10-12T10:30:08Z"},
+    "addPayment": {"paidAt": "2025-10-12T10:30:08Z"},
+    "addSuppression": {"since": "2025-10-12T10:30:00Z", "until": "2035-10-12"},
+    "addConsent": {"givenAt": "2025-10-12T10:30:00Z", "expiresAt": "2035-10-12"},
+    "makeComplaintFile": {"startDate": "2025-10-01", "endDate": "2025-10-31"},
+}
+
+
 def fit_body(operation, body):
     """Leaves out or replaces what is only right beside other data, or at a time."""
     if operation == "startCall":
         # Which numbers can be dialed, and which provider carries calls.
         body["to"] = "+919876543210"
         body.pop("provider", None)
+    if operation in ("addSuppression", "addConsent", "makeComplaintFile"):
+        # Which texts are numbers is no pattern.
+        if body.get("phoneNumber"):
+            body["phoneNumber"] = "+919812345678"
+    if operation == "makeComplaintFile" and not body.get("phoneNumber"):
+        # A person is needed, by one of the two.
+        body["customerId"] = body.get("customerId") or "CUST-1001"
     if operation in ("createTeam", "changeTeam"):
         # Each has to be a person with that role.
         body["supervisorIds"] = []
-    if operation == "setAlerts" and "webhookUrl" in body:
+    if operation == "setAlerts":
         # A host must be public, and the test of alerts would send messages to it.
-        body["webhookUrl"] = None
-    if operation == "logCall" and "timestamp" in body:
-        # In 2000 or later, and not in the future.
-        body["timestamp"] = "2025-10-12T10:30:08Z"
+        if "webhookUrl" in body:
+            body["webhookUrl"] = None
+        # What a mail server takes as an address is a grammar, not a pattern.
+        if body.get("emails"):
+            body["emails"] = ["asha@example.com"]
+    # Times that exist, and follow one another.
+    for field, time in TIMES.get(operation, {}).items():
+        if body.get(field):
+            body[field] = time
+    if operation == "addSuppression":
+        # Only two scopes have a value, and these need one.
+        if body.get("scope") in ("purpose", "account"):
+            body["scopeValue"] = "sales"
+        else:
+            body.pop("scopeValue", None)
+    if operation == "saveNotes" and not body.get("disposition"):
+        # Fields of a disposition need one.
+        body.pop("dispositionFields", None)
 
 
 @schemathesis.hook
@@ -338,8 +382,13 @@ def before_call(context, case, kwargs):
         with contextlib.suppress(urllib.error.HTTPError, LookupError):
             give_what_is_there(case, kwargs)
     changes = method in ("PATCH", "DELETE") and path == "/api/admin/clients/{clientId}"
+    changes = changes or operation_id(case) == "setCallRules"
     if changes and (case.path_parameters or {}).get("clientId") == OWN_CLIENT:
         case.path_parameters["clientId"] = "client-gone"
+    if operation_id(case) == "addSuppression" and isinstance(case.body, dict):
+        # No call to the number of the others would be permitted.
+        if case.body.get("phoneNumber") == "+919876543210":
+            case.body["phoneNumber"] = "+919812345678"
     if generation is None or not generation.is_positive:
         return
     # A key in the body would count before the one in the header, and an invented one opens nothing.

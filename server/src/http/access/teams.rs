@@ -18,7 +18,27 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 
-/// A team. A new one needs a name; fields that are missing from a change stay as they are.
+/// A new team.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NewTeam)]
+pub struct NewTeamBody {
+    #[schema(
+        value_type = String,
+        required = true,
+        min_length = 1,
+        max_length = 200,
+        pattern = r"^[^\u0000]*$",
+        examples("Early reminders")
+    )]
+    name: Option<String>,
+    #[schema(schema_with = agent_list)]
+    agent_ids: Option<Vec<String>>,
+    #[schema(schema_with = supervisor_list)]
+    supervisor_ids: Option<Vec<String>>,
+}
+
+/// A change to a team. Fields that are missing stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = TeamChange)]
@@ -94,7 +114,7 @@ pub async fn list_teams(
     operation_id = "createTeam",
     tag = "Administration",
     params(ClientPath),
-    request_body = TeamBody,
+    request_body = NewTeamBody,
     responses(
         (status = 201, description = "The team.", body = TeamShown),
         ByAdminBody, NotFound, Conflict,
@@ -105,9 +125,10 @@ pub async fn create_team(
     State(app): State<Arc<App>>,
     caller: ClientStaff<Manage>,
     Path(ClientPath { client_id }): Path<ClientPath>,
-    JsonBody(body): JsonBody<TeamBody>,
+    JsonBody(body): JsonBody<NewTeamBody>,
 ) -> Result<(StatusCode, Json<TeamShown>), Problem> {
-    let mut change = read_change(body)?;
+    let NewTeamBody { name, agent_ids, supervisor_ids } = body;
+    let mut change = read_change(TeamBody { name, agent_ids, supervisor_ids })?;
     let name = change.name.take().ok_or_else(|| Problem::invalid("name", "name is missing."))?;
     let made = teams::create_team(&app.operator(caller.by()), &client_id, name, change).await?;
     Ok((StatusCode::CREATED, Json(made)))

@@ -151,7 +151,13 @@ fn field_label_list() -> Schema {
         .required("value")
         .required("spellings");
     let line = ObjectBuilder::new()
-        .property("values", ArrayBuilder::new().items(value).max_items(Some(fields::MOST_MERGED)))
+        .property(
+            "values",
+            ArrayBuilder::new()
+                .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+                .items(value)
+                .max_items(Some(fields::MOST_MERGED)),
+        )
         .property(
             "field",
             ObjectBuilder::new()

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct PaymentBody {
     /// The payment's id in your own system; the same id is the same payment.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"[^\u0000]", examples("PAY-77"))]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("PAY-77"))]
     payment_id: Option<String>,
     /// The amount: 0 or more, with at most 11 digits and 4 decimals, as a number or as a text.
     #[schema(value_type = f64, required = true, minimum = 0, maximum = 99_999_999_999_i64, multiple_of = 0.0001, examples(1500.5))]
@@ -35,7 +35,7 @@ pub struct PaymentBody {
     #[schema(value_type = String, required = true, format = DateTime, examples("2025-10-14T09:00:00Z"))]
     paid_at: Option<String>,
     /// What it is for, such as a loan. A payment without an account counts for promises about any.
-    #[schema(min_length = 1, max_length = 200, pattern = r"[^\u0000]", examples("LOAN-9"))]
+    #[schema(min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("LOAN-9"))]
     account: Option<String>,
 }
 

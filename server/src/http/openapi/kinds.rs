@@ -1,5 +1,6 @@
 //! Describes kinds of values that several operations take.
 
+use crate::permission::all_packs;
 use crate::services::analytics::breakdown::MOST_EDGES;
 use crate::storage::BUILT_IN;
 use call_ribbon_shared::call::Direction;
@@ -89,6 +90,22 @@ impl PartialSchema for FieldName {
 impl ToSchema for FieldName {
     fn name() -> Cow<'static, str> {
         "FieldName".into()
+    }
+}
+
+/// The name of a pack of rules.
+pub struct PackName;
+
+impl PartialSchema for PackName {
+    fn schema() -> RefOr<Schema> {
+        let names = all_packs().iter().map(|pack| pack.name.clone());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for PackName {
+    fn name() -> Cow<'static, str> {
+        "PackName".into()
     }
 }
 

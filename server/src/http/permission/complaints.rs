@@ -1,5 +1,6 @@
 //! Handler for files for complaints: `/api/admin/clients/{clientId}/complaint-files`.
 
+use super::suppressions::short_text;
 use crate::app::App;
 use crate::http::openapi::{ByAdminBody, NotFound};
 use crate::http::request::auth::{ClientStaff, Manage};
@@ -30,13 +31,21 @@ pub struct ComplaintFileBody {
     #[schema(max_length = 600, examples("+919876543210"))]
     phone_number: Option<String>,
     /// The first day or moment at which calls began. If missing, all calls.
-    #[schema(max_length = 40, examples("2025-10-01"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?)?)?$",
+        examples("2025-10-01")
+    )]
     start_date: Option<String>,
     /// The last day or moment at which calls began.
-    #[schema(max_length = 40, examples("2025-10-31"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?)?)?$",
+        examples("2025-10-31")
+    )]
     end_date: Option<String>,
     /// Why the file is made, for the audit log. It stays there, so it should name nobody.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$", examples("Complaint 2025-118 to the ombudsman"))]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 500, pattern = r"^[^\u0000]*\S[^\u0000]*$", examples("Complaint 2025-118 to the ombudsman"))]
     reason: Option<String>,
 }
 
@@ -97,12 +106,10 @@ pub async fn make_complaint_file(
 }
 
 fn read_reason(reason: Option<String>) -> Result<String, Problem> {
-    let text = reason.map(|text| text.replace('\0', "")).unwrap_or_default();
-    if text.trim().is_empty() {
+    short_text("reason", reason, MAX_REASON_CHARS)?.ok_or_else(|| {
         let sentence = "reason is missing; say why the file is made, the audit log keeps it.";
-        return Err(Problem::invalid("reason", sentence));
-    }
-    text_within("reason", text, MAX_REASON_CHARS)
+        Problem::invalid("reason", sentence)
+    })
 }
 
 /// `/verify.html`: the page that checks files in a browser. Each file has a copy of it.

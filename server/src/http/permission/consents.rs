@@ -70,10 +70,18 @@ pub struct NewConsentBody {
     #[schema(value_type = String, required = true, max_length = 20, pattern = "^(explicit|inferred|direct_prior)$", examples("explicit"))]
     kind: Option<String>,
     /// When it was given: a time, or a day of the client's time zone. If missing, now.
-    #[schema(max_length = 40, examples("2025-10-12T10:30:00Z"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+        examples("2025-10-12T10:30:00Z")
+    )]
     given_at: Option<String>,
     /// When it ends. If missing, it has no end.
-    #[schema(max_length = 40, examples("2026-10-12"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+        examples("2026-10-12")
+    )]
     expires_at: Option<String>,
     /// How it was given: at most 4 KiB as JSON, returned unchanged.
     #[schema(value_type = Option<Object>, examples(json!({"channel": "web form", "textVersion": "3"})))]

@@ -25,10 +25,19 @@ use utoipa::IntoParams;
 pub struct ImportQuery {
     /// Where the numbers come from: `customer`, `staff`, `import`, or `registry:` and the registry's
     /// name.
-    #[param(max_length = 80, example = "registry:ncpr", default = "import")]
+    #[param(
+        max_length = 80,
+        pattern = r"^(customer|staff|import|registry:[A-Za-z0-9_.-]+)?$",
+        example = "registry:ncpr",
+        default = "import"
+    )]
     source: Option<String>,
     /// The date of the file: a time, or a day of the client's time zone. If missing, today.
-    #[param(max_length = 40, example = "2025-10-12")]
+    #[param(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+        example = "2025-10-12"
+    )]
     as_of: Option<String>,
     /// Removes entries of earlier files of the same source that this file does not have, unless it
     /// has bad lines.

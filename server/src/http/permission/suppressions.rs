@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::body::JsonBody;
-use crate::http::request::bounds::text_within;
+use crate::http::request::bounds::{refuse_nul, text_within};
 use crate::http::request::paths::{ClientPath, SuppressionPath};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
@@ -97,10 +97,18 @@ pub struct NewSuppressionBody {
     )]
     source: Option<String>,
     /// Since when: a time, or a day of the client's time zone. If missing, since now.
-    #[schema(max_length = 40, examples("2025-10-12T10:30:00Z"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+        examples("2025-10-12T10:30:00Z")
+    )]
     since: Option<String>,
     /// Until when. If missing, without end.
-    #[schema(max_length = 40, examples("2026-10-12"))]
+    #[schema(
+        max_length = 40,
+        pattern = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?)?$",
+        examples("2026-10-12")
+    )]
     until: Option<String>,
 }
 
@@ -108,19 +116,16 @@ pub struct NewSuppressionBody {
 #[derive(Deserialize, ToSchema)]
 pub struct RemovalBody {
     /// The reason. It stays with the entry.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 500, pattern = r"^[^\u0000]*$", examples("Entered by mistake"))]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 500, pattern = r"^[^\u0000]*\S[^\u0000]*$", examples("Entered by mistake"))]
     reason: Option<String>,
 }
 
 impl RemovalBody {
     /// Reads the reason.
     pub fn into_reason(self) -> Result<String, Problem> {
-        let text = self.reason.map(|text| text.replace('\0', "")).unwrap_or_default();
-        if text.trim().is_empty() {
-            let sentence = "reason is missing; say why, it stays with the entry.";
-            return Err(Problem::invalid("reason", sentence));
-        }
-        text_within("reason", text, MAX_REASON_CHARS)
+        short_text("reason", self.reason, MAX_REASON_CHARS)?.ok_or_else(|| {
+            Problem::invalid("reason", "reason is missing; say why, it stays with the entry.")
+        })
     }
 }
 
@@ -280,14 +285,18 @@ pub fn wrong_source() -> Problem {
     Problem::invalid("source", sentence)
 }
 
-/// Reads a short text; an empty one counts as missing.
+/// Reads a short text without NUL characters; an empty one counts as missing.
 pub fn short_text(
     field: &str,
     text: Option<String>,
     most: usize,
 ) -> Result<Option<String>, Problem> {
-    let text = text.map(|text| text.replace('\0', "").trim().to_owned());
-    non_empty(text).map(|text| text_within(field, text, most)).transpose()
+    let text = text.map(|text| text.trim().to_owned());
+    let read = |text: String| {
+        refuse_nul(field, &text)?;
+        text_within(field, text, most)
+    };
+    non_empty(text).map(read).transpose()
 }
 
 /// Reads a time, or a day of the client's time zone.

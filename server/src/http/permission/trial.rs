@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::http::analytics::span::SpanQuery;
-use crate::http::openapi::{ByAdmin, NotFound};
+use crate::http::openapi::{ByAdmin, NotFound, PackName};
 use crate::http::request::auth::{ClientStaff, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
@@ -24,7 +24,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub struct TrialQuery {
     /// The name of the pack.
-    #[param(value_type = String, required = true, example = "in-rbi-recovery")]
+    #[param(value_type = PackName, required = true, example = "in-rbi-recovery")]
     pack: Option<String>,
     /// `json`: figures and the first calls; `csv`: all calls to which a rule objects.
     #[param(pattern = "^(json|csv)?$", example = "json")]

@@ -23,6 +23,15 @@ pub fn text_within(field: &str, text: String, most: usize) -> Result<String, Pro
     Ok(text)
 }
 
+/// Refuses a text with a NUL character, which PostgreSQL cannot store.
+pub fn refuse_nul(field: &str, text: &str) -> Result<(), Problem> {
+    if text.contains('\0') {
+        let sentence = format!("{field} must not contain a NUL character.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    Ok(())
+}
+
 /// Refuses a list of more entries than this.
 pub fn check_count<T>(field: &str, entries: &[T], most: usize) -> Result<(), Problem> {
     if entries.len() > most {

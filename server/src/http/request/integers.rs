@@ -1,29 +1,8 @@
-//! Reads whole numbers of a body in any notation.
+//! Reads whole numbers of a change in any notation.
 
 use crate::patch::Patch;
-use serde::de::{Error, Unexpected, Visitor};
+pub use crate::whole_number::WholeNumber;
 use serde::{Deserialize, Deserializer};
-use std::fmt;
-
-/// Up to here a double represents every whole number exactly (2⁵³).
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// A whole number. JSON has only one type of number, so `5.0` is as whole as `5` (JSON Schema,
-/// core, 6.3), and some languages write nothing else; serde accepts only `5`.
-pub struct WholeNumber(i64);
-
-impl WholeNumber {
-    /// Returns the number.
-    pub fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for WholeNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WholeNumberVisitor).map(Self)
-    }
-}
 
 /// Reads a field of a change, for fields marked `#[serde(default)]`.
 ///
@@ -31,32 +10,5 @@ impl<'de> Deserialize<'de> for WholeNumber {
 /// Returns the deserializer's error if it is not a whole number.
 pub fn patch<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<i64>, D::Error> {
     Ok(Option::<WholeNumber>::deserialize(deserializer)?
-        .map_or(Patch::Null, |whole| Patch::Value(whole.0)))
-}
-
-struct WholeNumberVisitor;
-
-impl Visitor<'_> for WholeNumberVisitor {
-    type Value = i64;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number")
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<i64, E> {
-        Ok(number)
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<i64, E> {
-        i64::try_from(number).map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "it was looked at to be whole and small")]
-    fn visit_f64<E: Error>(self, number: f64) -> Result<i64, E> {
-        if number.fract() == 0.0 && number.abs() <= EXACT {
-            Ok(number as i64)
-        } else {
-            Err(E::invalid_type(Unexpected::Float(number), &self))
-        }
-    }
+        .map_or(Patch::Null, |whole| Patch::Value(whole.get())))
 }

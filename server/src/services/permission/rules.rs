@@ -128,7 +128,8 @@ fn check_settings(mut settings: PermissionSettings) -> Result<PermissionSettings
             format!("Each name in callTypes must have 1 to {LONGEST_NAME} printable characters."),
         );
     }
-    settings.sector = settings.sector.filter(|sector| !sector.trim().is_empty());
+    let is_blank = |sector: &String| sector.trim().is_empty() && !sector.contains(char::is_control);
+    settings.sector = settings.sector.filter(|sector| !is_blank(sector));
     if settings.sector.as_deref().is_some_and(|sector| !is_name(sector)) {
         let sentence = format!("sector must have at most {LONGEST_NAME} printable characters.");
         return wrong("sector", sentence);

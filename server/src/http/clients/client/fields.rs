@@ -4,7 +4,7 @@ use super::dispositions::read_dispositions;
 use super::targets::read_targets;
 use super::{ClientBody, FieldLabelBody, MergedValueBody, RetentionBody};
 use crate::http::request::body::{self, Object};
-use crate::http::request::bounds::{check_count, text_within};
+use crate::http::request::bounds::{check_count, refuse_nul, text_within};
 use crate::http::request::problem::Problem;
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
@@ -77,15 +77,6 @@ fn read_features(features: Vec<String>) -> Result<Vec<String>, Problem> {
         text_within(&field, feature, LONGEST_FEATURE)
     });
     checked.collect()
-}
-
-/// Refuses a text that a database may be unable to hold.
-fn refuse_nul(field: &str, text: &str) -> Result<(), Problem> {
-    if text.contains('\0') {
-        let sentence = format!("{field} must not contain a NUL character.");
-        return Err(Problem::invalid(field, sentence));
-    }
-    Ok(())
 }
 
 /// Accepts edges if calls can be counted between them.

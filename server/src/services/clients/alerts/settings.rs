@@ -7,6 +7,7 @@ use crate::services::access::operator::Operator;
 use crate::services::access::people::{MAX_EMAIL_CHARS, normalize_email};
 use crate::storage::{AlertMessageState, Store};
 use crate::time;
+use crate::whole_number;
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 use reqwest::Url;
@@ -41,10 +42,12 @@ pub struct AlertSettings {
     /// Alert if 80 and 100 % of the month's calls are used.
     pub plan: bool,
     /// For how many minutes an alert is not repeated, even if it comes and goes.
+    #[serde(deserialize_with = "whole_number::read")]
     #[schema(minimum = 1, maximum = 1440, examples(60))]
     pub quiet_minutes: i64,
     /// The hour of the client's day, 0 to 23, at which a digest of the day before is sent; null:
     /// never.
+    #[serde(deserialize_with = "whole_number::read_optional")]
     #[schema(required = true, minimum = 0, maximum = 23, examples(8))]
     pub digest_hour: Option<i64>,
     #[schema(schema_with = email_list)]
@@ -82,9 +85,11 @@ pub struct ConnectRateRule {
     #[schema(minimum = 0, maximum = 1, examples(0.4))]
     pub below: f64,
     /// How many calls are needed to judge it.
+    #[serde(deserialize_with = "whole_number::read")]
     #[schema(minimum = 1, maximum = 100_000, examples(50))]
     pub calls: i64,
     /// The minutes in which these calls began.
+    #[serde(deserialize_with = "whole_number::read")]
     #[schema(minimum = 15, maximum = 1440, examples(60))]
     pub minutes: i64,
 }
@@ -93,9 +98,11 @@ pub struct ConnectRateRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CountRule {
     /// The number above which it is often.
+    #[serde(deserialize_with = "whole_number::read")]
     #[schema(minimum = 0, maximum = 100_000, examples(5))]
     pub above: i64,
     /// The minutes in which it is counted.
+    #[serde(deserialize_with = "whole_number::read")]
     #[schema(minimum = 1, maximum = 1440, examples(15))]
     pub minutes: i64,
 }
