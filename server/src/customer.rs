@@ -1,7 +1,7 @@
 //! Reads `customerData` without ever refusing or changing it.
 
 use crate::ids::LONGEST_ID;
-use crate::scan::Scan;
+use crate::scan::{Scan, count_steps};
 use call_ribbon_shared::wire::RawValue;
 use serde_json::value::to_raw_value;
 use std::collections::{BTreeMap, HashMap};
@@ -61,6 +61,7 @@ fn shorten(mut text: String) -> String {
 /// Returns the fields of a JSON object by name, with their values as sent; the last one of a
 /// repeated name; no fields if it is not an object.
 pub fn read_fields(json: &str) -> BTreeMap<String, &RawValue> {
+    count_steps(json.len());
     if let Ok(fields) = serde_json::from_str(json) {
         return fields;
     }

@@ -6,6 +6,7 @@
 
 mod characters;
 mod scan;
+mod steps;
 
 pub use characters::is_invisible;
 use scan::Piece;

@@ -1,6 +1,7 @@
 //! Splits a text into pieces that each begin with a number.
 
 use super::characters::normalize_text;
+use super::steps::count_steps;
 use super::{LONGEST_TEXT, MOST_NUMBERS, PhoneError};
 
 /// Words that precede an extension.
@@ -38,6 +39,8 @@ const SUBSCRIBER: usize = 5;
 const LONGEST_ENDING: usize = 3;
 /// The most digits of an extension, such as the code of a conference.
 const LONGEST_EXTENSION: usize = 15;
+/// The most characters between two brackets.
+const LONGEST_BRACKET: usize = 40;
 
 /// A number with the extension and the separators written with it.
 #[derive(Default)]
@@ -58,6 +61,8 @@ struct Scanner<'t> {
     /// The count of digits before the last group, and whether another group begins with the next
     /// digit.
     group: (usize, bool),
+    /// The length of the rest that is known to begin with no ending.
+    no_ending: usize,
 }
 
 /// Returns the pieces of a text, and the error if the text is not a number. A piece that cannot be
@@ -70,15 +75,16 @@ pub(super) fn split_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
     if is_grouped(&text) {
         text.retain(|c| c != ',');
     }
-    let mut scan = Scanner {
-        rest: &text,
-        piece: Piece::default(),
-        done: Vec::new(),
-        bare: true,
-        group: (0, false),
-    };
+    scan_pieces(&text)
+}
+
+/// Returns the pieces of a normalized text. It looks at each character a few times, wherever the
+/// text has signs after which it looks ahead.
+pub(super) fn scan_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
+    let mut scan = Scanner::new(text, Piece::default(), true);
     let mut first = None;
     while let Some(c) = scan.rest.chars().next() {
+        count_steps(1);
         if let Err(error) = scan.take_char(c) {
             // A word after a whole number is a remark; a hidden digit is not.
             let remark = scan.piece.digits.len() > BEFORE_EXTENSION && is_letter(c) && c != 'x';
@@ -97,8 +103,7 @@ pub(super) fn split_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
             if !begins(c) {
                 scan.rest = scan.rest.get(c.len_utf8()..).unwrap_or_default();
             }
-            scan.rest =
-                scan.rest.trim_start_matches(|c| !begins(c) && !matches!(c, ',' | ';' | '/'));
+            scan.rest = skip(scan.rest, |c| !matches!(c, '0'..='9' | '+' | ',' | ';' | '/'));
         }
     }
     scan.next_piece();
@@ -106,6 +111,10 @@ pub(super) fn split_pieces(text: &str) -> (Vec<Piece>, Option<PhoneError>) {
 }
 
 impl<'t> Scanner<'t> {
+    fn new(rest: &'t str, piece: Piece, bare: bool) -> Self {
+        Self { rest, piece, done: Vec::new(), bare, group: (0, false), no_ending: usize::MAX }
+    }
+
     fn take_char(&mut self, c: char) -> Result<(), PhoneError> {
         let after = &self.rest[c.len_utf8()..];
         let count = self.piece.digits.len();
@@ -133,10 +142,10 @@ impl<'t> Scanner<'t> {
                 }
             }
             '.' if self.bare && is_decimal_zero(count, after) => {
-                self.rest = after.trim_start_matches('0');
+                self.rest = skip(after, |c| c == '0');
                 return Ok(());
             }
-            '-' | '.' | '(' | '\'' if self.is_whole() && has_ending(after) => {
+            '-' | '.' | '(' | '\'' if self.is_whole() && self.has_ending(after) => {
                 return Err(PhoneError::Ending);
             }
             '-' | '.' | ')' | '\'' => {}
@@ -174,6 +183,23 @@ impl<'t> Scanner<'t> {
             && group >= SUBSCRIBER
     }
 
+    /// Returns whether only a few digits follow, as in 98765 43210 -12.
+    fn has_ending(&mut self, after: &str) -> bool {
+        // The answer is the same before each of the characters that are skipped here.
+        if after.len() >= self.no_ending {
+            return false;
+        }
+        let text = skip(after, |c| " .-'(".contains(c));
+        let end = run_len(text, |c| c.is_ascii_digit());
+        let rest = &text[end..];
+        let found = (1..=LONGEST_ENDING).contains(&end)
+            && run_len(rest, |c| !c.is_ascii_digit()) == rest.len();
+        if !found {
+            self.no_ending = text.len();
+        }
+        found
+    }
+
     fn next_piece(&mut self) {
         let piece = std::mem::take(&mut self.piece);
         self.group = (0, false);
@@ -186,8 +212,10 @@ impl<'t> Scanner<'t> {
     /// Skips the zero in brackets that is dialed only within the country.
     #[inline(never)]
     fn after_bracket(&mut self, after: &'t str) -> Result<&'t str, PhoneError> {
-        let Some((group, rest)) = after.split_once(')') else { return Ok(after) };
-        let group = group.trim();
+        count_steps(LONGEST_BRACKET);
+        let mut near = after.char_indices().take(LONGEST_BRACKET);
+        let Some((end, _)) = near.find(|(_, c)| *c == ')') else { return Ok(after) };
+        let (group, rest) = (after[..end].trim(), &after[end + 1..]);
         let begun = self.piece.digits.as_str();
         let code = match begun.strip_prefix("00") {
             Some(code) if !self.piece.plus => code,
@@ -201,7 +229,7 @@ impl<'t> Scanner<'t> {
             // The zero is part of the number in Italy, San Marino, Côte d'Ivoire and Congo.
             ("39" | "378" | "225" | "242", _) => (group.starts_with('0'), after),
             _ if is_code && group.starts_with('0') => {
-                let zero = after.trim_start();
+                let zero = skip(after, |c| c == ' ');
                 (true, zero.strip_prefix('0').unwrap_or(zero))
             }
             (_, "0") if !begun.is_empty() => return Err(PhoneError::Character('(')),
@@ -220,24 +248,19 @@ impl<'t> Scanner<'t> {
     /// the pause is long; after a semicolon also a parameter (RFC 3966, 3).
     #[inline(never)]
     fn take_comma(&mut self, c: char, after: &'t str) -> Result<(), PhoneError> {
-        let next = after.trim_start_matches([',', ';', ' ']);
+        let next = skip(after, |c| matches!(c, ',' | ';' | ' '));
         if c == ';' && next.starts_with(is_letter) {
-            let (parameter, rest) = match next.split_once(';') {
-                Some((parameter, _)) => (parameter, &next[parameter.len()..]),
-                None => (next, ""),
-            };
+            let (parameter, rest) = next.split_at(run_len(next, |c| c != ';'));
             match parameter.split_once('=') {
                 Some(("ext" | "postd", digits)) => {
-                    let mut left = Scanner {
-                        rest: digits,
-                        piece: std::mem::take(&mut self.piece),
-                        done: Vec::new(),
-                        bare: false,
-                        group: (0, false),
-                    };
+                    let mut left = Scanner::new(digits, std::mem::take(&mut self.piece), false);
                     let taken = left.take_extension('=', digits);
                     self.piece = left.piece;
-                    taken?;
+                    if taken.is_err() {
+                        // The signs before it are not read again.
+                        self.rest = next;
+                        return taken;
+                    }
                 }
                 Some(("phone-context", context))
                     if context.starts_with('+') && !self.piece.plus =>
@@ -257,7 +280,7 @@ impl<'t> Scanner<'t> {
             self.rest = rest;
             return Ok(());
         }
-        let run = next.split([',', ';', '/', '|', '&']).next().unwrap_or_default();
+        let run = &next[..run_len(next, |c| !matches!(c, ',' | ';' | '/' | '|' | '&'))];
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         let long_pause = after.starts_with(c) && !run.starts_with('+');
         let whole = run.contains('+') || digits >= 7;
@@ -272,8 +295,11 @@ impl<'t> Scanner<'t> {
     /// Parses the extension at this position.
     #[inline(never)]
     fn take_extension(&mut self, mark: char, after: &'t str) -> Result<(), PhoneError> {
-        let text = after.trim_start_matches([' ', '.', ':', '#', '=', '-', '(']);
-        let end = text.find(|c| !matches!(c, '0'..='9' | '*' | '#')).unwrap_or(text.len());
+        let text = skip(after, |c| matches!(c, ' ' | '.' | ':' | '#' | '=' | '-' | '('));
+        // One more than the longest shows that it is too long.
+        let near = text.bytes().take(LONGEST_EXTENSION + 1);
+        let end = near.take_while(|b| matches!(b, b'0'..=b'9' | b'*' | b'#')).count();
+        count_steps(end + 1);
         let digits = &text[..end];
         let fits = digits.starts_with(|c: char| c.is_ascii_digit())
             && digits.len() <= LONGEST_EXTENSION
@@ -289,14 +315,14 @@ impl<'t> Scanner<'t> {
 
     #[inline(never)]
     fn take_word(&mut self, first: char) -> Result<(), PhoneError> {
-        let end = self.rest.find(|c| !is_letter(c)).unwrap_or(self.rest.len());
+        let end = run_len(self.rest, is_letter);
         let (word, after) = self.rest.split_at(end);
         let empty = self.piece.digits.is_empty();
         if EXTENSION.contains(&word) && !empty {
             return self.take_extension(first, after);
         }
         if LABEL.contains(&word) && empty && !self.piece.plus {
-            self.rest = after.trim_start_matches(['.', ':', '/', ' ']);
+            self.rest = skip(after, |c| matches!(c, '.' | ':' | '/' | ' '));
             return Ok(());
         }
         if BETWEEN.contains(&word) && !empty {
@@ -311,6 +337,18 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// Returns the length in bytes of the characters of a kind at the beginning of a text.
+fn run_len(text: &str, is_part: fn(char) -> bool) -> usize {
+    let len = text.find(|c| !is_part(c)).unwrap_or(text.len());
+    count_steps(len + 1);
+    len
+}
+
+/// Returns a text without the characters of a kind at its beginning.
+fn skip(text: &str, is_skipped: fn(char) -> bool) -> &str {
+    &text[run_len(text, is_skipped)..]
+}
+
 /// Returns whether a character is a letter of any script, roughly: exact tables would be too large
 /// for the ribbon.
 fn is_letter(c: char) -> bool {
@@ -320,18 +358,10 @@ fn is_letter(c: char) -> bool {
 /// Returns whether this is the `.0` of a whole number that was stored with a fraction. Groups of
 /// digits end in points too, so two zeros are a fraction only after a whole number.
 fn is_decimal_zero(count: usize, after: &str) -> bool {
-    let rest = after.trim_start_matches('0');
+    let rest = skip(after, |c| c == '0');
     let zeros = after.len() - rest.len();
     !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && matches!((zeros, count), (1, 7..) | (2, 10..))
-}
-
-/// Returns whether only a few digits follow, as in 98765 43210 -12.
-fn has_ending(after: &str) -> bool {
-    let text = after.trim_start_matches(|c| " .-'(".contains(c));
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let more = text[end..].contains(|c: char| c.is_ascii_digit());
-    (1..=LONGEST_ENDING).contains(&end) && !more
 }
 
 /// Returns whether a spreadsheet has put commas into the digits: 9,876,543,210 or 9,87,65,43,210.

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::value;
 use crate::customer::{CustomerData, read_fields, replace_lone_surrogates};
+use crate::scan::count_steps;
 use crate::storage::CallWithNotes;
 use crate::storage::analytics::totals::CountedCall;
 use crate::storage::call_state::{read_state, write_state};
@@ -125,6 +126,7 @@ fn read_object(object: &str, path: &str, deepest: usize, values: &mut BTreeMap<S
 }
 
 fn parse_value(json: &str) -> Option<Value> {
+    count_steps(json.len());
     let read = |json: &str| serde_json::from_str(json).ok();
     read(json).or_else(|| read(&replace_lone_surrogates(json)?))
 }
@@ -259,5 +261,27 @@ impl CountedRow {
         let said = Arc::new(SentFields::from_call(&call, &context));
         CallWithFields::from_call(&call, &said, self.disposition.as_deref())
             .ok_or_else(|| sqlx::Error::Decode("a call of which nothing is known".into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::steps::assert_linear;
+
+    #[test]
+    fn fields_are_read_as_often_as_objects_are_deep() {
+        assert_linear("read_object", |text| {
+            let text = serde_json::to_string(text).unwrap();
+            for depth in [1, DEEPEST, DEEPEST * 2] {
+                let (open, close) = ("{\"a\":".repeat(depth), "}".repeat(depth));
+                let json = format!("{open}{{{text}:{text}}}{close}");
+                read_object(&json, "context", DEEPEST, &mut BTreeMap::new());
+            }
+            let many: Vec<String> =
+                (0..text.len()).map(|n| format!("\"f{n}\":{{\"x\":{n}}}")).collect();
+            let json = format!("{{{}}}", many.join(","));
+            read_object(&json, "context", DEEPEST, &mut BTreeMap::new());
+        });
     }
 }

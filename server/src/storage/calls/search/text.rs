@@ -1,5 +1,6 @@
 //! Matches a search text against the displayed values of a call.
 
+use crate::scan::{Scan, count_steps};
 use crate::storage::CallWithNotes;
 
 /// A search text.
@@ -38,14 +39,16 @@ impl SearchText {
 
     /// Returns whether a text contains it, ignoring case.
     pub fn occurs_in_text(&self, text: &str) -> bool {
-        text.to_lowercase().contains(&self.lower)
+        count_steps(text.len());
+        Scan::new(&text.to_lowercase()).len_until_text(&self.lower).is_some()
     }
 
     /// Returns whether a number contains its digits in sequence.
     pub fn occurs_in_number(&self, phone: &str) -> bool {
         let of = |digits: &String| {
             let number: String = phone.chars().filter(char::is_ascii_digit).collect();
-            number.contains(digits)
+            count_steps(phone.len());
+            Scan::new(&number).len_until_text(digits).is_some()
         };
         self.digits.as_ref().is_some_and(of)
     }
@@ -86,6 +89,18 @@ impl SearchText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::steps::assert_linear;
+
+    #[test]
+    fn a_text_is_searched_once() {
+        for wanted in ["a", "1111", "&&&&;", "no such text"] {
+            let wanted = SearchText::new(wanted);
+            assert_linear("SearchText", |text| {
+                wanted.occurs_in_text(text);
+                wanted.occurs_in_number(text);
+            });
+        }
+    }
 
     #[test]
     fn what_like_finds_holds_what_is_found() {
