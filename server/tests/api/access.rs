@@ -5,6 +5,7 @@ pub mod agent_roles;
 pub mod agent_snippets;
 pub mod agent_tokens;
 pub mod api_keys;
+mod audit_words;
 pub mod browser_sessions;
 pub mod credentials;
 pub mod numbers;

@@ -33,6 +33,8 @@ struct Line {
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
 const ACTS: [(&str, &str); 57] = [
+/// name. A test of the server reads this list (`server/tests/api/access/audit_words.rs`).
+const ACTS: [(&str, &str); 57] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
