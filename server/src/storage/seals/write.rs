@@ -253,3 +253,40 @@ fn to_slots(
     }
     slots
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::Store;
+    use std::sync::Arc;
+
+    /// Two servers may read the same head before either stores its seal.
+    #[tokio::test]
+    async fn a_seal_after_a_head_that_has_moved_on_is_overtaken() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("seals.db").display());
+        let store = Store::open(&address, Arc::new(())).await.unwrap();
+        let key = SigningKey::from_secret(&[7; 32]).unwrap();
+        let after = |head: &SealHead| SealText {
+            client: "client-demo".to_owned(),
+            seal: head.number + 1,
+            sealed_at: 1,
+            events: (head.last_event + 1, head.last_event + 2),
+            decisions: (1, 0),
+            lines: 0,
+            root: String::new(),
+            previous: head.hash.clone(),
+            key: key.id().to_owned(),
+        };
+        let seal = async |head: &SealHead| {
+            let text = after(head);
+            store.seals().store_seal("client-demo", head, &text, &[], &key).await.unwrap()
+        };
+        let none = SealHead::default();
+        let SealOutcome::Sealed(first) = seal(&none).await else { panic!("it is the first") };
+        assert_eq!(seal(&none).await, SealOutcome::Overtaken);
+        assert!(matches!(seal(&first).await, SealOutcome::Sealed(second) if second.number == 2));
+        assert_eq!(seal(&first).await, SealOutcome::Overtaken);
+        store.close().await;
+    }
+}
