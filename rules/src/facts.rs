@@ -151,6 +151,10 @@ pub struct QuietTime {
     pub from: u32,
     /// When it ends, in minutes after midnight: 1 to 1440.
     pub to: u32,
+    /// Since when it holds.
+    pub since: Millis,
+    /// Until when it holds; `None` if it has no end.
+    pub until: Option<Millis>,
 }
 
 /// A time of mourning, of a feast, or the like.

@@ -69,6 +69,15 @@ impl Hours<'_> {
 
 /// Returns when a quiet time that covers a moment ends in a zone; `None` if it covers no such time.
 pub fn quiet_until(quiet: &QuietTime, at: Millis, zone: Tz) -> Option<Millis> {
+    if at < quiet.since || quiet.until.is_some_and(|until| until <= at) {
+        return None;
+    }
+    let end = find_quiet_end(quiet, at, zone)?;
+    Some(quiet.until.map_or(end, |until| end.min(until)))
+}
+
+/// Returns when a quiet time that covers a moment ends, as if it always held.
+fn find_quiet_end(quiet: &QuietTime, at: Millis, zone: Tz) -> Option<Millis> {
     let local = local_time(at, zone);
     let minute = local.time().num_seconds_from_midnight() / 60;
     let begins_on =

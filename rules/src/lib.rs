@@ -12,6 +12,7 @@ mod decide;
 mod decision;
 mod facts;
 mod hours;
+mod needs;
 mod pack;
 pub mod packs;
 pub mod zones;

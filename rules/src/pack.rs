@@ -1,13 +1,10 @@
 //! Rule packs: versioned data, each rule with its source.
 
 use crate::facts::{ConsentKind, Party, Purpose};
-use call_ribbon_shared::Millis;
 use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-const DAY: Millis = 24 * 60 * 60 * 1000;
-const HOUR: Millis = 60 * 60 * 1000;
 /// The most rules in a pack.
 const MOST_RULES: usize = 100;
 
@@ -63,7 +60,12 @@ pub struct Rule {
 
 /// What a rule demands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase", tag = "kind")]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    tag = "kind",
+    deny_unknown_fields
+)]
 pub enum Test {
     /// Calls only at certain hours.
     Hours {
@@ -288,36 +290,6 @@ impl Pack {
             rule.test.check().map_err(wrong)?;
         }
         Ok(pack)
-    }
-
-    /// Returns the names of the registers of numbers that it looks into.
-    pub fn registers(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter_map(|rule| match &rule.test {
-            Test::Registry { name, .. } => Some(name.as_str()),
-            _ => None,
-        })
-    }
-
-    /// Returns the pack without the rules about the number that the called person sees.
-    #[must_use]
-    pub fn without_caller_rules(&self) -> Self {
-        let mut pack = self.clone();
-        pack.rules
-            .retain(|rule| !matches!(rule.test, Test::CallerShown | Test::CallerSeries { .. }));
-        pack
-    }
-
-    /// Returns how far back attempts are needed, in milliseconds. A day is added for the zones.
-    #[must_use]
-    pub fn longest_memory(&self) -> Millis {
-        let memory = self.rules.iter().map(|rule| match rule.test {
-            Test::Attempts { window: Window::Days(days), .. } | Test::AfterTalk { days, .. } => {
-                Millis::from(days + 1) * DAY
-            }
-            Test::Attempts { window: Window::Hours(hours), .. } => Millis::from(hours) * HOUR,
-            _ => 0,
-        });
-        memory.max().unwrap_or_default()
     }
 }
 

@@ -30,6 +30,15 @@ pub fn find_place(number: &str) -> Option<&'static Place> {
     (1..=LONGEST_PREFIX).rev().find_map(|length| PLACES.get(digits.get(..length)?))
 }
 
+/// Returns whether the numbers of the list name a region, such as `AU` or `US-AL`, or a part of it.
+#[must_use]
+pub fn is_region(name: &str) -> bool {
+    PLACES.values().any(|place| {
+        place.region == name
+            || place.region.split_once('-').is_some_and(|(country, _)| country == name)
+    })
+}
+
 fn read_places(text: &'static str) -> HashMap<&'static str, Place> {
     let mut places = HashMap::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {

@@ -71,6 +71,8 @@ pub fn build_router(app: Arc<App>) -> Router {
         .routes(routes!(customers::profile::list_customer_calls))
         .routes(routes!(customers::profile::list_customer_leads))
         .routes(routes!(customers::payments::add_payment))
+        .routes(routes!(permission::quiet_times::report_quiet_time))
+        .routes(routes!(permission::quiet_times::take_back_quiet_time))
         .merge(read_routes())
         .routes(routes!(clients::saved_views::list_saved_views))
         // By a key in the address too, for a link.
@@ -228,6 +230,17 @@ fn permission_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(permission::imports::list_suppression_imports))
         .routes(routes!(permission::consents::list_consents, permission::consents::add_consent))
         .routes(routes!(permission::consents::withdraw_consent))
+        .routes(routes!(
+            permission::quiet_times::list_quiet_times,
+            permission::quiet_times::add_quiet_time
+        ))
+        .routes(routes!(permission::quiet_times::remove_quiet_time))
+        .routes(routes!(permission::holidays::show_holidays, permission::holidays::set_holidays))
+        .routes(routes!(
+            permission::own_packs::show_own_pack,
+            permission::own_packs::set_own_pack,
+            permission::own_packs::remove_own_pack
+        ))
 }
 
 /// Returns the routes of pages and files for browsers, which are not part of the API.

@@ -10,5 +10,6 @@ mod settings;
 pub use path::find_text;
 pub use plan::{CallHistory, CallPlan, EarlierCall, Judged, Overriding};
 pub use settings::{
-    LONGEST_NAME, MOST_CALL_TYPES, MOST_PACKS, PermissionSettings, active_packs, all_packs,
+    LONGEST_NAME, MOST_CALL_TYPES, MOST_PACKS, OWN_PREFIX, PermissionSettings, active_packs,
+    all_packs,
 };

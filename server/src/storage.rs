@@ -82,15 +82,20 @@ pub use domains::{
     CustomerStore, FieldStore, LeadStore, PeopleStore, PermissionStore, ProviderStore,
     ReceiverStore, SavedViewStore, SealStore, TeamStore,
 };
-pub use permission::consent_entries::ConsentFilter;
+pub use permission::consent_entries::PersonFilter;
 pub use permission::consents::ConsentRow;
 pub use permission::decision_lists::{DecisionFilter, DecisionRow, ScannedDecision};
 pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
+pub use permission::holidays::HolidayRow;
 pub use permission::imports::ImportRow;
 pub use permission::outcome::{
     OutcomeActs, OutcomeFollowUp, OutcomePromise, OutcomeSuppression, OutcomeWithdrawal,
 };
+pub use permission::own_packs::{OwnPackRow, PackRemoval, PackSaved};
+pub use permission::quiet_time_entries::QuietTimeAdded;
+pub use permission::quiet_times::{QuietTimeRow, WEEKLY};
+pub use permission::rules::RulesSaved;
 pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};

@@ -19,6 +19,7 @@ mod permission;
 mod pivot;
 mod problem;
 mod promises;
+mod quiet_times;
 mod session;
 mod today;
 mod trends;
@@ -54,6 +55,7 @@ pub use permission::{
 pub use pivot::{GroupKind, Pivot, PivotAxis, PivotCell, PivotGroup};
 pub use problem::Problem;
 pub use promises::{Promise, PromiseFigures, PromiseGroup, PromiseState, Promises};
+pub use quiet_times::{JudgedBy, PublicHoliday, PublicHolidays, QuietTime, QuietTimes};
 pub use session::{
     ClientAbout, ClientInfo, ConfigAnswer, FieldLabel, Health, InitAnswer, MergedValue,
     ProviderOffer, Usage,

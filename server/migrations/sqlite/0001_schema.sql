@@ -609,6 +609,54 @@ CREATE INDEX consents_withdrawn_in ON consents (client_id, withdrawn_in)
 CREATE INDEX consents_by_customer ON consents (client_id, customer_id, consent_id)
     WHERE customer_id IS NOT NULL;
 
+-- When customers do not want to be called: a time of the week, or an occasion. A removed entry stays.
+CREATE TABLE quiet_times (
+    client_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,          -- sorts by the time of entry
+    number TEXT,                     -- E.164; null: all numbers of the customer
+    customer_id TEXT,                -- null: the number alone
+    kind TEXT NOT NULL,              -- weekly, bereavement, calamity, wedding, festival or other
+    weekdays BIGINT NOT NULL,        -- on which it begins: bit 0 is Monday; 0: an occasion
+    from_minute BIGINT NOT NULL,     -- minutes after midnight, where the customer is
+    to_minute BIGINT NOT NULL,       -- up to 1440; less than from_minute: on the next day
+    since BIGINT NOT NULL,
+    until BIGINT,                    -- null: without end
+    reason TEXT,                     -- what was said
+    session_id TEXT,                 -- the call in which it was said
+    by_name TEXT,
+    by_id TEXT,
+    created_at BIGINT NOT NULL,
+    removed_at BIGINT,
+    removed_by TEXT,
+    removed_reason TEXT,
+    PRIMARY KEY (client_id, entry_id)
+);
+CREATE INDEX quiet_times_by_number ON quiet_times (client_id, number, entry_id)
+    WHERE number IS NOT NULL;
+CREATE INDEX quiet_times_by_customer ON quiet_times (client_id, customer_id, entry_id)
+    WHERE customer_id IS NOT NULL;
+
+-- Public holidays, as a client has entered them.
+CREATE TABLE holidays (
+    client_id TEXT NOT NULL,
+    region TEXT NOT NULL,            -- such as AU or US-AL
+    day TEXT NOT NULL,               -- such as 2026-12-25
+    name TEXT NOT NULL,
+    PRIMARY KEY (client_id, region, day)
+);
+
+-- Packs of rules that clients have written.
+CREATE TABLE own_packs (
+    client_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version BIGINT NOT NULL,         -- goes up with each change, and does not begin again
+    pack TEXT,                       -- JSON (call_ribbon_rules::Pack); null: removed
+    changed_at BIGINT NOT NULL,
+    by_name TEXT,
+    by_id TEXT,
+    PRIMARY KEY (client_id, name)
+);
+
 -- Which rules of calling a client has switched on.
 CREATE TABLE call_rules (
     client_id TEXT NOT NULL PRIMARY KEY,
@@ -878,6 +926,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('consents', 'sqlite_autoindex_consents_1', '1000000 300000 1'),
     ('consents', 'consents_by_number', '1000000 300000 2 1'),
     ('consents', 'consents_by_customer', '1000000 300000 2 1'),
+    ('quiet_times', 'sqlite_autoindex_quiet_times_1', '100000 30000 1'),
+    ('quiet_times', 'quiet_times_by_number', '100000 30000 2 1'),
+    ('quiet_times', 'quiet_times_by_customer', '100000 30000 2 1'),
     ('decisions', 'sqlite_autoindex_decisions_1', '10000000 3000000 1'),
     ('decisions', 'decisions_in_order', '10000000 3000000 1'),
     ('seals', 'sqlite_autoindex_seals_1', '100000 30000 1'),

@@ -2,8 +2,8 @@
 
 use crate::secret::sha256;
 use call_ribbon_rules::{
-    Attempt, AttemptResult, AttemptTo, Consent, ConsentKind, Decision, Facts, Override, Pack,
-    Party, Purpose, Registry, Suppression, ZoneSource, decide,
+    Attempt, AttemptResult, AttemptTo, Consent, ConsentKind, Decision, Facts, Holiday, Occasion,
+    Override, Pack, Party, Purpose, QuietTime, Registry, Suppression, ZoneSource, decide,
 };
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -62,6 +62,9 @@ pub struct CallHistory {
     pub suppressions: Vec<Suppression>,
     pub consents: Vec<Consent>,
     pub registries: Vec<Registry>,
+    pub quiet_times: Vec<QuietTime>,
+    pub occasions: Vec<Occasion>,
+    pub holidays: Vec<Holiday>,
 }
 
 /// An earlier call to the same customer or number.
@@ -87,6 +90,24 @@ impl CallPlan {
     /// Returns how far back earlier calls are needed, in milliseconds; 0 if none are.
     pub fn memory(&self) -> Millis {
         self.packs.iter().map(|pack| pack.longest_memory()).max().unwrap_or(0)
+    }
+
+    /// Returns whether a pack has a rule about times or occasions at which customers do not want to
+    /// be called.
+    pub fn reads_quiet_times(&self) -> bool {
+        self.packs.iter().any(|pack| pack.reads_quiet_times() || pack.reads_occasions())
+    }
+
+    /// Returns whether a pack has a rule about public holidays.
+    pub fn reads_holidays(&self) -> bool {
+        self.packs.iter().any(|pack| pack.reads_holidays())
+    }
+
+    /// Returns the regions of the number, of which there are at most two; an empty text stands for
+    /// one that is missing.
+    pub fn two_regions(&self) -> [&str; 2] {
+        let region = |at: usize| self.regions.get(at).map_or("", String::as_str);
+        [region(0), region(1)]
     }
 
     /// Returns whether a pack looks into registers of numbers.
@@ -130,7 +151,9 @@ impl CallPlan {
             suppressions: history.suppressions.clone(),
             consents: history.consents.clone(),
             registries: history.registries.clone(),
-            ..Facts::default()
+            quiet_times: history.quiet_times.clone(),
+            occasions: history.occasions.clone(),
+            holidays: history.holidays.clone(),
         };
         let decision = decide(&facts, &self.packs, now);
         let overrides: Vec<Override<'_>> = self

@@ -12,6 +12,8 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 pub const MOST_PACKS: usize = 20;
 /// The most `callType`s with a purpose.
 pub const MOST_CALL_TYPES: usize = 100;
+/// How the names of packs begin that clients have written.
+pub const OWN_PREFIX: &str = "own-";
 /// The most characters of a pack's name, of a `callType`, and of a line of business.
 pub const LONGEST_NAME: usize = 100;
 
@@ -128,13 +130,13 @@ impl PermissionSettings {
     }
 }
 
-/// Returns every pack that can be switched on.
+/// Returns every pack of this program that can be switched on.
 pub fn all_packs() -> &'static [Arc<Pack>] {
     &PACKS
 }
 
-/// Returns the packs by which a client's calls are judged: those that are on, and the one about its
-/// own list.
+/// Returns the packs of this program by which a client's calls are judged: those that are on, and the
+/// one about its own list.
 pub fn active_packs(on: &[String]) -> Vec<Arc<Pack>> {
     let chosen = PACKS.iter().filter(|pack| on.contains(&pack.name));
     OWN_LIST.iter().chain(chosen).cloned().collect()

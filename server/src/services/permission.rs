@@ -1,14 +1,17 @@
-//! What permits or forbids calls: numbers that must not be called, consents, each client's rules, and
-//! the decision about each call.
+//! What permits or forbids calls: numbers that must not be called, consents, quiet times, holidays,
+//! each client's rules, and the decision about each call.
 
 pub mod attempts;
 pub mod consents;
 pub mod decisions;
 pub mod explain;
+pub mod holidays;
 pub mod import;
 pub mod lines;
 pub mod lists;
+pub mod packs;
 pub mod plan;
+pub mod quiet_times;
 pub mod rules;
 pub mod suppressions;
 pub mod trial;

@@ -15,7 +15,7 @@ use crate::services::cursor;
 use crate::services::permission::client_with_numbers;
 use crate::services::permission::consents::{self, ConsentOrder};
 use crate::services::permission::lists::MAX_VALUE_CHARS;
-use crate::storage::ConsentFilter;
+use crate::storage::PersonFilter;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -119,9 +119,9 @@ pub async fn list_consents(
             let sentence = "customerId and number cannot be combined; send one of them.";
             return Err(Problem::invalid("customerId", sentence));
         }
-        (Some(number), None) => ConsentFilter::Number(numbers.all_spellings(&number)),
-        (None, Some(customer)) => ConsentFilter::Customer(id_text("customerId", customer)?),
-        (None, None) => ConsentFilter::All,
+        (Some(number), None) => PersonFilter::Number(numbers.all_spellings(&number)),
+        (None, Some(customer)) => PersonFilter::Customer(id_text("customerId", customer)?),
+        (None, None) => PersonFilter::All,
     };
     let before = before.as_deref();
     Ok(Json(consents::list_consents(&app.store, &client, filter, before, most).await?))

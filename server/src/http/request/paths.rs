@@ -178,6 +178,42 @@ pub struct ConsentPath {
     pub consent_id: String,
 }
 
+/// `{clientId}`, `{quietTimeId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct ClientQuietTimePath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The entry's id, from the list.
+    #[param(example = "qui_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub quiet_time_id: String,
+}
+
+/// `{quietTimeId}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct QuietTimePath {
+    /// The entry's id, as it was returned when it was made.
+    #[param(example = "qui_0199d7d2c5e07c3f9a3be2b1f0c44a10")]
+    pub quiet_time_id: String,
+}
+
+/// `{clientId}`, `{packName}`
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct PackPath {
+    /// The client's id.
+    #[param(example = "client-demo")]
+    pub client_id: String,
+    /// The pack's name, which begins with `own-`.
+    #[param(example = "own-lunch")]
+    pub pack_name: String,
+}
+
 /// `{clientId}`, `{keyId}`
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]

@@ -10,12 +10,14 @@ use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::call_object::{call_object, with_notes};
 use crate::services::customers::matching::Numbers;
+use crate::services::permission::lists::LAST;
+use crate::services::permission::quiet_times::show_quiet_time;
 use crate::services::permission::{consents, lists};
-use crate::storage::{Client, ComplaintCall, ConsentFilter, Store};
+use crate::storage::{Client, ComplaintCall, PersonFilter, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{Consent, Suppression};
-use std::collections::BTreeMap;
+use call_ribbon_shared::wire::{Consent, QuietTime, Suppression};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most calls, and the most refused calls, of a file.
 const MOST_CALLS: i64 = 2000;
@@ -90,6 +92,7 @@ pub async fn collect(
         decisions,
         suppressions: list_suppressions(store, numbers, client, &about).await?,
         consents: list_consents(store, numbers, client, &about).await?,
+        quiet_times: list_quiet_times(store, numbers, client, &about).await?,
         audit: audit
             .into_iter()
             .map(|row| AuditLine { at: time::format(row.at), act: row.act, by: row.by_name })
@@ -280,16 +283,36 @@ async fn list_consents(
     client: &Client,
     about: &About,
 ) -> Result<Vec<Consent>, ServiceError> {
-    let of_numbers =
-        about.numbers.iter().map(|number| ConsentFilter::Number(numbers.all_spellings(number)));
-    let filters = about.customer_id.clone().map(ConsentFilter::Customer).into_iter();
-    let (mut all, mut seen) = (Vec::new(), std::collections::BTreeSet::new());
-    for filter in filters.chain(of_numbers) {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for filter in filters_of(numbers, about) {
         let found = consents::list_consents(store, client, filter, None, MOST_ENTRIES).await?;
         let fresh = found.consents.into_iter();
         all.extend(fresh.filter(|consent| seen.insert(consent.consent_id.clone())));
     }
     Ok(all)
+}
+
+async fn list_quiet_times(
+    store: &Store,
+    numbers: &Numbers,
+    client: &Client,
+    about: &About,
+) -> Result<Vec<QuietTime>, ServiceError> {
+    let (mut all, mut seen) = (Vec::new(), BTreeSet::new());
+    for filter in filters_of(numbers, about) {
+        let permission = store.permission();
+        let found = permission.list_quiet_times(&client.id, &filter, LAST, MOST_ENTRIES).await?;
+        let fresh = found.into_iter().filter(|row| seen.insert(row.entry_id.clone()));
+        all.extend(fresh.map(show_quiet_time));
+    }
+    Ok(all)
+}
+
+/// Returns the filters that find what a person agreed to and wishes.
+fn filters_of(numbers: &Numbers, about: &About) -> Vec<PersonFilter> {
+    let of_numbers =
+        about.numbers.iter().map(|number| PersonFilter::Number(numbers.all_spellings(number)));
+    about.customer_id.clone().map(PersonFilter::Customer).into_iter().chain(of_numbers).collect()
 }
 
 /// Returns what limits the proof.
@@ -325,8 +348,8 @@ fn remarks(proof: &Proof, attempts: &[Attempt]) -> Vec<String> {
         remarks.push(format!("{new} events were too new to be sealed."));
     }
     remarks.push(
-        "Notes, dispositions, suppressions, consents and the audit log can be changed; the file's \
-         signature proves only how they were when the file was made."
+        "Notes, dispositions, suppressions, consents, quiet times and the audit log can be changed; \
+         the file's signature proves only how they were when the file was made."
             .to_owned(),
     );
     remarks

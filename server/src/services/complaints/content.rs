@@ -1,6 +1,6 @@
 //! What `calls.json` has, in the order in which it is written.
 
-use call_ribbon_shared::wire::{CallObject, Consent, RawValue, Suppression};
+use call_ribbon_shared::wire::{CallObject, Consent, QuietTime, RawValue, Suppression};
 use serde::Serialize;
 
 /// The whole content.
@@ -17,6 +17,7 @@ pub struct Content {
     pub decisions: Vec<SealedEntry>,
     pub suppressions: Vec<Suppression>,
     pub consents: Vec<Consent>,
+    pub quiet_times: Vec<QuietTime>,
     /// Who exported, saw or erased the person's data, as the audit log has it.
     pub audit: Vec<AuditLine>,
 }

@@ -106,6 +106,7 @@ async fn find_data(
         && found.leads.is_empty()
         && found.payments.is_empty()
         && found.follow_ups.is_empty()
+        && found.quiet_times.is_empty()
         && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));

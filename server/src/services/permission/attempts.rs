@@ -4,9 +4,10 @@
 //! the same function as each dial. To learn what a rule counts, it is judged with a limit of one.
 
 use super::decisions::effect_word;
+use super::packs::find_active_packs;
 use super::plan::{AskedCall, Planner};
 use crate::customer::CustomerData;
-use crate::permission::{PermissionSettings, active_packs};
+use crate::permission::PermissionSettings;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::routing::Carrier;
@@ -41,8 +42,8 @@ pub async fn list_call_limits(
 ) -> Result<CallLimits, ServiceError> {
     let stored = store.permission().find_call_rules(&client.id).await?;
     let settings = PermissionSettings::from_stored(stored.as_deref()).unwrap_or_default();
-    let packs: Vec<Pack> =
-        active_packs(&settings.packs).iter().map(|pack| keep_caps(pack)).collect();
+    let active = find_active_packs(store, &client.id, &settings).await?;
+    let packs: Vec<Pack> = active.iter().map(|pack| keep_caps(pack)).collect();
     let limits: Vec<Limit> = packs.iter().flat_map(find_limits).collect();
     let (called, truncated) = find_candidates(store, client, &limits, now).await?;
     let (country, _) = store.clients().find_client_extras(&client.id).await?;

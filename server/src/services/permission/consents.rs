@@ -4,7 +4,7 @@ use super::lists::{LAST, read_number};
 use crate::services::access::operator::Operator;
 use crate::services::customers::matching::Numbers;
 use crate::services::{ServiceError, cursor};
-use crate::storage::{Client, ConsentFilter, ConsentRow, Store};
+use crate::storage::{Client, ConsentRow, PersonFilter, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{Consent, Consents, Ended, RawValue};
@@ -28,7 +28,7 @@ pub struct ConsentOrder {
 pub async fn list_consents(
     store: &Store,
     client: &Client,
-    filter: ConsentFilter,
+    filter: PersonFilter,
     before: Option<&str>,
     most: i64,
 ) -> Result<Consents, ServiceError> {

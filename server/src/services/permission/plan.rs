@@ -1,7 +1,8 @@
 //! Plans a call: gathers all that is known about it before its transaction.
 
+use super::packs::find_active_packs;
 use crate::customer::CustomerData;
-use crate::permission::{CallPlan, Overriding, PermissionSettings, active_packs, find_text};
+use crate::permission::{CallPlan, Overriding, PermissionSettings, find_text};
 use crate::providers::simulator;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
@@ -48,7 +49,7 @@ impl Planner {
                     .to_owned(),
             )
         })?;
-        let packs = active_packs(&settings.packs);
+        let packs = find_active_packs(store, &client.id, &settings).await?;
         Ok(Self::new(client, settings, packs, numbers))
     }
 

@@ -1,9 +1,13 @@
 //! A client's rules of calling: which packs are on, and how its calls are read.
 
-use crate::permission::{LONGEST_NAME, MOST_CALL_TYPES, MOST_PACKS, PermissionSettings, all_packs};
+use super::packs::{OwnPack, list_own_packs};
+use crate::permission::{
+    LONGEST_NAME, MOST_CALL_TYPES, MOST_PACKS, OWN_PREFIX, PermissionSettings, all_packs,
+};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::Store;
+use crate::storage::{RulesSaved, Store};
+use crate::time;
 use call_ribbon_rules::{Effect, MayOverride, Pack, Purpose, Rule, Standing};
 use serde::Serialize;
 use serde_json::Value;
@@ -28,6 +32,16 @@ pub struct PackObject {
     country: Option<String>,
     /// Whether the client has switched it on.
     active: bool,
+    /// Whether the client has written it.
+    own: bool,
+    /// When a pack of the client's own was changed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime, examples("2025-10-12T10:30:00Z"))]
+    changed_at: Option<String>,
+    /// The name, at that time, of the person who changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("Asha Rao"))]
+    changed_by: Option<String>,
     rules: Vec<RuleObject>,
 }
 
@@ -63,7 +77,7 @@ struct RuleObject {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CallRules {
     pub settings: PermissionSettings,
-    /// Every pack that can be switched on.
+    /// Every pack that can be switched on; those of the client's own are the last.
     pub packs: Vec<PackObject>,
 }
 
@@ -72,7 +86,9 @@ pub async fn show_rules(store: &Store, client_id: &str) -> Result<CallRules, Ser
     store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
     let stored = store.permission().find_call_rules(client_id).await?;
     let settings = PermissionSettings::from_stored(stored.as_deref()).unwrap_or_default();
-    let packs = all_packs().iter().map(|pack| to_object(pack, &settings)).collect();
+    let own = list_own_packs(store, client_id).await?;
+    let packs = all_packs().iter().map(|pack| to_object(pack, &settings));
+    let packs = packs.chain(own.iter().map(|own| to_own_object(own, &settings))).collect();
     Ok(CallRules { settings, packs })
 }
 
@@ -94,10 +110,20 @@ pub async fn save_rules(
     let settings = check_settings(settings)?;
     let json = serde_json::to_string(&settings).unwrap_or_default();
     let store = operator.store.permission();
-    if !store.save_call_rules(client_id, &json, operator.stamp()).await? {
-        return Err(ServiceError::unknown_client());
+    let own: Vec<&str> =
+        settings.packs.iter().map(String::as_str).filter(|name| is_own_name(name)).collect();
+    match store.save_call_rules(client_id, &json, &own, operator.stamp()).await? {
+        RulesSaved::Saved => Ok(()),
+        RulesSaved::UnknownPack(name) => Err(ServiceError::Invalid {
+            field: "packs",
+            sentence: format!("packs names {name}, and the client has no such pack of its own."),
+        }),
+        RulesSaved::UnknownClient => Err(ServiceError::unknown_client()),
     }
-    Ok(())
+}
+
+fn is_own_name(name: &str) -> bool {
+    name.starts_with(OWN_PREFIX) && name.chars().count() <= LONGEST_NAME
 }
 
 fn check_settings(mut settings: PermissionSettings) -> Result<PermissionSettings, ServiceError> {
@@ -108,8 +134,12 @@ fn check_settings(mut settings: PermissionSettings) -> Result<PermissionSettings
     }
     let mut seen = BTreeSet::new();
     settings.packs.retain(|name| seen.insert(name.clone()));
-    if settings.packs.iter().any(|name| !known.contains(&name.as_str())) {
-        return wrong("packs", format!("packs must be names of packs: {}.", known.join(", ")));
+    if settings.packs.iter().any(|name| !known.contains(&name.as_str()) && !is_own_name(name)) {
+        let known = known.join(", ");
+        return wrong(
+            "packs",
+            format!("packs must be names of packs: {known}, or of the client's own."),
+        );
     }
     if settings.call_types.len() > MOST_CALL_TYPES {
         return wrong(
@@ -162,7 +192,19 @@ fn to_object(pack: &Pack, settings: &PermissionSettings) -> PackObject {
         title: pack.title.clone(),
         country: pack.country.clone(),
         active: settings.packs.contains(&pack.name),
+        own: false,
+        changed_at: None,
+        changed_by: None,
         rules: pack.rules.iter().map(to_rule).collect(),
+    }
+}
+
+fn to_own_object(own: &OwnPack, settings: &PermissionSettings) -> PackObject {
+    PackObject {
+        own: true,
+        changed_at: Some(time::format(own.changed_at)),
+        changed_by: own.by.clone(),
+        ..to_object(&own.pack, settings)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Tries a pack on past calls: which of them it would have stopped, and why.
 //!
 //! Each call is judged at its own time, by the calls before it. The number that a past call showed is
-//! not known any more, so rules about it are left out; suppressions and consents are those of today.
+//! not known any more, so rules about it are left out; suppressions, consents, quiet times and
+//! holidays are those of today.
 
 use super::explain;
+use super::packs::find_pack;
 use super::plan::{AskedCall, Planner};
-use crate::permission::{PermissionSettings, all_packs};
+use crate::permission::PermissionSettings;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::routing::Carrier;
 use crate::services::{ServiceError, csv, cursor};
@@ -107,21 +109,17 @@ impl Trial {
         range: (Millis, Millis),
         after: Option<LogPosition>,
     ) -> Result<Self, ServiceError> {
-        let Some(pack) = all_packs().iter().find(|known| known.name == pack) else {
-            let names: Vec<&str> = all_packs().iter().map(|pack| pack.name.as_str()).collect();
-            let sentence = format!("pack must be one of: {}.", names.join(", "));
-            return Err(ServiceError::Invalid { field: "pack", sentence });
-        };
+        let pack = find_pack(store, &client.id, pack).await?;
         let (country, _) = store.clients().find_client_extras(&client.id).await?;
         let stored = store.permission().find_call_rules(&client.id).await?;
         let settings = PermissionSettings::from_stored(stored.as_deref()).unwrap_or_default();
         let numbers = Numbers::of_country(country.as_deref());
-        let planner = Planner::new(client, settings, vec![Arc::clone(pack)], numbers);
+        let planner = Planner::new(client, settings, vec![Arc::clone(&pack)], numbers);
         Ok(Self {
             store: Arc::clone(store),
             client_id: client.id.clone(),
             planner,
-            pack: Arc::clone(pack),
+            pack,
             range,
             after,
             is_over: false,

@@ -15,6 +15,7 @@ use crate::storage::calls::promises::write_promise;
 use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::lock_client;
 use crate::storage::permission::decisions::{erase_decision_of_call, erase_decisions_of_customer};
+use crate::storage::permission::quiet_times::erase_quiet_times_of_customer;
 use crate::storage::seals::erase::{begin_erasure, forget_call, forget_events};
 use crate::storage::{CustomerStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -75,6 +76,7 @@ impl CustomerStore<'_> {
                 found.same_number_follow_ups.push(row);
             }
         }
+        found.quiet_times = self.list_quiet_times_of_customer(client_id, customer_id).await?;
         found.other_events =
             self.events_naming_customer(client_id, customer_id, &found.calls).await?;
         Ok(found)
@@ -164,6 +166,7 @@ impl CustomerStore<'_> {
             begin_erasure(&mut tx, client_id).await?;
             lock_client(&mut tx, client_id).await?;
             erase_decisions_of_customer(&mut tx, client_id, customer_id).await?;
+            erase_quiet_times_of_customer(&mut tx, client_id, customer_id).await?;
             for sql in [
                 // A consent names a person, and so may the reason of a suppression. The number itself
                 // stays on the list: it must not be called because its data was erased.

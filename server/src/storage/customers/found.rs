@@ -2,6 +2,7 @@
 
 use crate::storage::database::columns::uncalled_columns;
 use crate::storage::database::pools::{query_read, query_tx, retry_tx};
+use crate::storage::permission::quiet_times::QuietTimeRow;
 use crate::storage::{CallWithNotes, CustomerStore, PaymentRow, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
@@ -38,6 +39,8 @@ pub struct FoundCustomerData {
     pub other_events: Vec<i64>,
     pub leads: Vec<CustomerLead>,
     pub payments: Vec<PaymentRow>,
+    /// Times at which the customer does not want to be called.
+    pub quiet_times: Vec<QuietTimeRow>,
     /// Follow-ups without a call.
     pub follow_ups: Vec<CallWithNotes>,
     /// Follow-ups without a call for the customer's number and no customer id.

@@ -136,6 +136,15 @@ macro_rules! consent_columns {
     };
 }
 
+/// The columns of a [`QuietTimeRow`](crate::storage::QuietTimeRow): from `quiet_times` as `q`.
+macro_rules! quiet_time_columns {
+    () => {
+        "q.entry_id, q.number, q.customer_id, q.kind, q.weekdays, q.from_minute, q.to_minute, \
+         q.since, q.until, q.reason, q.session_id, q.by_name, q.by_id, q.created_at, \
+         q.removed_at, q.removed_by, q.removed_reason"
+    };
+}
+
 /// The columns of a [`SealableEvent`](crate::storage::seals::rows::SealableEvent): from `events` as
 /// `e` and their `calls` as `c`.
 macro_rules! sealable_event {
@@ -160,6 +169,6 @@ macro_rules! sealable_decision {
 pub(in crate::storage) use {
     account_columns, agent_columns, call_columns, consent_columns, credential_columns, event_data,
     feed_columns, lead_columns, noted_call_columns, person_columns, provider_call_columns,
-    provider_request_columns, sealable_decision, sealable_event, suppression_columns,
-    uncalled_columns,
+    provider_request_columns, quiet_time_columns, sealable_decision, sealable_event,
+    suppression_columns, uncalled_columns,
 };

@@ -8,9 +8,9 @@ use crate::storage::locks::lock_client;
 use crate::storage::spellings::first_five_spellings;
 use crate::storage::{PermissionStore, StoreError};
 
-/// Whose consents a list has.
+/// Whose consents, or whose quiet times, a list has.
 #[derive(Debug, Clone)]
-pub enum ConsentFilter {
+pub enum PersonFilter {
     All,
     /// Those for a number, in up to five spellings.
     Number(Vec<String>),
@@ -24,12 +24,12 @@ impl PermissionStore<'_> {
     pub async fn list_consents(
         self,
         client_id: &str,
-        filter: &ConsentFilter,
+        filter: &PersonFilter,
         before: &str,
         most: i64,
     ) -> Result<Vec<ConsentRow>, StoreError> {
         Ok(match filter {
-            ConsentFilter::All => query_read!(self, |db| sqlx::query_as(concat!(
+            PersonFilter::All => query_read!(self, |db| sqlx::query_as(concat!(
                 "SELECT ",
                 consent_columns!(),
                 " FROM consents c WHERE c.client_id = $1 AND c.consent_id < $2
@@ -39,7 +39,7 @@ impl PermissionStore<'_> {
             .bind(before)
             .bind(most)
             .fetch_all(db))?,
-            ConsentFilter::Number(spellings) => {
+            PersonFilter::Number(spellings) => {
                 let ways = first_five_spellings(spellings);
                 query_read!(self, |db| sqlx::query_as(concat!(
                     "SELECT ",
@@ -58,7 +58,7 @@ impl PermissionStore<'_> {
                 .bind(most)
                 .fetch_all(db))?
             }
-            ConsentFilter::Customer(customer_id) => {
+            PersonFilter::Customer(customer_id) => {
                 query_read!(self, |db| sqlx::query_as(concat!(
                     "SELECT ",
                     consent_columns!(),

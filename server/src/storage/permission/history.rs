@@ -1,20 +1,29 @@
 //! Reads what happened before a call: earlier calls to the same number and the same customer,
-//! suppressions and consents.
+//! suppressions, consents, quiet times and holidays.
 
 use crate::permission::{CallHistory, CallPlan, EarlierCall, find_text};
 use crate::storage::analytics::fields::Context;
 use crate::storage::database::pools::{Tx, query_read, query_tx};
 use crate::storage::permission::consents::{ConsentRow, consents_for_call};
+use crate::storage::permission::holidays::{HolidayRow, holidays_for_call};
+use crate::storage::permission::quiet_times::{QuietTimeRow, WEEKLY, quiet_times_for_call};
 use crate::storage::permission::suppressions::{SuppressionRow, suppressions_of_number};
 use crate::storage::spellings::first_five_spellings;
 use crate::storage::{PermissionStore, StoreError};
+use crate::time;
 use call_ribbon_rules::{
-    AttemptResult, AttemptTo, Consent, Decision, Registry, Scope, Suppression,
+    AttemptResult, AttemptTo, Consent, Decision, Holiday, Occasion, QuietTime, Registry, Scope,
+    Suppression,
 };
 use call_ribbon_shared::Millis;
+use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use std::collections::BTreeMap;
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+/// How many days ahead holidays are read: as far as the next permitted time is looked for.
+const HOLIDAYS_AHEAD: Millis = 432 * DAY;
 
 /// How the source of an entry begins that comes from a register.
 const REGISTER: &str = "registry:";
@@ -93,6 +102,8 @@ struct Rows {
     suppressions: Vec<SuppressionRow>,
     consents: Vec<ConsentRow>,
     registers: Vec<(String, Millis)>,
+    quiet_times: Vec<QuietTimeRow>,
+    holidays: Vec<HolidayRow>,
 }
 
 impl PermissionStore<'_> {
@@ -133,7 +144,25 @@ impl PermissionStore<'_> {
         let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
         let suppressions = self.find_suppressions(client_id, &plan.readings, now).await?;
         let consents = self.find_consents(client_id, numbers, customer_id, now).await?;
-        let rows = Rows { to_number, to_customer, suppressions, consents, registers };
+        let (mut quiet_times, mut holidays) = (Vec::new(), Vec::new());
+        if plan.reads_quiet_times() {
+            let numbers = &plan.readings;
+            quiet_times = self.find_quiet_times(client_id, numbers, customer_id, now).await?;
+        }
+        if plan.reads_holidays() {
+            let (from, to) = holiday_range(now);
+            let regions = plan.two_regions();
+            holidays = self.find_holidays(client_id, regions, (&from, &to)).await?;
+        }
+        let rows = Rows {
+            to_number,
+            to_customer,
+            suppressions,
+            consents,
+            registers,
+            quiet_times,
+            holidays,
+        };
         Ok(to_history(rows, plan))
     }
 }
@@ -175,7 +204,17 @@ pub(in crate::storage) async fn read_call_history(
     let (numbers, customer_id) = (&plan.spellings, plan.customer_id.as_deref());
     let suppressions = suppressions_of_number(tx, client_id, &plan.readings, now).await?;
     let consents = consents_for_call(tx, client_id, numbers, customer_id, now).await?;
-    let rows = Rows { to_number, to_customer, suppressions, consents, registers };
+    let (mut quiet_times, mut holidays) = (Vec::new(), Vec::new());
+    if plan.reads_quiet_times() {
+        let numbers = &plan.readings;
+        quiet_times = quiet_times_for_call(tx, client_id, numbers, customer_id, now).await?;
+    }
+    if plan.reads_holidays() {
+        let (from, to) = holiday_range(now);
+        holidays = holidays_for_call(tx, client_id, plan.two_regions(), (&from, &to)).await?;
+    }
+    let rows =
+        Rows { to_number, to_customer, suppressions, consents, registers, quiet_times, holidays };
     Ok(to_history(rows, plan))
 }
 
@@ -188,6 +227,9 @@ fn to_history(rows: Rows, plan: &CallPlan) -> KnownHistory {
         suppressions: rows.suppressions.iter().map(|row| to_suppression(row, plan)).collect(),
         consents: rows.consents.iter().filter_map(to_consent).collect(),
         registries: registries.collect(),
+        quiet_times: rows.quiet_times.iter().filter_map(to_quiet_time).collect(),
+        occasions: rows.quiet_times.iter().filter_map(to_occasion).collect(),
+        holidays: rows.holidays.iter().filter_map(to_holiday).collect(),
     };
     KnownHistory { history, entries: rows.suppressions }
 }
@@ -223,6 +265,35 @@ fn to_consent(row: &ConsentRow) -> Option<Consent> {
         expires_at: row.expires_at,
         withdrawn_at: row.withdrawn_at,
     })
+}
+
+/// Returns the first and the last day whose holidays matter to a call, in any zone.
+fn holiday_range(now: Millis) -> (String, String) {
+    (time::day(now - 2 * DAY, Tz::UTC), time::day(now + HOLIDAYS_AHEAD, Tz::UTC))
+}
+
+/// Reads a time of the week as the rules see it.
+fn to_quiet_time(row: &QuietTimeRow) -> Option<QuietTime> {
+    if row.kind != WEEKLY {
+        return None;
+    }
+    Some(QuietTime {
+        weekdays: u8::try_from(row.weekdays).ok()?,
+        from: u32::try_from(row.from_minute).ok()?,
+        to: u32::try_from(row.to_minute).ok()?,
+        since: row.since,
+        until: row.until,
+    })
+}
+
+/// Reads an occasion as the rules see it.
+fn to_occasion(row: &QuietTimeRow) -> Option<Occasion> {
+    (row.kind != WEEKLY)
+        .then_some(Occasion { from: row.since, until: row.until.unwrap_or(Millis::MAX) })
+}
+
+fn to_holiday(row: &HolidayRow) -> Option<Holiday> {
+    Some(Holiday { region: row.region.clone(), date: row.day.parse().ok()? })
 }
 
 fn read_word<T: DeserializeOwned>(word: &str) -> Option<T> {

@@ -6,6 +6,7 @@ use super::{ExportRequest, erasure_mark, find_data, included_calls, included_fol
 use crate::event_data::CallContext;
 use crate::services::ServiceError;
 use crate::services::call_object::{call_object, noted_call};
+use crate::services::permission::quiet_times::show_quiet_time;
 use crate::storage::{CallRow, CustomerCall, Stamp, Store, TimelineSpot};
 use crate::time;
 use futures_util::stream::{Stream, try_unfold};
@@ -64,6 +65,7 @@ pub async fn export_customer(
         leads: found.leads.into_iter().map(Into::into).collect(),
         payments: found.payments.into_iter().map(Into::into).collect(),
         follow_ups: follow_ups.into_iter().map(noted_call).collect(),
+        quiet_times: found.quiet_times.into_iter().map(show_quiet_time).collect(),
         calls_with_same_number: found.same_number.len(),
     };
     // An object without its last brace, and one without its first, around the calls.

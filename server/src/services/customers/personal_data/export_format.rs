@@ -5,7 +5,7 @@ use crate::event_data::{CallContext, fill_in_data};
 use crate::services::money::to_number;
 use crate::storage::{CustomerLead, CustomerProfile, NotesRow, PaymentRow, TimelineRow};
 use crate::time;
-use call_ribbon_shared::wire::{CallObject, RawValue};
+use call_ribbon_shared::wire::{CallObject, QuietTime, RawValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,6 +33,8 @@ pub struct CustomerData {
     pub payments: Vec<ExportedPayment>,
     /// Follow-ups without a call, in the form in which they are listed.
     pub follow_ups: Vec<CallObject>,
+    /// When the customer does not want to be called; removed entries, too.
+    pub quiet_times: Vec<QuietTime>,
     /// Calls with the same number and no customer id; among `calls` if they are included.
     #[schema(minimum = 0)]
     pub calls_with_same_number: usize,
@@ -56,6 +58,7 @@ pub struct ExportTail {
     pub leads: Vec<ExportedLead>,
     pub payments: Vec<ExportedPayment>,
     pub follow_ups: Vec<CallObject>,
+    pub quiet_times: Vec<QuietTime>,
     pub calls_with_same_number: usize,
 }
 

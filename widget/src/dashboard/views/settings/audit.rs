@@ -32,9 +32,10 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name.
-const ACTS: [(&str, &str); 57] = [
+const ACTS: [(&str, &str); 62] = [
 /// name. A test of the server reads this list (`server/tests/api/access/audit_words.rs`).
-const ACTS: [(&str, &str); 57] = [
+const ACTS: [(&str, &str); 62] = [
+const ACTS: [(&str, &str); 62] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -90,6 +91,11 @@ const ACTS: [(&str, &str); 57] = [
     ("receiver.key-exchanged", "Exchanged the key of a receiver of webhooks"),
     ("receiver.resent", "Sent webhooks again"),
     ("receiver.removed", "Removed a receiver of webhooks"),
+    ("quietTime.added", "Entered a time without calls"),
+    ("quietTime.removed", "Removed a time without calls"),
+    ("holidays.changed", "Changed the public holidays"),
+    ("ownPack.saved", "Saved a pack of rules of its own"),
+    ("ownPack.removed", "Removed a pack of rules of its own"),
     ("view.saved", "Saved a view"),
     ("view.removed", "Removed a saved view"),
 ];
