@@ -335,9 +335,10 @@ test('each kind of reason has words in each language', async () => {
   for (const [locale, letters, time] of [['en-IN', /[a-z]/, /(India|IST|GMT)/], ['hi', /[\u0900-\u097f]/, /\d{1,2}:00/], ['ur', /[\u0600-\u06ff]/, /\d{1,2}:00/]]) {
     const { page, ribbon, context } = await open(`/words-${locale}`, { options: { locale } });
     let reason;
+    let pack = 'own-list';
     await soften(page, (decision) => {
       Object.assign(decision, { zones: ['Asia/Kolkata'], nextAllowed: Date.UTC(2099, 0, 4, 2, 30) });
-      Object.assign(decision.because[0], { reason, said: 'The pack’s own words.' });
+      Object.assign(decision.because[0], { pack, reason, said: 'The pack’s own words.' });
     });
     said[locale] = [];
     for (reason of reasons) {
@@ -349,7 +350,10 @@ test('each kind of reason has words in each language', async () => {
       said[locale].push(value.said);
     }
     assert.equal(new Set(said[locale]).size, reasons.length);
-    reason = { kind: 'new-kind' };
+    // What a client has written itself is in its agents' words already.
+    [pack, reason] = ['own-lunch', reasons[0]];
+    assert.match((await ribbon.call('canCall', forbidden)).value.said, /^The pack’s own words\. /);
+    [pack, reason] = ['uk-sales', { kind: 'new-kind' }];
     assert.match((await ribbon.call('canCall', forbidden)).value.said, /^The pack’s own words\. /);
     await context.close();
   }

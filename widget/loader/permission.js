@@ -86,8 +86,12 @@ const dayOf = (at, timeZone, locale) => {
   return date.toLocaleDateString(locale, { timeZone, day: 'numeric', month: 'short', year: same ? undefined : 'numeric' });
 };
 
-/* Returns the sentence about one rule; the pack's own about a kind that is not known here. */
-const sentence = ({ reason, said }, words, timeZone, locale) => {
+/* A pack that the client has written, in the words of its agents; `own-list` is not one. */
+const OWN_PACK = /^own-(?!list$)/;
+
+/* Returns the sentence about one rule; the pack's own about a kind that is not known here, and of a pack that the client has written. */
+const sentence = ({ pack, reason, said }, words, timeZone, locale) => {
+  if (OWN_PACK.test(pack)) return said;
   const { kind, made, most, talkedAt, at, prefix, registry, asOf } = Object(reason);
   const values = { attempts: [made, most], 'after-talk': [talkedAt && dayOf(talkedAt, timeZone, locale)], 'caller-series': [prefix], suppressed: [at && dayOf(at, timeZone, locale)], registered: [registry], 'registry-old': [registry] }[kind] || [];
   const key = kind === 'registry-old' && !asOf ? 'registry-none' : kind;

@@ -27,7 +27,7 @@ pub struct OwnPackBody {
     #[schema(max_length = 100, examples("own-lunch"))]
     name: Option<String>,
     /// What it is, in a few words.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*[^\u0000\s][^\u0000]*$", examples("No calls at lunch"))]
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$", examples("No calls at lunch"))]
     title: Option<String>,
     /// The country it is for, in ISO 3166 alpha-2.
     #[schema(max_length = 2, pattern = "^[A-Z]{2}$", examples("IN"))]

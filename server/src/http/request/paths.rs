@@ -210,7 +210,7 @@ pub struct PackPath {
     #[param(example = "client-demo")]
     pub client_id: String,
     /// The pack's name, which begins with `own-`.
-    #[param(example = "own-lunch")]
+    #[param(max_length = 100, pattern = "^own-[a-z0-9-]+$", example = "own-lunch")]
     pub pack_name: String,
 }
 

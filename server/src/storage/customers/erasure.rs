@@ -152,8 +152,7 @@ impl CustomerStore<'_> {
         Ok(())
     }
 
-    /// Deletes a customer's own rows and records the erasure in the audit log, under `mark` because
-    /// the audit log must not name the customer.
+    /// Deletes a customer's own rows. The audit log must not name the customer, and has `mark`.
     pub async fn remove_customer(
         self,
         client_id: &str,
@@ -350,8 +349,7 @@ async fn erase_call(
     .bind(call_sid)
     .bind(data)
     .execute(db))?;
-    // Numbers in these requests are masked except for the last digits, but the call's id would
-    // identify the customer.
+    // Numbers in these requests are masked, but the call's id would identify the customer.
     query_tx!(*tx, |db| sqlx::query(
         "DELETE FROM provider_requests WHERE client_id = $1 AND session_id IN (
             SELECT session_id FROM calls WHERE client_id = $1 AND call_sid = $2)"

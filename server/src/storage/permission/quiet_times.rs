@@ -40,7 +40,7 @@ pub struct QuietTimeRow {
     pub removed_reason: Option<String>,
 }
 
-/// Those of a number and those of a customer. A list of one person's is bounded where it is entered.
+/// Those of a number and those of a customer, of which a client enters a limited number.
 const OF_CALL: &str = concat!(
     "SELECT ",
     quiet_time_columns!(),

@@ -120,6 +120,14 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
             json!({"paymentId": "PAY-1", "amount": 5, "paidAt": "2025-10-12T10:30:00Z"}),
             More,
         ),
+        (
+            "POST",
+            "/api/ribbon/quiet-times",
+            "",
+            json!({"customerId": "cust-1", "from": "22:00", "to": "06:00"}),
+            More,
+        ),
+        ("POST", "/api/ribbon/quiet-times/{quietTimeId}/remove", "", json!({"reason": "x"}), More),
         ("GET", "/api/ribbon/export/calls", "", none, More),
         (
             "POST",

@@ -35,6 +35,7 @@ fn asked() -> Vec<Asked> {
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/hold", json!({"onHold": true})),
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/mute", json!({"muted": true})),
         ask(Method::POST, "/api/ribbon/calls/{sessionId}/dtmf", json!({"digit": "1"})),
+        ask(Method::POST, "/api/ribbon/quiet-times/{quietTimeId}/remove", json!({"reason": "x"})),
     ]
 }
 
@@ -73,6 +74,9 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     let due = json!({"to": "+919876543211", "agentId": "agent1",
         "followUp": {"at": "2030-10-12T10:30:00Z"}});
     let due = server.post_json("/api/ribbon/follow-ups", due).await.read::<CallObject>().session_id;
+    let body = json!({"customerId": "cust-1", "from": "22:00", "to": "06:00"});
+    let quiet: Value = server.post_json("/api/ribbon/quiet-times", body).await.read();
+    let quiet = quiet["entryId"].as_str().unwrap();
     let asked = asked();
     // A payment is stored for the client's own customer of this id, known or not.
     let payments = "/api/ribbon/customer/{customerId}/payments";
@@ -83,6 +87,7 @@ async fn another_clients_ids_are_unknown_at_every_address() {
     for ask in asked {
         let path = ask.route.replace("{sessionId}", &session).replace("{customerId}", "cust-1");
         let path = path.replace("{followUpId}", &due);
+        let path = path.replace("{quietTimeId}", quiet);
         let request = server.request(ask.method.clone(), &path).header("X-API-Key", OTHER_KEY);
         let mut body = ask.body;
         body["apiKey"] = json!(OTHER_KEY);

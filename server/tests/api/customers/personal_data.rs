@@ -61,6 +61,14 @@ async fn fill(server: &Server) {
             "followUp": {"at": "2030-11-01T10:30:00Z", "note": "Meera asked about a plan"}});
         assert_eq!(server.post_json("/api/ribbon/follow-ups", due).await.status, 201);
     }
+    for quiet in [
+        json!({"customerId": "cust/7", "from": "09:00", "to": "17:00", "reason": "asked about it"}),
+        json!({"phoneNumber": "+919845012345", "kind": "bereavement", "until": "2026-06-01",
+            "since": "2026-05-01", "reason": "Meera's father"}),
+    ] {
+        let made = server.post_json("/api/ribbon/quiet-times", quiet).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
     let lead = json!({"user": "agent1", "lead_id": "5", "full_name": "Meera Nair",
         "phone": "+919845012345", "city": "Koramangala"});
     let request = server.request(Method::POST, "/api/leads/from-dialer");

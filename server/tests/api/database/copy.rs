@@ -76,6 +76,17 @@ async fn fill(server: &Server) {
     admin(server, Method::POST, &format!("{CLIENT}/keys"), json!({})).await;
     let account = json!({"provider": "simulator", "settings": {"apiToken": odd}});
     admin(server, Method::POST, &format!("{CLIENT}/providers"), account).await;
+    let quiet = json!({"customerId": "c/1", "from": "22:00", "to": "06:00", "reason": odd});
+    admin(server, Method::POST, &format!("{CLIENT}/quiet-times"), quiet).await;
+    let holidays = json!({"holidays": [{"region": "AU", "date": "2026-12-25", "name": odd}]});
+    admin(server, Method::PUT, &format!("{CLIENT}/call-rules/holidays"), holidays)
+        .await
+        .ok::<Value>();
+    let pack = json!({"title": "Wishes", "rules": [{"id": "times", "test": {"kind": "quiet-times"},
+        "effect": "block", "standing": "policy", "source": "Our policy",
+        "sourceDate": "2026-11-29", "says": "Not at this time."}]});
+    let own = format!("{CLIENT}/call-rules/packs/own-wishes");
+    admin(server, Method::PUT, &own, pack).await.ok::<Value>();
     server
         .run_sql(
             "INSERT INTO provider_requests (client_id, request_id, account_id, at, direction,

@@ -18,6 +18,9 @@ const ROWS: &str = "SELECT 'calls ' || COUNT(*) FROM calls
     UNION ALL SELECT 'suppressions ' || COUNT(*) FROM suppressions
     UNION ALL SELECT 'follow_ups ' || COUNT(*) FROM follow_ups
     UNION ALL SELECT 'consents ' || COUNT(*) FROM consents
+    UNION ALL SELECT 'quiet times ' || COUNT(*) FROM quiet_times
+    UNION ALL SELECT 'holidays ' || COUNT(*) FROM holidays
+    UNION ALL SELECT 'own packs ' || COUNT(*) FROM own_packs
     UNION ALL SELECT 'audit ' || COUNT(*) FROM audit_log";
 
 /// Creates what the paths name, and returns the path of each by its template's parameter.
@@ -37,6 +40,8 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
     let consent = id(&admin("/consents", consent).await, "consentId");
     let receiver = json!({"url": "http://127.0.0.1:9/"});
     let receiver = id(&admin("/receivers", receiver).await, "receiverId");
+    let quiet = json!({"customerId": "CUST-1", "from": "22:00", "to": "06:00"});
+    let quiet = id(&admin("/quiet-times", quiet).await, "entryId");
     let team = id(&admin("/teams", json!({"name": "Early reminders"})).await, "teamId");
     let session = server.start_call("+919876543210").await.session_id;
     let due = json!({"to": "+919876500000", "agentId": "agent1",
@@ -52,6 +57,8 @@ async fn create_all(server: &Server) -> HashMap<&'static str, String> {
         ("entryId", entry),
         ("consentId", consent),
         ("receiverId", receiver),
+        ("quietTimeId", quiet),
+        ("packName", "own-lunch".to_owned()),
         ("sessionId", session),
         ("followUpId", id(&due, "sessionId")),
         ("customerId", "CUST-1".to_owned()),

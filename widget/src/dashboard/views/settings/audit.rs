@@ -94,8 +94,8 @@ const ACTS: [(&str, &str); 62] = [
     ("quietTime.added", "Entered a time without calls"),
     ("quietTime.removed", "Removed a time without calls"),
     ("holidays.changed", "Changed the public holidays"),
-    ("ownPack.saved", "Saved a pack of rules of its own"),
-    ("ownPack.removed", "Removed a pack of rules of its own"),
+    ("ownPack.saved", "Saved an own pack of rules"),
+    ("ownPack.removed", "Removed an own pack of rules"),
     ("view.saved", "Saved a view"),
     ("view.removed", "Removed a saved view"),
 ];

@@ -1,0 +1,193 @@
+//! Tests the packs of rules that a client has written.
+
+use super::quiet_times::wishes;
+use crate::support::database::wants_postgres;
+use crate::support::{ADMIN_TOKEN, Answer, SLOW, Server, create_token};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const LUNCH: &str = "/call-rules/packs/own-lunch";
+const INDIAN: &str = "+919876543210";
+
+fn lunch(to: &str) -> Value {
+    json!({"title": "No calls at lunch", "rules": [{"id": "lunch", "test": {"kind": "hours",
+        "open": [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "14:00", "to": to}]},
+        "effect": "block", "standing": "policy", "source": "Our policy",
+        "sourceDate": "2026-11-29", "mayOverride": "agent", "says": format!("Until {to}.")}]})
+}
+
+async fn put(server: &Server, path: &str, body: Value) -> Answer {
+    server.request_as_operator(Method::PUT, path, body).await
+}
+
+async fn switch_on(server: &Server, packs: Value) -> Answer {
+    put(server, "/call-rules", json!({"packs": packs})).await
+}
+
+/// Returns the rules that forbid a call now, and the versions of their packs.
+async fn judged(server: &Server) -> Vec<String> {
+    let body = json!({"calls": [{"to": INDIAN}]});
+    let answer: Value = server.post_json("/api/ribbon/calls/check", body).await.ok();
+    let because = answer["results"][0]["decision"]["because"].as_array().unwrap().clone();
+    because
+        .iter()
+        .map(|one| format!("{} {} {}", one["pack"], one["version"], one["said"]))
+        .collect()
+}
+
+#[tokio::test]
+async fn an_own_pack_judges_calls_by_its_latest_version() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-12-01T12:00:00+05:30");
+    server.log_event("initiated", "past", "2026-12-01T09:00:00+05:30", json!({})).await;
+    assert_eq!(switch_on(&server, json!(["own-lunch"])).await.wrong_field(), "packs");
+    let mut body = lunch("18:00");
+    body["version"] = json!(7);
+    let made: Value = put(&server, LUNCH, body).await.ok();
+    assert_eq!((&made["name"], &made["version"]), (&json!("own-lunch"), &json!(1)));
+    // What is shown can be sent again, and changes nothing.
+    let shown: Value = server.request_as_operator(Method::GET, LUNCH, json!({})).await.ok();
+    assert_eq!(shown, made);
+    let again: Value = put(&server, LUNCH, shown).await.ok();
+    assert_eq!(again["version"], json!(1));
+    // It is off until it is switched on.
+    assert!(judged(&server).await.is_empty());
+    let rules: Value = switch_on(&server, json!(["own-lunch", "uk-sales"])).await.ok();
+    let packs = rules["packs"].as_array().unwrap();
+    let own = packs.last().unwrap();
+    assert_eq!(
+        (packs.len(), &own["name"], &own["own"], &own["active"], &own["changedBy"]),
+        (10, &json!("own-lunch"), &json!(true), &json!(true), &json!("operator"))
+    );
+    assert_eq!(packs[0]["own"], json!(false));
+    let ids = |found: Vec<String>| -> Vec<String> {
+        found.into_iter().filter(|one| one.contains("own-")).collect()
+    };
+    assert_eq!(ids(judged(&server).await), ["\"own-lunch\" 1 \"Until 18:00.\""]);
+    let trial = "/call-rules/trial?pack=own-lunch&startDate=2026-12-01";
+    let report: Value = server.request_as_operator(Method::GET, trial, json!({})).await.ok();
+    assert_eq!((&report["stopped"], &report["version"]), (&json!(1), &json!(1)), "{report}");
+    // A decision is made, then the pack changes.
+    switch_on(&server, json!(["own-lunch"])).await.ok::<Value>();
+    let call = server.post_json("/api/ribbon/calls", json!({"to": INDIAN})).await;
+    call.problem(403, "call_not_permitted");
+    let kept = "SELECT decision || packs || facts_hash FROM decisions ORDER BY seq";
+    let before = server.database.read_texts(kept).await;
+    assert!(before[0].contains("Until 18:00."), "{before:?}");
+    let changed: Value = put(&server, LUNCH, lunch("17:00")).await.ok();
+    assert_eq!(changed["version"], json!(2));
+    assert_eq!(ids(judged(&server).await), ["\"own-lunch\" 2 \"Until 17:00.\""]);
+    assert_eq!(server.database.read_texts(kept).await, before);
+    // It permits an override, as any rule may.
+    let body = json!({"to": INDIAN, "override": {"rule": "lunch", "reason": "asked for it"}});
+    let call = server.post_json("/api/ribbon/calls", body).await;
+    assert_eq!(call.status, 202, "{}", call.text);
+    // A pack that is on is not removed; one that is off is, and its versions go on.
+    let remove = async || server.request_as_operator(Method::DELETE, LUNCH, json!({})).await;
+    remove().await.problem(409, "conflict");
+    switch_on(&server, json!([])).await.ok::<Value>();
+    let gone: Value = remove().await.ok();
+    assert_eq!(gone, changed);
+    remove().await.problem(404, "not_found");
+    server.request_as_operator(Method::GET, LUNCH, json!({})).await.problem(404, "not_found");
+    assert_eq!(switch_on(&server, json!(["own-lunch"])).await.wrong_field(), "packs");
+    let back: Value = put(&server, LUNCH, lunch("17:00")).await.ok();
+    assert_eq!(back["version"], json!(3));
+    let audit = server.request_as_operator(Method::GET, "/audit", json!({})).await.text;
+    assert_eq!(audit.matches("ownPack.saved").count(), 3, "{audit}");
+    assert_eq!(audit.matches("ownPack.removed").count(), 1, "{audit}");
+}
+
+#[tokio::test]
+async fn a_wrong_pack_is_refused_with_a_sentence() {
+    let server = Server::start().await;
+    for name in ["lunch", "own-", "own-list", "in-rbi-recovery", "own-A", "own-a%20b"] {
+        let path = format!("/call-rules/packs/{name}");
+        assert_eq!(put(&server, &path, lunch("18:00")).await.wrong_field(), "packName", "{name}");
+    }
+    let with = |name: &str, value: Value| {
+        let mut body = lunch("18:00");
+        body[name] = value;
+        body
+    };
+    let rule = |name: &str, value: Value| {
+        let mut body = lunch("18:00");
+        body["rules"][0][name] = value;
+        body
+    };
+    for (field, body, sentence) in [
+        ("name", with("name", json!("own-dinner")), "the same as in the address"),
+        ("title", with("title", json!(" ")), "1 to 200"),
+        ("title", with("title", Value::Null), "is missing"),
+        ("country", with("country", json!("in")), "capital"),
+        ("rules", with("rules", Value::Null), "is missing"),
+        ("rules", with("rules", json!([])), "at least one"),
+        ("rules", with("rules", json!("none")), "a sequence"),
+        ("rules", with("rules", json!(["x".repeat(65 * 1024)])), "64 KiB"),
+        ("rules[0]", rule("says", Value::Null), "string"),
+        ("rules[0]", rule("efect", json!("warn")), "unknown field"),
+        ("rules", rule("says", json!("x".repeat(501))), "\"lunch\": says must have 1 to 500"),
+        ("rules", rule("source", json!("")), "source must have"),
+        ("rules", rule("standing", json!("in-force")), "standing must be"),
+        ("rules", rule("standing", json!("draft")), "standing must be"),
+        (
+            "rules",
+            rule(
+                "test",
+                json!({"kind": "attempts", "most": 0, "per": "number",
+                "window": {"unit": "days", "count": 1}}),
+            ),
+            "most is 1 to 1000",
+        ),
+        ("rules[0]", rule("test", json!({"kind": "magic"})), "unknown variant"),
+        ("rules[0]", rule("test", json!({"kind": "party", "allowed": ["other"], "x": 1})), "x"),
+        (
+            "rules",
+            with("rules", json!([wishes()["rules"][0], wishes()["rules"][0]])),
+            "its id is used twice",
+        ),
+    ] {
+        let answer = put(&server, LUNCH, body.clone()).await;
+        assert!(answer.wrong_field().starts_with(field), "{}", answer.text);
+        let said: Value = answer.read();
+        let said = said["error"].as_str().unwrap();
+        assert!(said.contains(sentence) && !said.contains("at line"), "{said}");
+    }
+    for n in 0..10 {
+        let path = format!("/call-rules/packs/own-{n}");
+        put(&server, &path, lunch("18:00")).await.ok::<Value>();
+    }
+    put(&server, "/call-rules/packs/own-11", lunch("18:00")).await.problem(409, "conflict");
+    let (_, viewer) = create_token(&server, "viewer").await;
+    let path = "/api/admin/clients/client-demo/call-rules/packs/own-1";
+    for method in [Method::PUT, Method::DELETE] {
+        let refused = server.request_as_staff(method, path, &viewer, lunch("18:00")).await;
+        refused.problem(403, "scope_missing");
+    }
+    server.request_as_staff(Method::GET, path, &viewer, Value::Null).await.ok::<Value>();
+    let nobody = "/api/admin/clients/nobody/call-rules/packs/own-1";
+    let unknown = server.request_as_staff(Method::PUT, nobody, ADMIN_TOKEN, lunch("18:00")).await;
+    unknown.problem(404, "not_found");
+    // One that cannot be read, as after a step back to an older version, stops calls.
+    switch_on(&server, json!(["own-1"])).await.ok::<Value>();
+    server.run_sql("UPDATE own_packs SET pack = '{}' WHERE name = 'own-1'").await;
+    server.post_json("/api/ribbon/calls", json!({"to": INDIAN})).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn another_server_judges_by_a_changed_pack_at_once() {
+    if !wants_postgres() {
+        return;
+    }
+    let one = Server::start().await;
+    one.clock.stop_at("2026-12-01T12:00:00+05:30");
+    let other = one.start_another(SLOW).await;
+    other.clock.stop_at("2026-12-01T12:00:00+05:30");
+    for (to, version) in [("18:00", 1), ("17:00", 2)] {
+        put(&one, LUNCH, lunch(to)).await.ok::<Value>();
+        switch_on(&one, json!(["own-lunch"])).await.ok::<Value>();
+        assert_eq!(judged(&other).await, [format!("\"own-lunch\" {version} \"Until {to}.\"")]);
+    }
+    switch_on(&other, json!([])).await.ok::<Value>();
+    assert!(judged(&one).await.is_empty());
+}
