@@ -142,7 +142,7 @@ pub async fn add_quiet_time(
     let (store, stamp) = (operator.store.permission(), operator.stamp());
     match store.add_quiet_time(&client.id, &row, MOST_ENTRIES, stamp).await? {
         QuietTimeAdded::Added => Ok(show_quiet_time(row)),
-        QuietTimeAdded::Repeated(stored) => Ok(show_quiet_time(stored)),
+        QuietTimeAdded::Repeated(stored) => Ok(show_quiet_time(*stored)),
         QuietTimeAdded::TooMany => Err(ServiceError::Conflict(format!(
             "This number or customer has {MOST_ENTRIES} quiet times; remove one first."
         ))),

@@ -14,7 +14,7 @@ use crate::storage::{PermissionStore, StoreError};
 pub enum QuietTimeAdded {
     Added,
     /// The same is entered already.
-    Repeated(QuietTimeRow),
+    Repeated(Box<QuietTimeRow>),
     /// The number or the customer has as many as it may have.
     TooMany,
     UnknownClient,
@@ -96,7 +96,7 @@ impl PermissionStore<'_> {
             let known =
                 quiet_times_for_call(&mut tx, client_id, &number, customer_id, stamp.now).await?;
             if let Some(same) = known.iter().find(|one| is_same(one, row)) {
-                return Ok(QuietTimeAdded::Repeated(same.clone()));
+                return Ok(QuietTimeAdded::Repeated(Box::new(same.clone())));
             }
             let of_number = |one: &&QuietTimeRow| row.number.is_some() && one.number == row.number;
             let of_customer =
