@@ -31,10 +31,7 @@ struct Line {
 }
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
-/// name.
-const ACTS: [(&str, &str); 62] = [
 /// name. A test of the server reads this list (`server/tests/api/access/audit_words.rs`).
-const ACTS: [(&str, &str); 62] = [
 const ACTS: [(&str, &str); 62] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
