@@ -208,73 +208,6 @@ const soften = (page, change) => page.route('**/calls/check', async (route) => {
   await route.fulfill({ response: answer, json: { results } });
 });
 
-/** The open follow-ups of the page's agent, as customers and due times. */
-const followUps = async (page) => {
-  const agentId = await page.evaluate(() => ExotelCallRibbon.getState().agentId);
-  const answer = await server.get(`/api/ribbon/follow-ups?agentId=${agentId}`);
-  return answer.followUps.map(({ customerData, followUp }) => [customerData.customerId, Date.parse(followUp.at)]);
-};
-
-const parts = (ribbon) => ({ plan: ribbon.host.locator('[data-act=plan]'), planned: ribbon.host.locator('.plan .said'), undo: ribbon.host.locator('.plan [data-act=undo]:not([data-settling])') });
-
-test('one press makes a follow-up for the time when the call is permitted, and another one undoes it', async () => {
-  const { page, ribbon, permission, context, complaints } = await open('/follow-up');
-  const { plan, planned, undo } = parts(ribbon);
-  await ribbon.call('setCustomer', forbidden);
-  await plan.filter({ hasText: /^Follow up (today|tomorrow) \d{1,2}:[03]0/ }).waitFor();
-  const { nextAllowed } = await permission();
-  // The button goes with the answer that it belongs to, and a number without a next time has none.
-  await ribbon.call('setCustomer', { ...forbidden, customerId: 'P-5', phoneNumber: LISTED });
-  await plan.waitFor({ state: 'detached' });
-  await isOff(ribbon, /do-not-call/);
-  assert.equal(await plan.count(), 0);
-  await ribbon.call('setCustomer', forbidden);
-  await plan.focus();
-  await page.route('**/api/ribbon/follow-ups', (route) => route.abort('connectionrefused'), { times: 1 });
-  await page.keyboard.press('Enter');
-  await ribbon.says(planned, 'Not saved. Check the network connection and try again.');
-  assert.deepEqual(await followUps(page), []);
-  // The second of two quick presses undoes nothing.
-  await page.evaluate(() => {
-    const root = document.querySelector('call-ribbon').shadowRoot;
-    new MutationObserver((_, watcher) => {
-      const undo = root.querySelector('.plan [data-act=undo]');
-      if (!undo) return;
-      watcher.disconnect();
-      undo.click();
-    }).observe(root, { subtree: true, childList: true });
-  });
-  await page.keyboard.press('Enter');
-  await planned.filter({ hasText: /^Follow-up: (today|tomorrow) \d{1,2}:[03]0/ }).waitFor();
-  await undo.waitFor();
-  assert.equal(await plan.count(), 0);
-  assert.deepEqual(await followUps(page), [['P-1', nextAllowed]]);
-  // Another tab of the agent shows it, too, and has no second one to offer.
-  const next = await context.newPage();
-  await next.goto(page.url());
-  const other = ribbonOf(next);
-  await other.ready();
-  await other.call('setCustomer', forbidden);
-  await parts(other).planned.filter({ hasText: /^Follow-up: / }).waitFor();
-  assert.deepEqual([await parts(other).plan.count(), await parts(other).undo.count()], [0, 0]);
-  await other.act('follow-ups').click();
-  await other.host.locator('.companion .row', { hasText: 'Ann' }).locator('[data-act=done]').waitFor();
-  await next.close();
-  assert.equal((await permission()).followUp.at, new Date(nextAllowed).toISOString().replace('.000', ''));
-  await undo.press('Enter');
-  await plan.waitFor();
-  assert.deepEqual(await followUps(page), []);
-  assert.equal(await plan.evaluate((button) => button.getRootNode().activeElement === button), true);
-  assert.deepEqual(complaints, []);
-  await context.close();
-  for (const [locale, letters] of [['hi', /[\u0900-\u097f]{2,} .*फ़ॉलो-अप करें$/], ['ur', /[\u0600-\u06ff]{2,} .*فالو اپ کریں$/]]) {
-    const said = await open(`/follow-up-${locale}`, { options: { locale } });
-    await said.ribbon.call('setCustomer', forbidden);
-    await parts(said.ribbon).plan.filter({ hasText: letters }).waitFor();
-    await said.context.close();
-  }
-});
-
 test('a rule that an agent may override asks for the reason', async () => {
   const { page, ribbon, context, complaints } = await open('/reason');
   await soften(page, ({ because: [found] }) => { found.mayOverride = 'agent'; });
@@ -426,10 +359,5 @@ test('in the frame of a strict page, a refused call has its decision, too', asyn
   }, LISTED);
   assert.deepEqual(found, [false, found[1], true, 'call_not_permitted', false, found[1]]);
   await page.waitForFunction(() => heard.some(({ event }) => event === 'notPermitted'));
-  await page.evaluate((customer) => ExotelCallRibbon.setCustomer(customer), { ...forbidden, customerId: 'P-6' });
-  const { plan, undo } = parts(framed(page));
-  await plan.click();
-  await undo.waitFor();
-  assert.deepEqual((await followUps(page)).map(([id]) => id), ['P-6']);
   await context.close();
 });

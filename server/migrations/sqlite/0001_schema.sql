@@ -409,7 +409,7 @@ CREATE INDEX call_notes_to_follow_up ON call_notes (client_id, follow_up_at, cal
 CREATE INDEX call_notes_of_agent ON call_notes (client_id, agent_id, follow_up_at, call_sid)
     WHERE follow_up_at IS NOT NULL;
 
--- Follow-ups for customers without a call, such as one who may not be called yet. The follow-up of a
+-- Follow-ups for customers without a call: rules may forbid a call until later. The follow-up of a
 -- call is in `call_notes`: it shares the version of the notes, and an outcome may replace it.
 CREATE TABLE follow_ups (
     client_id TEXT NOT NULL,

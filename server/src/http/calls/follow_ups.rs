@@ -57,7 +57,7 @@ type ReplanRequest = WithKey<ReplanBody>;
 
 /// Make a follow-up without a call
 ///
-/// For a customer who was not called, such as one who may not be called yet. It is listed with the
+/// For a customer who was not called, for example because rules forbid it now. It is listed with the
 /// follow-ups of calls, and done when somebody speaks with the customer. An agent has one open
 /// follow-up for a customer: if there is one, also of a call, it stays as it is and is the answer. An
 /// agent may have 1,000 follow-ups without a call.

@@ -1,4 +1,4 @@
-//! Makes and changes follow-ups for customers without a call, such as one who may not be called yet.
+//! Makes and changes follow-ups for customers without a call: rules may forbid a call until later.
 
 use super::control;
 use super::history::SHOWN_FOR;
