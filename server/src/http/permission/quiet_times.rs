@@ -23,9 +23,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::wire::{QuietTime, QuietTimes};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::sync::Arc;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// The most entries of a page.
 const MOST: i64 = 200;
@@ -105,8 +107,38 @@ pub struct NewQuietTimeBody {
     session_id: Option<String>,
 }
 
-type QuietTimeRequest = WithKey<NewQuietTimeBody>;
-type RemovalRequest = WithKey<RemovalBody>;
+/// Describes the body of [`report_quiet_time`], which has a key and so a name of its own.
+struct ReportBody;
+
+impl PartialSchema for ReportBody {
+    fn schema() -> RefOr<Schema> {
+        NewQuietTimeBody::schema()
+    }
+}
+
+impl ToSchema for ReportBody {
+    fn name() -> Cow<'static, str> {
+        "ReportedQuietTimeBody".into()
+    }
+}
+
+/// Describes the body of [`take_back_quiet_time`].
+struct TakeBackBody;
+
+impl PartialSchema for TakeBackBody {
+    fn schema() -> RefOr<Schema> {
+        RemovalBody::schema()
+    }
+}
+
+impl ToSchema for TakeBackBody {
+    fn name() -> Cow<'static, str> {
+        "TakenBackQuietTimeBody".into()
+    }
+}
+
+type QuietTimeRequest = WithKey<ReportBody>;
+type RemovalRequest = WithKey<TakeBackBody>;
 
 impl NewQuietTimeBody {
     fn into_order(self, client: &Client) -> Result<QuietTimeOrder, Problem> {
