@@ -2,7 +2,7 @@
 
 use super::import_form::ImportForm;
 use super::imports::ImportList;
-use super::register_age::{RegisterWarnings, registers_of};
+use super::register_age::{registers_of, render_warnings};
 use crate::dashboard::access::Access;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::Note;
@@ -22,7 +22,7 @@ pub fn Files() -> impl IntoView {
     let warnings = move || {
         let imports = imports.answer()?.imports;
         rules.answer()?;
-        Some(view! { <RegisterWarnings registers=registers.get() imports=imports /> })
+        Some(render_warnings(&registers.read(), &imports))
     };
     let form = move || {
         if access.may_change() {

@@ -95,21 +95,7 @@ pub fn ImportForm(
             imports.reload();
         });
     };
-    let sources = Memo::new(move |_| {
-        let mut choices = vec![
-            Choice::new("import", "A list of our own"),
-            Choice::new("customer", "Requests of customers"),
-        ];
-        for one in registers.get() {
-            let value = format!("{REGISTER}{}", one.name);
-            if choices.iter().all(|choice| choice.value != value) {
-                choices
-                    .push(Choice::new(&value, format!("{} ({})", source_text(&value), one.pack)));
-            }
-        }
-        choices.push(Choice::new(OTHER, "Another register"));
-        choices
-    });
+    let sources = Memo::new(move |_| file_sources(&registers.read()));
     let source_error = error_of("source");
     let other = move || {
         (*source.read() == OTHER).then(|| {
@@ -117,14 +103,6 @@ pub fn ImportForm(
                 <TextField label="Name of the register" value=register required=true placeholder="ncpr" hint="Letters, digits, dots, - and _. The same name each time." error=source_error />
             }
         })
-    };
-    let replace_hint = move || {
-        let what = "Numbers of earlier files of this source that this file lacks are removed from the list. What a person entered stays, and a file with bad lines removes nothing.";
-        if replace.get() {
-            format!("{what} Use only a complete file: a part of one removes the rest.")
-        } else {
-            what.to_owned()
-        }
     };
     view! {
         <Card title="Import a file">
@@ -139,21 +117,54 @@ pub fn ImportForm(
                     {other}
                     <TextField label="Date of the file" value=as_of kind="date" hint="When the numbers were current." error=error_of("asOf") />
                 </div>
-                <Toggle label="Replace earlier files of this source." value=replace on_change=move |on| replace.set(on) hint=Signal::derive(move || Some(replace_hint())) />
+                <Toggle label="Replace earlier files of this source." value=replace on_change=move |on| replace.set(on) hint=Signal::derive(move || Some(replace_hint(replace.get()))) />
                 <div class="row">
                     <button type="submit" class="button main" aria-disabled=move || is_going.get().to_string()>"Import the file"</button>
                     <span role="status">{move || progress_text(&going.read())}</span>
                 </div>
-                {move || match going.get() {
-                    Going::Failed(trouble) if !matches!(trouble.field.as_deref(), Some("source" | "asOf")) => view! {
-                        <div role="alert"><Note tone=Tone::Red>{trouble.sentence}</Note></div>
-                    }
-                    .into_any(),
-                    Going::Done(report) => view! { <Report of=report /> }.into_any(),
-                    _ => ().into_any(),
-                }}
+                {move || render_outcome(going.get())}
             </form>
         </Card>
+    }
+}
+
+/// Shows what came of a file.
+fn render_outcome(going: Going) -> AnyView {
+    match going {
+        // The errors of these fields are beside them.
+        Going::Failed(trouble) if !matches!(trouble.field.as_deref(), Some("source" | "asOf")) => {
+            view! { <div role="alert"><Note tone=Tone::Red>{trouble.sentence}</Note></div> }
+                .into_any()
+        }
+        Going::Done(report) => view! { <Report of=report /> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// Returns what a file can be.
+fn file_sources(registers: &[Register]) -> Vec<Choice> {
+    let mut choices = vec![
+        Choice::new("import", "A list of our own"),
+        Choice::new("customer", "Requests of customers"),
+    ];
+    for one in registers {
+        let value = format!("{REGISTER}{}", one.name);
+        if choices.iter().all(|choice| choice.value != value) {
+            choices.push(Choice::new(&value, format!("{} ({})", source_text(&value), one.pack)));
+        }
+    }
+    choices.push(Choice::new(OTHER, "Another register"));
+    choices
+}
+
+/// Returns what replacing does.
+fn replace_hint(is_on: bool) -> String {
+    let what = "Numbers of earlier files of this source that this file lacks are removed from the list. \
+                What a person entered stays, and a file with bad lines removes nothing.";
+    if is_on {
+        format!("{what} Use only a complete file: a part of one removes the rest.")
+    } else {
+        what.to_owned()
     }
 }
 

@@ -70,25 +70,7 @@ pub fn Numbers() -> impl IntoView {
         }
     };
     let asked = ReasonAsked::new();
-    let remove = move |reason: String| {
-        let path = asked.path.get_untracked();
-        let body = json!({"reason": reason});
-        asked.saving.send_change(Method::POST, path, Some(body), move |gone: Suppression| {
-            let said = format!("{} may be called again.", gone.phone_number);
-            list.rows.update(|rows| {
-                // A search shows removed entries, too.
-                if number.get_untracked().is_empty() {
-                    rows.retain(|row| row.entry_id != gone.entry_id);
-                } else if let Some(row) = rows.iter_mut().find(|row| row.entry_id == gone.entry_id)
-                {
-                    *row = gone;
-                }
-            });
-            // The button that had the focus is gone.
-            focus_soon("#main".to_owned());
-            said
-        });
-    };
+    let remove = move |reason: String| remove_number(asked, list, number, &reason);
     let states = vec![Choice::new("", "On the list"), Choice::new("removed", "Removed")];
     view! {
         <div class="filters">
@@ -146,6 +128,26 @@ pub fn Numbers() -> impl IntoView {
             on_reason=remove
         />
     }
+}
+
+/// Removes the entry that the dialog asked about, and shows the list without it.
+fn remove_number(asked: ReasonAsked, list: Paged<Suppression>, number: Memo<String>, reason: &str) {
+    let path = asked.path.get_untracked();
+    let body = json!({"reason": reason});
+    asked.saving.send_change(Method::POST, path, Some(body), move |gone: Suppression| {
+        let said = format!("{} may be called again.", gone.phone_number);
+        list.rows.update(|rows| {
+            // A search shows removed entries, too.
+            if number.get_untracked().is_empty() {
+                rows.retain(|row| row.entry_id != gone.entry_id);
+            } else if let Some(row) = rows.iter_mut().find(|row| row.entry_id == gone.entry_id) {
+                *row = gone;
+            }
+        });
+        // The button that had the focus is gone.
+        focus_soon("#main".to_owned());
+        said
+    });
 }
 
 /// What stands in place of missing rows.

@@ -72,15 +72,12 @@ fn warnings(
     .collect()
 }
 
-/// The warnings; nothing if every register is current.
-#[component]
-pub fn RegisterWarnings(
-    /// The registers of all packs.
-    registers: Vec<Register>,
-    /// The latest imports.
-    imports: Vec<SuppressionImport>,
-) -> impl IntoView {
-    let all = warnings(&registers, &imports, format::now_millis(), millis_of);
+/// Shows the warnings; nothing if every register is current.
+pub fn render_warnings(
+    registers: &[Register],
+    imports: &[SuppressionImport],
+) -> impl IntoView + use<> {
+    let all = warnings(registers, imports, format::now_millis(), millis_of);
     all.into_iter().map(|text| view! { <Note tone=Tone::Amber>{text}</Note> }).collect_view()
 }
 

@@ -43,7 +43,7 @@ pub fn Report(
             <Note tone=tone><b>{said}</b>{nothing.map(|text| view! { <span>{text}</span> })}</Note>
             <dl class="facts">{counts}</dl>
         </div>
-        {(of.bad_lines > 0).then(|| view! { <BadLines of=of.clone() /> })}
+        {(of.bad_lines > 0).then(|| view! { <BadLines of=of /> })}
     }
 }
 

@@ -120,7 +120,7 @@ pub fn RulesForm(
     let typed = Typed::new();
     typed.fill(&saved.read_untracked());
     let changed = Memo::new(move |_| typed.to_settings() != *saved.read());
-    let changes = Memo::new(move |_| {
+    let differences = Memo::new(move |_| {
         packs.with_value(|packs| list_changes(&saved.read(), &typed.to_settings(), packs))
     });
     let save = Callback::new(move |()| {
@@ -139,9 +139,9 @@ pub fn RulesForm(
         });
     });
     let summary = move || {
-        let changes = changes.get();
-        (!changes.is_empty()).then(|| {
-            let items = changes.into_iter().map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
+        let differences = differences.get();
+        (!differences.is_empty()).then(|| {
+            let items = differences.into_iter().map(|text| view! { <li dir="auto">{text}</li> }).collect_view();
             view! { <Note><b>"What changes when you save"</b><ul class="bullets">{items}</ul></Note> }
         })
     };

@@ -45,10 +45,9 @@ pub fn PackTrial(
     );
     let press = move |_| match run.phase.get_untracked() {
         Phase::Going => run.stop(),
-        Phase::Idle => run.start(),
         Phase::Failed(_) => run.go_on(),
         Phase::Still if run.sum.read_untracked().next_cursor.is_some() => run.go_on(),
-        Phase::Still => run.start(),
+        Phase::Idle | Phase::Still => run.start(),
     };
     let label = move || match run.phase.get() {
         Phase::Going => "Stop",

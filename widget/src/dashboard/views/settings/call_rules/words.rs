@@ -14,11 +14,11 @@ pub fn demand_text(test: &Test) -> String {
                 || "in the called person’s time zone".to_owned(),
                 |zone| format!("in the time zone {zone}"),
             );
-            let mut text = format!("Calls only {}, {zone}", hours.join("; "));
+            let mut said = format!("Calls only {}, {zone}", hours.join("; "));
             if holidays == "closed" {
-                text.push_str(", and not on public holidays");
+                said.push_str(", and not on public holidays");
             }
-            text + &unless_text(unless) + "."
+            said + &unless_text(unless) + "."
         }
         Test::Attempts { most, window, per, unreached } => {
             let unit = window.unit.strip_suffix('s').unwrap_or(&window.unit);
