@@ -141,7 +141,7 @@ test('a file is dropped, imported with a report, imported again, and replaced', 
   await page.locator('dl.facts').filter({ hasText: 'Removed, as this file lacks them' }).waitFor();
   assert.deepEqual((await facts()).slice(-2), ['Removed, as this file lacks them', '2,999']);
   // A spreadsheet, and a quote that is not closed.
-  for (const [content, said] of [['PK\u0003\u0004', 'not text in UTF-8'], ['+919870000001\n"open', 'Line 2 has a quote']]) {
+  for (const [content, said] of [['PK\u0003\u0004', 'not text in UTF-8'], ['+919870000001\n"open\n+919870000002\n', 'Line 2 has a quote']]) {
     await page.locator('input[type=file]').setInputFiles({ name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
     await send.click();
     await page.getByRole('alert').filter({ hasText: said }).waitFor();
