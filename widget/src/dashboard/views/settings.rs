@@ -34,7 +34,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// The tabs: key in the address, and label.
-const TABS: [(&str, &str); 16] = [
+const TABS: [(&str, &str); 17] = [
     ("embed", "Install"),
     ("keys", "Keys"),
     ("domains", "Domains"),
