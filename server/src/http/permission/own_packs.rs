@@ -14,8 +14,10 @@ use axum::extract::{Path, State};
 use call_ribbon_rules::Pack;
 use call_ribbon_shared::wire::RawValue;
 use serde::Deserialize;
+use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
 /// The most bytes of the rules, as JSON.
 const LARGEST_RULES: usize = 64 * 1024;
@@ -33,12 +35,25 @@ pub struct OwnPackBody {
     #[schema(max_length = 2, pattern = "^[A-Z]{2}$", examples("IN"))]
     country: Option<String>,
     /// Its rules: 1 to 100, and at most 64 KiB as JSON. `standing` of each is `policy`.
-    #[schema(value_type = Vec<Object>, required = true, min_items = 1, max_items = 100, examples(json!([{
-        "id": "lunch", "test": {"kind": "hours", "open": [{"days": [1, 2, 3, 4, 5], "from": "14:00", "to": "18:00"}]},
-        "effect": "block", "standing": "policy", "source": "Our policy", "sourceDate": "2026-11-29",
-        "mayOverride": "agent", "says": "We call on weekdays in the afternoon."
-    }])))]
+    #[schema(schema_with = rule_list, required = true)]
     rules: Option<Box<RawValue>>,
+}
+
+fn rule_list() -> Schema {
+    let open = json!([{"days": [1, 2, 3, 4, 5], "from": "14:00", "to": "18:00"}]);
+    ArrayBuilder::new()
+        .items(ObjectBuilder::new().schema_type(Type::Object))
+        .min_items(Some(1))
+        .max_items(Some(100))
+        .description(Some(
+            "Its rules: 1 to 100, and at most 64 KiB as JSON. `standing` of each is `policy`.",
+        ))
+        .examples([json!([{
+            "id": "lunch", "test": {"kind": "hours", "open": open}, "effect": "block",
+            "standing": "policy", "source": "Our policy", "sourceDate": "2026-11-29",
+            "mayOverride": "agent", "says": "We call on weekdays in the afternoon."
+        }])])
+        .into()
 }
 
 /// Get a pack of the client's own

@@ -23,10 +23,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use call_ribbon_shared::wire::{QuietTime, QuietTimes};
 use serde::Deserialize;
+use serde_json::json;
 use std::borrow::Cow;
 use std::sync::Arc;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// The most entries of a page.
@@ -74,7 +75,7 @@ pub struct NewQuietTimeBody {
     )]
     kind: Option<String>,
     /// The days on which a weekly time begins: 1 is Monday, 7 is Sunday. If missing, every day.
-    #[schema(value_type = Option<Vec<i64>>, min_items = 1, max_items = 7, examples(json!([1, 2, 3, 4, 5])))]
+    #[schema(schema_with = weekday_list)]
     weekdays: Option<Vec<i64>>,
     /// When a weekly time begins, as `hh:mm` by the clocks where the customer is.
     #[schema(max_length = 5, pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$", examples("09:00"))]
@@ -105,6 +106,20 @@ pub struct NewQuietTimeBody {
         examples("ses_0199d7d2c5e07c3f9a3be2b1f0c44a10")
     )]
     session_id: Option<String>,
+}
+
+fn weekday_list() -> Schema {
+    let day = ObjectBuilder::new().schema_type(Type::Integer);
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(day.minimum(Some(1)).maximum(Some(7)))
+        .min_items(Some(1))
+        .max_items(Some(7))
+        .description(Some(
+            "The days on which a weekly time begins: 1 is Monday, 7 is Sunday. If missing, every day.",
+        ))
+        .examples([json!([1, 2, 3, 4, 5])])
+        .into()
 }
 
 /// Describes the body of [`report_quiet_time`], which has a key and so a name of its own.
