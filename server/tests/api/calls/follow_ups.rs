@@ -123,15 +123,15 @@ async fn it_is_done_when_somebody_speaks_with_the_customer() {
     both.sort();
     assert_eq!(list(&server, "agent1").await, both);
     log("connected", "c4", "+919876500005", "2025-10-12T17:00:00Z", &asha).await;
-    assert_eq!(list(&server, "agent1").await, [of_nobody.clone()]);
+    assert_eq!(list(&server, "agent1").await, std::slice::from_ref(&of_nobody));
     log("connected", "c5", "+919876500002", "2025-10-12T17:00:00Z", &json!({})).await;
     assert!(list(&server, "agent1").await.is_empty());
     // After the talk the agent plans the next one, and what is done goes.
     server.clock.stop_at("2025-10-12T18:00:00Z");
     let next = plan(&server, "+919876500001", "agent1", &asha).await.session_id;
-    assert_eq!(list(&server, "agent1").await, [next.clone()]);
+    assert_eq!(list(&server, "agent1").await, std::slice::from_ref(&next));
     let kept = server.database.read_texts("SELECT follow_up_id FROM follow_ups").await;
-    assert_eq!(kept, [next.clone()]);
+    assert_eq!(kept, std::slice::from_ref(&next));
 
     // By hand, with undo; the subject stays what is sent.
     change(&server, &next, Value::Null).await.ok::<CallObject>();
@@ -143,7 +143,7 @@ async fn it_is_done_when_somebody_speaks_with_the_customer() {
         (&*follow_up.at, follow_up.note.as_deref()),
         ("2025-10-14T02:30:00Z", Some("again"))
     );
-    assert_eq!(list(&server, "agent1").await, [next.clone()]);
+    assert_eq!(list(&server, "agent1").await, std::slice::from_ref(&next));
     // Another one that is made meanwhile keeps the undo, one for the same customer replaces it.
     change(&server, &next, Value::Null).await.ok::<CallObject>();
     plan(&server, "+919876500008", "agent1", &json!({"customerId": "C-8"})).await;
@@ -231,7 +231,7 @@ async fn staff_reassign_them_within_their_teams_and_mark_them_as_done() {
     let seen: FollowUps =
         ask(&supervisor, Method::GET, "/ribbon/follow-ups", Value::Null).await.ok();
     let ids: Vec<_> = seen.follow_ups.iter().map(|one| one.session_id.clone()).collect();
-    assert_eq!(ids, [own.clone()]);
+    assert_eq!(ids, std::slice::from_ref(&own));
     let to_bee = json!({"agentId": "bee"});
     for (id, body, status) in [
         (&others, to_bee.clone(), 404),
@@ -244,7 +244,7 @@ async fn staff_reassign_them_within_their_teams_and_mark_them_as_done() {
         assert_eq!(answer.status, status, "{}", answer.text);
     }
     assert!(list(&server, "ant").await.is_empty());
-    assert_eq!(list(&server, "bee").await, [own.clone()]);
+    assert_eq!(list(&server, "bee").await, std::slice::from_ref(&own));
     let path = format!("/follow-ups/{own}");
     ask(&supervisor, Method::PATCH, &path, json!({"done": true})).await.ok::<Value>();
     assert!(list(&server, "bee").await.is_empty());
