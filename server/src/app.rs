@@ -4,6 +4,7 @@ use crate::background::Background;
 use crate::config::Config;
 use crate::ids::Ids;
 use crate::live::Hub;
+use crate::memory::MemoryReturn;
 use crate::metrics::Metrics;
 use crate::rate_limit::{RateLimit, Sender};
 use crate::secret::Secret;
@@ -74,6 +75,8 @@ pub struct App {
     pub(crate) delivery: Delivery,
     /// What sends messages to receivers of webhooks.
     pub(crate) courier: Arc<Courier>,
+    /// What gives memory back after many connections.
+    pub(crate) memory_return: MemoryReturn,
     /// The sessions of the dashboard, in browsers' cookies.
     pub(crate) browser_sessions: BrowserSessions,
     /// The provider by which staff may sign in.

@@ -25,6 +25,7 @@ mod http;
 pub mod ids;
 mod live;
 mod mail;
+mod memory;
 mod metrics;
 mod missing_value;
 mod network;

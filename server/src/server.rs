@@ -11,6 +11,7 @@ use crate::connections::{AcceptOptions, Connections};
 use crate::ids::Ids;
 use crate::live::{Hub, other_servers};
 use crate::mail::MailError;
+use crate::memory::{self, MemoryReturn};
 use crate::metrics::Metrics;
 use crate::outgoing::{AddressGuard, ClientError, OutgoingClient};
 use crate::providers::simulator::Simulator;
@@ -170,6 +171,7 @@ impl App {
             passwords: Passwords::default(),
             delivery,
             courier,
+            memory_return: MemoryReturn::default(),
             background,
             oidc,
             config,
@@ -203,6 +205,9 @@ impl App {
         self.repeat(deliver::INTERVAL, |app| async move { app.send_messages().await });
         self.repeat(receivers::INTERVAL, |app| async move {
             app.courier.start_workers(&app.background).await;
+        });
+        self.repeat(memory::INTERVAL, |app| async move {
+            app.memory_return.run(app.metrics.connections.get()).await;
         });
         self.repeat(admission::INTERVAL, |app| async move { app.end_revoked_streams().await });
     }
