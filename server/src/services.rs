@@ -15,6 +15,7 @@ pub mod demo_data;
 pub mod money;
 pub mod permission;
 pub mod providers;
+pub mod quiet_time_object;
 pub mod receivers;
 pub mod seals;
 

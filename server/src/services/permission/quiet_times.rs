@@ -9,12 +9,12 @@ use super::packs::find_active_packs;
 use crate::permission::PermissionSettings;
 use crate::services::access::operator::Operator;
 use crate::services::customers::matching::Numbers;
+use crate::services::quiet_time_object::show_quiet_time;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{Client, PersonFilter, QuietTimeAdded, QuietTimeRow, Store, WEEKLY};
-use crate::time;
 use call_ribbon_rules::Pack;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{Ended, JudgedBy, QuietTime, QuietTimes};
+use call_ribbon_shared::wire::{JudgedBy, QuietTime, QuietTimes};
 use std::sync::Arc;
 
 /// The kinds of an entry.
@@ -196,32 +196,4 @@ pub async fn remove_quiet_time(
     let row = permission.remove_quiet_time(client_id, entry_id, reason, stamp).await?;
     row.map(show_quiet_time)
         .ok_or_else(|| ServiceError::Unknown("There is no such quiet time.".to_owned()))
-}
-
-/// Returns an entry as answers show it.
-pub fn show_quiet_time(row: QuietTimeRow) -> QuietTime {
-    let removed = row.removed_at.map(|at| Ended {
-        at: time::format(at),
-        by: row.removed_by.unwrap_or_default(),
-        reason: row.removed_reason.unwrap_or_default(),
-    });
-    let is_weekly = row.kind == WEEKLY;
-    let clock = |minute: i64| format!("{:02}:{:02}", minute / 60, minute % 60);
-    QuietTime {
-        entry_id: row.entry_id,
-        phone_number: row.number,
-        customer_id: row.customer_id,
-        kind: row.kind,
-        weekdays: is_weekly
-            .then(|| (1..=7).filter(|day| row.weekdays >> (day - 1) & 1 == 1).collect()),
-        from: is_weekly.then(|| clock(row.from_minute)),
-        to: is_weekly.then(|| clock(row.to_minute)),
-        since: time::format(row.since),
-        until: row.until.map(time::format),
-        reason: row.reason,
-        session_id: row.session_id,
-        by: row.by_name,
-        created_at: time::format(row.created_at),
-        removed,
-    }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Texts that look like acts: a column, and a field in an example.
-const NO_ACTS: [&str; 2] = ["call_notes.agent_id", "context.daysOverdue"];
+/// Texts that look like acts: columns, a field in an example, and a type of webhooks.
+const NO_ACTS: [&str; 4] =
+    ["call_notes.agent_id", "follow_ups.agent_id", "context.daysOverdue", "call.connected"];
 
 /// Returns the texts in a source that are written like an act, such as `key.created`.
 fn acts_in(source: &str) -> BTreeSet<String> {

@@ -6,7 +6,7 @@ use super::{ExportRequest, erasure_mark, find_data, included_calls, included_fol
 use crate::event_data::CallContext;
 use crate::services::ServiceError;
 use crate::services::call_object::{call_object, noted_call};
-use crate::services::permission::quiet_times::show_quiet_time;
+use crate::services::quiet_time_object::show_quiet_time;
 use crate::storage::{CallRow, CustomerCall, Stamp, Store, TimelineSpot};
 use crate::time;
 use futures_util::stream::{Stream, try_unfold};
