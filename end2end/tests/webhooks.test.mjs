@@ -68,7 +68,7 @@ test('a receiver is added, tested, fails, is looked at and gets everything again
   await page.getByRole('button', { name: 'Messages: Our CRM' }).click();
   const rows = page.getByRole('row');
   const failed = rows.filter({ hasText: 'call.connected' }).filter({ hasText: '503' });
-  // The server sends by itself; the list is read again on request.
+  // The server sends every second; the list is read again on request.
   for (let tries = 0; await failed.count() === 0; tries += 1) {
     assert.ok(tries < 60, 'the message was not tried');
     await page.getByRole('button', { name: 'Refresh' }).click();

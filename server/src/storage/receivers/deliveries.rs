@@ -81,8 +81,8 @@ const AGAIN: BulkInsert = BulkInsert {
 };
 
 impl ReceiverStore<'_> {
-    /// Adds what happened to a receiver's deliveries, and notes up to where it has them. Does nothing
-    /// if another server has done it.
+    /// Adds what happened to a receiver's deliveries, and moves its positions. Does nothing if another
+    /// server has done it.
     pub async fn add_news(
         self,
         (client_id, receiver_id): (&str, &str),
