@@ -5,7 +5,7 @@ pub mod news;
 pub mod tries;
 
 use crate::storage::access::audit::{Stamp, insert_audit};
-use crate::storage::database::pools::{Tx, query_read, query_tx, query_write, retry_tx};
+use crate::storage::database::pools::{Tx, query_read, query_tx, retry_tx};
 use crate::storage::locks::{lock_client, lock_head};
 use crate::storage::{ReceiverStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -34,7 +34,31 @@ pub struct ReceiverRow {
     pub decisions: i64,
     /// Since when no message arrives; `None`: the latest one did.
     pub failing_since: Option<Millis>,
+    /// Until when nothing is sent, because it did not work; `None`: it answers.
+    pub paused_until: Option<Millis>,
     pub created_at: Millis,
+}
+
+/// A change of a receiver. Fields without a value stay as they are.
+#[derive(Debug, Clone, Default)]
+pub struct ReceiverFields {
+    pub name: Option<String>,
+    pub url: Option<String>,
+    /// A JSON list.
+    pub types: Option<String>,
+    pub hides_numbers: Option<i64>,
+    pub is_on: Option<i64>,
+}
+
+/// What came of exchanging a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyExchange {
+    /// The number of the new key.
+    Done(i64),
+    /// The key before the present one still signs until this time; a third one would end that.
+    PreviousInUse(Millis),
+    /// There is no such receiver.
+    Unknown,
 }
 
 /// Whether a receiver was created.
@@ -50,7 +74,8 @@ pub enum ReceiverOutcome {
 macro_rules! receiver_columns {
     () => {
         "r.client_id, r.receiver_id, r.name, r.url, r.types, r.hides_numbers, r.is_on, \
-         r.key_number, r.previous_key_until, r.seq, r.decisions, r.failing_since, r.created_at"
+         r.key_number, r.previous_key_until, r.seq, r.decisions, r.failing_since, r.paused_until, \
+         r.created_at"
     };
 }
 
@@ -88,6 +113,7 @@ impl ReceiverStore<'_> {
             "SELECT ",
             receiver_columns!(),
             " FROM receivers r JOIN feed_heads h ON h.client_id = r.client_id
+             JOIN clients c ON c.client_id = r.client_id AND c.suspended_at IS NULL
              WHERE r.is_on = 1 AND (h.seq > r.seq OR h.decisions > r.decisions)
              ORDER BY r.client_id, r.receiver_id"
         ))
@@ -140,72 +166,82 @@ impl ReceiverStore<'_> {
         })
     }
 
-    /// Saves a receiver's name, address, types, view of numbers and whether it is on. One that is
-    /// switched on is told of what happens from now on. Returns false if it does not exist.
+    /// Saves the fields of a receiver that a change has. One that is switched on is told of what
+    /// happens from now on. Returns false if it does not exist.
     pub async fn save_receiver(
         self,
-        row: &ReceiverRow,
+        client_id: &str,
+        receiver_id: &str,
+        change: &ReceiverFields,
         stamp: Stamp<'_>,
     ) -> Result<bool, StoreError> {
-        let client_id = &row.client_id;
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_client(&mut tx, client_id).await?;
             let (seq, decisions) = read_heads(&mut tx, client_id).await?;
             let done = query_tx!(tx, |db| sqlx::query(
-                "UPDATE receivers SET name = $3, url = $4, types = $5, hides_numbers = $6,
+                "UPDATE receivers SET name = COALESCE($3, name), url = COALESCE($4, url),
+                    types = COALESCE($5, types), hides_numbers = COALESCE($6, hides_numbers),
                     seq = CASE WHEN is_on = 0 AND $7 = 1 THEN $8 ELSE seq END,
                     decisions = CASE WHEN is_on = 0 AND $7 = 1 THEN $9 ELSE decisions END,
-                    is_on = $7, paused_until = NULL
+                    is_on = COALESCE($7, is_on), paused_until = NULL
                  WHERE client_id = $1 AND receiver_id = $2"
             )
             .bind(client_id)
-            .bind(&row.receiver_id)
-            .bind(&row.name)
-            .bind(&row.url)
-            .bind(&row.types)
-            .bind(row.hides_numbers)
-            .bind(row.is_on)
+            .bind(receiver_id)
+            .bind(&change.name)
+            .bind(&change.url)
+            .bind(&change.types)
+            .bind(change.hides_numbers)
+            .bind(change.is_on)
             .bind(seq)
             .bind(decisions)
             .execute(db))?;
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
-            let subject = Some(row.receiver_id.as_str());
-            insert_audit(&mut tx, client_id, "receiver.changed", subject, stamp).await?;
+            insert_audit(&mut tx, client_id, "receiver.changed", Some(receiver_id), stamp).await?;
             tx.commit().await?;
             Ok(true)
         })
     }
 
-    /// Exchanges a receiver's key. Messages are signed with the previous one, too, until `until`.
-    /// Returns false if the receiver does not exist.
+    /// Exchanges a receiver's key, and returns the new one's number. Messages are signed with the
+    /// previous one, too, until `until`.
     pub async fn exchange_receiver_key(
         self,
         client_id: &str,
         receiver_id: &str,
         until: Option<Millis>,
         stamp: Stamp<'_>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<KeyExchange, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             lock_client(&mut tx, client_id).await?;
-            let done = query_tx!(tx, |db| sqlx::query(
+            let before: Option<Option<Millis>> = query_tx!(tx, |db| {
+                sqlx::query_scalar(
+                "SELECT previous_key_until FROM receivers WHERE client_id = $1 AND receiver_id = $2"
+            )
+            .bind(client_id)
+            .bind(receiver_id)
+            .fetch_optional(db)
+            })?;
+            let Some(before) = before else { return Ok(KeyExchange::Unknown) };
+            if let Some(used) = before.filter(|used| until.is_some() && *used > stamp.now) {
+                return Ok(KeyExchange::PreviousInUse(used));
+            }
+            let number: i64 = query_tx!(tx, |db| sqlx::query_scalar(
                 "UPDATE receivers SET key_number = key_number + 1, previous_key_until = $3
-                 WHERE client_id = $1 AND receiver_id = $2"
+                 WHERE client_id = $1 AND receiver_id = $2 RETURNING key_number"
             )
             .bind(client_id)
             .bind(receiver_id)
             .bind(until)
-            .execute(db))?;
-            if done.rows_affected() == 0 {
-                return Ok(false);
-            }
+            .fetch_one(db))?;
             insert_audit(&mut tx, client_id, "receiver.key-exchanged", Some(receiver_id), stamp)
                 .await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(KeyExchange::Done(number))
         })
     }
 
@@ -240,19 +276,32 @@ impl ReceiverStore<'_> {
         })
     }
 
-    /// Switches a receiver off, because it said that it is gone.
+    /// Switches a receiver off, because it said that it is gone, unless it has another URL by now.
     pub async fn switch_receiver_off(
         self,
         client_id: &str,
         receiver_id: &str,
+        url: &str,
+        stamp: Stamp<'_>,
     ) -> Result<(), StoreError> {
-        query_write!(self, |db| sqlx::query(
-            "UPDATE receivers SET is_on = 0 WHERE client_id = $1 AND receiver_id = $2"
-        )
-        .bind(client_id)
-        .bind(receiver_id)
-        .execute(db))?;
-        Ok(())
+        retry_tx!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_client(&mut tx, client_id).await?;
+            let done = query_tx!(tx, |db| sqlx::query(
+                "UPDATE receivers SET is_on = 0
+                 WHERE client_id = $1 AND receiver_id = $2 AND url = $3 AND is_on = 1"
+            )
+            .bind(client_id)
+            .bind(receiver_id)
+            .bind(url)
+            .execute(db))?;
+            if done.rows_affected() > 0 {
+                insert_audit(&mut tx, client_id, "receiver.changed", Some(receiver_id), stamp)
+                    .await?;
+            }
+            tx.commit().await?;
+            Ok(())
+        })
     }
 }
 

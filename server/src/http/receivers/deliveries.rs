@@ -53,7 +53,11 @@ fn state_kind() -> Schema {
 #[serde(rename_all = "camelCase")]
 pub struct ResendBody {
     /// One message.
-    #[schema(max_length = 200, examples("log_0199d7d2c5e07c3f9a3be2b1f0c44a10"))]
+    #[schema(
+        max_length = 200,
+        pattern = r"^[^\u0000]*$",
+        examples("log_0199d7d2c5e07c3f9a3be2b1f0c44a10")
+    )]
     message_id: Option<String>,
     /// All messages that were given up.
     given_up: Option<bool>,
@@ -174,7 +178,13 @@ impl ResendBody {
             })
         };
         let (from, until) = (read_time("from", self.from)?, read_time("until", self.until)?);
-        let id = non_empty(self.message_id).map(|id| text_within("messageId", id, LONGEST_ID));
+        let id = non_empty(self.message_id).map(|id| {
+            if id.contains('\0') {
+                let sentence = "messageId must not contain the character NUL.";
+                return Err(Problem::invalid("messageId", sentence));
+            }
+            text_within("messageId", id, LONGEST_ID)
+        });
         match (id.transpose()?, self.given_up.unwrap_or(false), from, until) {
             (Some(id), false, None, None) => Ok(Resending::Message(id)),
             (None, true, None, None) => Ok(Resending::GivenUp),

@@ -228,7 +228,7 @@ pub async fn show_receiver_key(
     request_body = KeyExchangeBody,
     responses(
         (status = 200, description = "The new key.", body = WebhookSecret),
-        ByAdminBody, NotFound,
+        ByAdminBody, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
 )]

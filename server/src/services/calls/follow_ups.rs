@@ -47,6 +47,11 @@ pub async fn plan_follow_up(
         None => control::known_customer(telephony, client, &number).await?.0,
     };
     let now = telephony.now();
+    let since = now.saturating_sub(SHOWN_FOR);
+    if order.at <= since {
+        let sentence = "followUp.at is so long past that it would not be listed.".to_owned();
+        return Err(ServiceError::Invalid { field: "followUp.at", sentence });
+    }
     let new = NewFollowUp {
         id: telephony.ids.new_id("flw", now),
         of: follow_up_of(agent_id, &number, customer.as_deref()),
@@ -55,7 +60,6 @@ pub async fn plan_follow_up(
         at: order.at,
         note: order.note,
     };
-    let since = now.saturating_sub(SHOWN_FOR);
     let planned = telephony.store.calls().plan_follow_up(&client.id, &new, since, now).await?;
     match planned {
         PlanOutcome::Planned(row) => Ok((noted_call(row), true)),

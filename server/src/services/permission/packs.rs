@@ -4,7 +4,7 @@ use crate::permission::{OWN_PREFIX, PermissionSettings, active_packs, all_packs}
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::storage::{OwnPackRow, PackRemoval, PackSaved, Store};
-use call_ribbon_rules::{Pack, Rule, Standing};
+use call_ribbon_rules::{Pack, Rule, Standing, Test, zones};
 use call_ribbon_shared::Millis;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +18,8 @@ const LONGEST_TITLE: usize = 200;
 const LONGEST_TEXT: usize = 500;
 /// The most characters of a rule's id.
 const LONGEST_ID: usize = 100;
+/// The most rules of one pack: each call is judged by all of them, while other calls of the client wait.
+const MOST_OWN_RULES: usize = 20;
 
 /// A client's own pack, in the form in which it is sent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -201,6 +203,9 @@ fn check_texts(pack: &Pack) -> Result<(), ServiceError> {
     if pack.rules.is_empty() {
         return wrong("rules", "rules must have at least one rule.".to_owned());
     }
+    if pack.rules.len() > MOST_OWN_RULES {
+        return wrong("rules", format!("rules must have at most {MOST_OWN_RULES} rules."));
+    }
     for rule in &pack.rules {
         if let Err(what) = check_rule(rule) {
             let id: String = rule.id.chars().take(LONGEST_ID).collect();
@@ -219,6 +224,22 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
             return Err(format!("{field} must have 1 to {LONGEST_TEXT} printable characters."));
         }
     }
+    if let Some(region) = rule.regions.iter().find(|region| !zones::is_region(region)) {
+        let shown: String = region.chars().take(LONGEST_ID).collect();
+        return Err(format!(
+            "regions has {shown:?}, which is no country, like AU, and no part of one that its numbers \
+             tell, like US-AL."
+        ));
+    }
+    match &rule.test {
+        Test::Registry { name, .. } if !is_text(name, LONGEST_ID) => {
+            return Err(format!("name must have 1 to {LONGEST_ID} printable characters."));
+        }
+        Test::CallerSeries { series } if !series.iter().all(|one| is_prefix(&one.prefix)) => {
+            return Err("prefix must be + and 1 to 15 digits, such as +911600.".to_owned());
+        }
+        _ => {}
+    }
     if rule.standing != Standing::Policy {
         return Err(
             "standing must be \"policy\": only packs of this program say what is law. Name \
@@ -227,6 +248,11 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
         );
     }
     Ok(())
+}
+
+fn is_prefix(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn is_text(text: &str, most: usize) -> bool {

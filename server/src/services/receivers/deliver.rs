@@ -11,7 +11,9 @@ use crate::background::Background;
 use crate::outgoing::OutgoingClient;
 use crate::services::ServiceError;
 use crate::services::access::numbers::handles::NumberHandles;
-use crate::storage::{DeliveryRow, EndedTry, ReceiverRow, Store, StoreError};
+use crate::storage::{
+    Actor, DeliveryRow, EndedTry, ReceiverRow, ReceiverState, Stamp, Store, StoreError,
+};
 use crate::time::Clock;
 use call_ribbon_shared::Millis;
 use futures_util::future::join_all;
@@ -96,7 +98,14 @@ impl Courier {
 
     /// Returns the key of a receiver, as the receiver needs it.
     pub fn key_of(&self, receiver: &ReceiverRow) -> String {
-        self.keys_of_number(receiver, receiver.key_number).first().map(show_key).unwrap_or_default()
+        let (client_id, receiver_id) = (&receiver.client_id, &receiver.receiver_id);
+        self.key_of_number(client_id, receiver_id, receiver.key_number)
+    }
+
+    /// Returns a receiver's key of a number, as the receiver needs it.
+    pub fn key_of_number(&self, client_id: &str, receiver_id: &str, number: i64) -> String {
+        let keys = self.keys.keys_of(&[client_id, receiver_id, &number.to_string()]);
+        keys.first().map(show_key).unwrap_or_default()
     }
 
     fn keys_of_number(&self, receiver: &ReceiverRow, number: i64) -> Vec<SigningKey> {
@@ -151,7 +160,7 @@ impl Courier {
                 return Ok(());
             };
             // One message is enough to find out whether a receiver that failed works again.
-            let most = if receiver.failing_since.is_some() { 1 } else { AT_ONCE };
+            let most = if receiver.paused_until.is_some() { 1 } else { AT_ONCE };
             let (key, now) = ((client_id, receiver_id), self.clock.now());
             let batch = receivers.take_deliveries(key, now, now + LEASE, most).await?;
             if batch.is_empty() {
@@ -163,13 +172,15 @@ impl Courier {
                 ended.push(one?);
             }
             let now = self.clock.now();
-            let pause = pause_of_receiver(&receiver, now);
-            receivers.end_tries(client_id, receiver_id, &ended, pause, now).await?;
+            let state = judge_receiver(&receiver, &ended, now);
+            receivers.end_tries(client_id, receiver_id, &ended, state, now).await?;
             if ended.iter().any(|one| one.status == Some(i64::from(StatusCode::GONE.as_u16()))) {
                 tracing::warn!(client_id, receiver_id, "a receiver said that it is gone");
-                return receivers.switch_receiver_off(client_id, receiver_id).await;
+                let stamp = Stamp { by: Actor::SERVER, now };
+                let (id, url) = (receiver_id, &receiver.url);
+                return receivers.switch_receiver_off(client_id, id, url, stamp).await;
             }
-            if ended.iter().all(|one| one.sent_at.is_none()) {
+            if matches!(state, ReceiverState::Fails { .. }) {
                 tracing::warn!(client_id, receiver_id, "messages to a receiver did not arrive");
                 return Ok(());
             }
@@ -185,12 +196,15 @@ impl Courier {
         let body = write_body(&self.store, &self.handles, receiver, delivery).await?;
         let mut ended = EndedTry {
             message_id: delivery.message_id.clone(),
+            taken_until: delivery.try_at,
+            is_removed: false,
             sent_at: None,
             try_at: None,
             status: None,
             trouble: None,
         };
         let Some(body) = body else {
+            ended.is_removed = true;
             ended.trouble = Some("What it is about has been removed.".to_owned());
             return Ok(ended);
         };
@@ -279,10 +293,29 @@ fn find_next_try(delivery: &DeliveryRow, now: Millis) -> Option<Millis> {
     (now < end).then(|| end.min(now + pause))
 }
 
-/// Returns how long a receiver is left alone if nothing arrives.
-fn pause_of_receiver(receiver: &ReceiverRow, now: Millis) -> Millis {
+/// Says how a receiver is, by what became of the messages that were sent to it.
+fn judge_receiver(receiver: &ReceiverRow, ended: &[EndedTry], now: Millis) -> ReceiverState {
+    if ended.iter().any(|one| one.sent_at.is_some()) {
+        return ReceiverState::Works;
+    }
+    // What has been removed was not sent.
+    let sent: Vec<_> = ended.iter().filter(|one| !one.is_removed).collect();
+    if sent.is_empty() {
+        return ReceiverState::Unknown;
+    }
+    if sent.iter().any(|one| one.status.is_some_and(refuses_one)) {
+        return ReceiverState::Refuses;
+    }
     let (least, most) = PAUSE_OF_RECEIVER;
-    receiver.failing_since.map_or(least, |since| ((now - since) / 4).clamp(least, most))
+    let pause =
+        receiver.failing_since.map_or(least, |since| ((now - since) / 4).clamp(least, most));
+    ReceiverState::Fails { pause }
+}
+
+/// Returns whether an answer refuses one message, and does not say that others would be refused, too:
+/// 4xx, except for time-outs and too many requests.
+fn refuses_one(status: i64) -> bool {
+    (400..500).contains(&status) && ![408, 410, 425, 429].contains(&status)
 }
 
 /// Reads an answer of bounded size, so that its connection can be used again.

@@ -5,12 +5,11 @@ use super::types::{WantedTypes, check_types};
 use crate::outgoing::AddressGuard;
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::storage::{DeliveryCounts, ReceiverOutcome, ReceiverRow};
+use crate::storage::{DeliveryCounts, KeyExchange, ReceiverFields, ReceiverOutcome, ReceiverRow};
 use crate::time;
 use call_ribbon_shared::Millis;
 use reqwest::Url;
 use serde::Serialize;
-use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// The most receivers of a client.
@@ -83,19 +82,24 @@ pub async fn list_receivers(
 ) -> Result<ReceiverList, ServiceError> {
     let store = operator.store;
     store.clients().find_client(client_id).await?.ok_or_else(ServiceError::unknown_client)?;
-    let counts = store.receivers().count_deliveries(client_id, MOST_COUNTED).await?;
-    let counts: HashMap<String, DeliveryCounts> =
-        counts.into_iter().map(|one| (one.receiver_id.clone(), one)).collect();
-    let rows = store.receivers().list_receivers(client_id).await?.into_iter();
-    let receivers = rows.map(|row| {
-        let counts = counts.get(&row.receiver_id);
+    let mut receivers = Vec::new();
+    for row in store.receivers().list_receivers(client_id).await? {
+        let counts = count_messages(operator, &row).await?;
         let mut shown = show_receiver(row, counts, operator.now);
         if !may_change {
             shown.url = host_alone(&shown.url);
         }
-        shown
-    });
-    Ok(ReceiverList { receivers: receivers.collect() })
+        receivers.push(shown);
+    }
+    Ok(ReceiverList { receivers })
+}
+
+async fn count_messages(
+    operator: &Operator<'_>,
+    row: &ReceiverRow,
+) -> Result<DeliveryCounts, ServiceError> {
+    let receivers = operator.store.receivers();
+    Ok(receivers.count_deliveries(&row.client_id, &row.receiver_id, MOST_COUNTED).await?)
 }
 
 /// Returns a receiver, as an admin sees it.
@@ -105,8 +109,7 @@ pub async fn show_one(
     receiver_id: &str,
 ) -> Result<ReceiverShown, ServiceError> {
     let row = find_receiver(operator, client_id, receiver_id).await?;
-    let counts = operator.store.receivers().count_deliveries(client_id, MOST_COUNTED).await?;
-    let counts = counts.iter().find(|one| one.receiver_id == receiver_id);
+    let counts = count_messages(operator, &row).await?;
     Ok(show_receiver(row, counts, operator.now))
 }
 
@@ -117,26 +120,27 @@ pub async fn create_receiver(
     client_id: &str,
     change: ReceiverChange,
 ) -> Result<ReceiverShown, ServiceError> {
-    let mut row = ReceiverRow {
+    let fields = check_change(guard, change).await?;
+    let Some(url) = fields.url else {
+        let sentence = "url is missing.".to_owned();
+        return Err(ServiceError::Invalid { field: "url", sentence });
+    };
+    let row = ReceiverRow {
         client_id: client_id.to_owned(),
         receiver_id: operator.ids.new_id("receiver", operator.now),
-        name: change.url.as_deref().and_then(host_of).unwrap_or_else(|| "Receiver".to_owned()),
-        url: String::new(),
-        types: "[]".to_owned(),
-        hides_numbers: 0,
-        is_on: 1,
+        name: fields.name.or_else(|| host_of(&url)).unwrap_or_else(|| "Receiver".to_owned()),
+        url,
+        types: fields.types.unwrap_or_else(|| "[]".to_owned()),
+        hides_numbers: fields.hides_numbers.unwrap_or(0),
+        is_on: fields.is_on.unwrap_or(1),
         key_number: 1,
         previous_key_until: None,
         seq: 0,
         decisions: 0,
         failing_since: None,
+        paused_until: None,
         created_at: operator.now,
     };
-    apply(&mut row, guard, change).await?;
-    if row.url.is_empty() {
-        let sentence = "url is missing.".to_owned();
-        return Err(ServiceError::Invalid { field: "url", sentence });
-    }
     let receivers = operator.store.receivers();
     match receivers.create_receiver(&row, MOST_RECEIVERS, operator.stamp()).await? {
         ReceiverOutcome::Done => show_one(operator, client_id, &row.receiver_id).await,
@@ -155,9 +159,9 @@ pub async fn change_receiver(
     receiver_id: &str,
     change: ReceiverChange,
 ) -> Result<ReceiverShown, ServiceError> {
-    let mut row = find_receiver(operator, client_id, receiver_id).await?;
-    apply(&mut row, guard, change).await?;
-    if !operator.store.receivers().save_receiver(&row, operator.stamp()).await? {
+    let fields = check_change(guard, change).await?;
+    let (receivers, stamp) = (operator.store.receivers(), operator.stamp());
+    if !receivers.save_receiver(client_id, receiver_id, &fields, stamp).await? {
         return Err(unknown_receiver());
     }
     show_one(operator, client_id, receiver_id).await
@@ -195,11 +199,15 @@ pub async fn exchange_key(
     }
     let until = (overlap_hours > 0).then(|| operator.now + overlap_hours * HOUR);
     let (receivers, stamp) = (operator.store.receivers(), operator.stamp());
-    if !receivers.exchange_receiver_key(client_id, receiver_id, until, stamp).await? {
-        return Err(unknown_receiver());
+    match receivers.exchange_receiver_key(client_id, receiver_id, until, stamp).await? {
+        KeyExchange::Done(number) => Ok(courier.key_of_number(client_id, receiver_id, number)),
+        KeyExchange::PreviousInUse(used) => Err(ServiceError::Conflict(format!(
+            "The previous key signs messages until {}; exchange the key again after that, or at once \
+             with overlapHours 0.",
+            time::format(used)
+        ))),
+        KeyExchange::Unknown => Err(unknown_receiver()),
     }
-    let row = find_receiver(operator, client_id, receiver_id).await?;
-    Ok(courier.key_of(&row))
 }
 
 /// Returns a receiver as it is stored.
@@ -216,37 +224,32 @@ fn unknown_receiver() -> ServiceError {
     ServiceError::Unknown("There is no such receiver.".to_owned())
 }
 
-async fn apply(
-    row: &mut ReceiverRow,
+/// Checks a change, and returns it as it is stored.
+async fn check_change(
     guard: &AddressGuard,
     change: ReceiverChange,
-) -> Result<(), ServiceError> {
-    if let Some(url) = change.url {
-        check_url(guard, &url).await?;
-        row.url = url;
+) -> Result<ReceiverFields, ServiceError> {
+    if let Some(url) = &change.url {
+        check_url(guard, url).await?;
     }
-    if let Some(name) = change.name {
-        row.name = name;
-    }
-    let is_name = !row.name.trim().is_empty()
-        && row.name.chars().count() <= LONGEST_NAME
-        && !row.name.contains(char::is_control);
-    if !is_name {
+    let is_name = |name: &String| {
+        !name.trim().is_empty()
+            && name.chars().count() <= LONGEST_NAME
+            && !name.contains(char::is_control)
+    };
+    if !change.name.as_ref().is_none_or(is_name) {
         return Err(ServiceError::Invalid {
             field: "name",
             sentence: format!("name must have 1 to {LONGEST_NAME} printable characters."),
         });
     }
-    if let Some(types) = change.types {
-        row.types = check_types(types)?;
-    }
-    if let Some(hides) = change.hides_numbers {
-        row.hides_numbers = i64::from(hides);
-    }
-    if let Some(active) = change.active {
-        row.is_on = i64::from(active);
-    }
-    Ok(())
+    Ok(ReceiverFields {
+        name: change.name,
+        url: change.url,
+        types: change.types.map(check_types).transpose()?,
+        hides_numbers: change.hides_numbers.map(i64::from),
+        is_on: change.active.map(i64::from),
+    })
 }
 
 async fn check_url(guard: &AddressGuard, url: &str) -> Result<(), ServiceError> {
@@ -274,7 +277,7 @@ fn host_alone(url: &str) -> String {
     Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization() + "/…")
 }
 
-fn show_receiver(row: ReceiverRow, counts: Option<&DeliveryCounts>, now: Millis) -> ReceiverShown {
+fn show_receiver(row: ReceiverRow, counts: DeliveryCounts, now: Millis) -> ReceiverShown {
     ReceiverShown {
         types: WantedTypes::from_stored(&row.types).into_list(),
         receiver_id: row.receiver_id,
@@ -284,8 +287,8 @@ fn show_receiver(row: ReceiverRow, counts: Option<&DeliveryCounts>, now: Millis)
         active: row.is_on == 1,
         previous_key_until: row.previous_key_until.filter(|until| now < *until).map(time::format),
         failing_since: row.failing_since.map(time::format),
-        waiting: counts.map_or(0, |counts| counts.waiting),
-        given_up: counts.map_or(0, |counts| counts.given_up),
+        waiting: counts.waiting,
+        given_up: counts.given_up,
         created_at: time::format(row.created_at),
     }
 }

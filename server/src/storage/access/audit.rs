@@ -19,6 +19,8 @@ pub struct Actor<'a> {
 impl Actor<'static> {
     /// The operator, authenticated by the operator's token.
     pub const OPERATOR: Self = Actor { name: "operator", id: None };
+    /// The server itself.
+    pub const SERVER: Self = Actor { name: "server", id: None };
     /// The operator, using the command line on the machine that has the database.
     pub const COMMAND_LINE: Self = Actor { name: "command line", id: None };
 }

@@ -235,30 +235,29 @@ impl ReceiverStore<'_> {
         .fetch_optional(db))?)
     }
 
-    /// Returns how many messages wait, and how many were given up, for each of a client's receivers.
+    /// Returns how many of a receiver's messages wait, and how many were given up, of at most `most`.
     pub async fn count_deliveries(
         self,
         client_id: &str,
+        receiver_id: &str,
         most: i64,
-    ) -> Result<Vec<DeliveryCounts>, StoreError> {
+    ) -> Result<DeliveryCounts, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT receiver_id,
-                SUM(CASE WHEN try_at IS NOT NULL THEN 1 ELSE 0 END) AS waiting,
-                SUM(CASE WHEN try_at IS NULL THEN 1 ELSE 0 END) AS given_up
-             FROM (SELECT receiver_id, try_at FROM deliveries
-                WHERE client_id = $1 AND sent_at IS NULL LIMIT $2) AS counted
-             GROUP BY receiver_id"
+            "SELECT COALESCE(SUM(CASE WHEN try_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS waiting,
+                COALESCE(SUM(CASE WHEN try_at IS NULL THEN 1 ELSE 0 END), 0) AS given_up
+             FROM (SELECT try_at FROM deliveries
+                WHERE client_id = $1 AND receiver_id = $2 AND sent_at IS NULL LIMIT $3) AS counted"
         )
         .bind(client_id)
+        .bind(receiver_id)
         .bind(most)
-        .fetch_all(db))?)
+        .fetch_one(db))?)
     }
 }
 
 /// How many of a receiver's messages have not arrived.
-#[derive(Debug, Clone, FromRow)]
+#[derive(Debug, Clone, Copy, FromRow)]
 pub struct DeliveryCounts {
-    pub receiver_id: String,
     pub waiting: i64,
     pub given_up: i64,
 }

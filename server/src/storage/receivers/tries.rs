@@ -9,6 +9,10 @@ use call_ribbon_shared::Millis;
 #[derive(Debug, Clone)]
 pub struct EndedTry {
     pub message_id: String,
+    /// Until when this server had taken it.
+    pub taken_until: Option<Millis>,
+    /// Whether it was not sent, because what it is about has been removed.
+    pub is_removed: bool,
     /// When it arrived; `None`: it did not.
     pub sent_at: Option<Millis>,
     /// When it is tried again; `None`: it arrived, or is given up.
@@ -17,6 +21,19 @@ pub struct EndedTry {
     pub status: Option<i64>,
     /// Why it did not arrive.
     pub trouble: Option<String>,
+}
+
+/// How a receiver is, by what became of the messages that were sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReceiverState {
+    /// One arrived.
+    Works,
+    /// It answers, and refused all of them.
+    Refuses,
+    /// It does not answer as it should, and is left alone for a while.
+    Fails { pause: Millis },
+    /// None was sent.
+    Unknown,
 }
 
 impl ReceiverStore<'_> {
@@ -28,6 +45,7 @@ impl ReceiverStore<'_> {
         Ok(query_read!(self, |db| sqlx::query_as(
             "SELECT DISTINCT d.client_id, d.receiver_id FROM deliveries d
              JOIN receivers r ON r.client_id = d.client_id AND r.receiver_id = d.receiver_id
+             JOIN clients c ON c.client_id = d.client_id AND c.suspended_at IS NULL
              WHERE d.try_at <= $1 AND r.is_on = 1 AND COALESCE(r.paused_until, 0) <= $1"
         )
         .bind(now)
@@ -75,23 +93,24 @@ impl ReceiverStore<'_> {
         Ok(taken)
     }
 
-    /// Records what became of messages to a receiver. If none arrived, the receiver is paused.
+    /// Records what became of messages to a receiver, and how the receiver is: `works` if one arrived,
+    /// and paused for a while if it does not answer as it should. Without either, it is left as it is.
+    /// A message that was asked for again meanwhile stays so.
     pub async fn end_tries(
         self,
         client_id: &str,
         receiver_id: &str,
         ended: &[EndedTry],
-        pause: Millis,
+        state: ReceiverState,
         now: Millis,
     ) -> Result<(), StoreError> {
-        let any_arrived = ended.iter().any(|one| one.sent_at.is_some());
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             for one in ended {
                 query_tx!(tx, |db| sqlx::query(
                     "UPDATE deliveries SET sent_at = $4, try_at = $5, tried_at = $6, status = $7,
                         trouble = $8
-                     WHERE client_id = $1 AND receiver_id = $2 AND message_id = $3"
+                     WHERE client_id = $1 AND receiver_id = $2 AND message_id = $3 AND try_at = $9"
                 )
                 .bind(client_id)
                 .bind(receiver_id)
@@ -101,19 +120,29 @@ impl ReceiverStore<'_> {
                 .bind(now)
                 .bind(one.status)
                 .bind(&one.trouble)
+                .bind(one.taken_until)
                 .execute(db))?;
             }
+            let (works, pause) = match state {
+                ReceiverState::Works => (1, None),
+                ReceiverState::Refuses => (0, None),
+                ReceiverState::Fails { pause } => (0, Some(now + pause)),
+                ReceiverState::Unknown => {
+                    tx.commit().await?;
+                    return Ok(());
+                }
+            };
             query_tx!(tx, |db| sqlx::query(
                 "UPDATE receivers SET failing_since =
                     CASE WHEN $3 = 1 THEN NULL ELSE COALESCE(failing_since, $4) END,
-                    paused_until = CASE WHEN $3 = 1 THEN NULL ELSE CAST($5 AS BIGINT) END
+                    paused_until = CAST($5 AS BIGINT)
                  WHERE client_id = $1 AND receiver_id = $2"
             )
             .bind(client_id)
             .bind(receiver_id)
-            .bind(i64::from(any_arrived))
+            .bind(works)
             .bind(now)
-            .bind(now + pause)
+            .bind(pause)
             .execute(db))?;
             tx.commit().await?;
             Ok(())

@@ -19,6 +19,9 @@ async fn both_keys_sign_for_some_hours_after_an_exchange() {
     let new = exchanged["secret"].as_str().unwrap();
     assert_eq!(find_key(&server, &id).await, new);
     assert_ne!(old, new);
+    // A third key would end the first one before its time.
+    let third = ask(&server, Method::POST, &path, json!({"overlapHours": 2})).await;
+    assert_eq!(third.status, 409, "{}", third.text);
     for (hours, signed) in [(1, [1, 1]), (1, [0, 1])] {
         server.clock.advance(Duration::from_hours(hours));
         let tested: Value =
@@ -27,6 +30,26 @@ async fn both_keys_sign_for_some_hours_after_an_exchange() {
         let received = crm.take("crm");
         assert_eq!(received[0].kind(), "test");
         assert_eq!([&old, new].map(|key| received[0].count_signatures(key)), signed);
+    }
+}
+
+/// Changes of different fields at once are all kept.
+#[tokio::test]
+async fn changes_at_once_do_not_undo_each_other() {
+    let server = Server::start().await;
+    let id = create(&server, json!({"url": "http://127.0.0.1:9/"})).await;
+    for round in 0..10 {
+        let (hides, active, name) = (round % 2 == 0, round % 3 == 0, format!("name {round}"));
+        let changes =
+            [json!({"hidesNumbers": hides}), json!({"active": active}), json!({"name": name})];
+        let changed = changes.map(|change| ask(&server, Method::PATCH, &id, change));
+        for answer in futures_util::future::join_all(changed).await {
+            answer.ok::<Value>();
+        }
+        let list = server.request_as_operator(Method::GET, "/receivers", Value::Null).await;
+        let shown = list.ok::<Value>()["receivers"][0].clone();
+        let found = [&shown["hidesNumbers"], &shown["active"], &shown["name"]];
+        assert_eq!(found, [&json!(hides), &json!(active), &json!(name)]);
     }
 }
 

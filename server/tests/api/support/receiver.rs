@@ -27,6 +27,8 @@ pub struct Received {
 pub enum Manner {
     /// With this status.
     Answers(u16),
+    /// With 422 if the body has this text, else with 200.
+    Refuses(&'static str),
     /// Not at all, until [`CrmServer::let_go`].
     Hangs,
 }
@@ -70,9 +72,12 @@ impl CrmServer {
         let headers = headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let manner = server.manners.lock().unwrap().get(&at).copied();
         let going_on = server.going_on.notified();
+        let refuses = matches!(manner, Some(Manner::Refuses(text)) if body.contains(text));
         server.received.lock().unwrap().push(Received { at, headers, body });
         match manner.unwrap_or(Manner::Answers(200)) {
             Manner::Answers(status) => StatusCode::from_u16(status).unwrap(),
+            Manner::Refuses(_) if refuses => StatusCode::UNPROCESSABLE_ENTITY,
+            Manner::Refuses(_) => StatusCode::OK,
             Manner::Hangs => {
                 going_on.await;
                 StatusCode::OK
