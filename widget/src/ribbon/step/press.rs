@@ -39,6 +39,11 @@ fn press_main(model: &mut Model, key: String, now: Millis) -> Vec<Effect> {
         MainAction::Cancel | MainAction::HangUp => {
             control::act_on_current(model, Action::HangUp, None)
         }
+        MainAction::Save | MainAction::SaveAndCall if model.lacking_field().is_some() => {
+            // The pill has no room for the field.
+            model.minimized = false;
+            wrap_up::ask_for_field()
+        }
         MainAction::SaveAndCall => {
             let mut effects = wrap_up::leave_notes(model);
             effects.extend(start_call(model, None, key, now, None));

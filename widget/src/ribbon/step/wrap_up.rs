@@ -105,9 +105,7 @@ fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
         }),
         WrapUpMsg::Save => send_changes(model),
         // The agent fills in the field first; the panel names it.
-        WrapUpMsg::Done if model.lacking_field().is_some() => {
-            vec![Effect::Focus("[part=outcome-field][aria-invalid=true]")]
-        }
+        WrapUpMsg::Done if model.lacking_field().is_some() => ask_for_field(),
         WrapUpMsg::Done => leave_notes(model),
         WrapUpMsg::Left(session_id) => {
             let shown = model.line.as_ref().is_some_and(|line| line.session_id == session_id);
@@ -145,6 +143,11 @@ fn change_or_save(model: &mut Model, msg: WrapUpMsg) -> Vec<Effect> {
         }
         WrapUpMsg::Offered(_) => Vec::new(),
     }
+}
+
+/// Leads the agent to the first field that the outcome lacks.
+pub(super) fn ask_for_field() -> Vec<Effect> {
+    vec![Effect::Focus("[part=outcome-field][aria-invalid=true]")]
 }
 
 /// Saves the notes and turns to the next customer, in all tabs.

@@ -1,6 +1,7 @@
 //! Tests outcomes that ask for fields, and those below a heading.
 
 use super::*;
+use crate::ribbon::step::Press;
 use crate::ribbon::wrap_up::AskedField;
 
 /// A promise that asks for an amount and a note, and a heading with one below it.
@@ -56,6 +57,11 @@ fn an_outcome_is_not_left_before_its_fields_are_filled_in() {
             let done = send_wrap(&mut model, WrapUpMsg::Done);
             assert!(matches!(done[..], [Effect::Focus(_)]), "{text}: {done:?}");
             assert!(model.wrap_up.as_ref().unwrap().open, "{text}");
+            // Nor by the main button, also of the pill.
+            (model.settling, model.minimized) = (false, true);
+            let pressed = step(&mut model, Msg::Press(Press::Main { key: String::new(), now: 0 }));
+            assert!(pressed.iter().any(|effect| matches!(effect, Effect::Focus(_))), "{text}");
+            assert!(model.wrap_up.as_ref().unwrap().open && !model.minimized, "{text}");
         }
     }
     let wrap = model.wrap_up.as_ref().unwrap();
