@@ -56,7 +56,10 @@ impl FieldLine {
 }
 
 /// The fields and the heading of a line, folded away.
-#[expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")]
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")
+)]
 #[component]
 pub fn LineDetails(place: LinePosition) -> impl IntoView {
     let line = place.line;
