@@ -42,8 +42,8 @@ async fn changes_at_once_do_not_undo_each_other() {
         let (hides, active, name) = (round % 2 == 0, round % 3 == 0, format!("name {round}"));
         let changes =
             [json!({"hidesNumbers": hides}), json!({"active": active}), json!({"name": name})];
-        let changed = changes.map(|change| ask(&server, Method::PATCH, &id, change));
-        for answer in futures_util::future::join_all(changed).await {
+        let asked = changes.map(|change| ask(&server, Method::PATCH, &id, change));
+        for answer in futures_util::future::join_all(asked).await {
             answer.ok::<Value>();
         }
         let list = server.request_as_operator(Method::GET, "/receivers", Value::Null).await;
