@@ -146,6 +146,11 @@ impl AddressGuard {
     }
 }
 
+/// Returns a URL without its path and query, which may be a secret, for readers who may not change it.
+pub fn host_alone(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization() + "/…")
+}
+
 /// The host of a URL.
 enum Host {
     /// An IP address, already judged.

@@ -2,7 +2,7 @@
 
 use super::deliver::Courier;
 use super::types::{WantedTypes, check_types};
-use crate::outgoing::AddressGuard;
+use crate::outgoing::{AddressGuard, host_alone};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::storage::{DeliveryCounts, KeyExchange, ReceiverFields, ReceiverOutcome, ReceiverRow};
@@ -270,11 +270,6 @@ async fn check_url(guard: &AddressGuard, url: &str) -> Result<(), ServiceError> 
 fn host_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     Some(url.host_str()?.chars().take(LONGEST_NAME).collect())
-}
-
-/// Returns a URL without its path and query.
-fn host_alone(url: &str) -> String {
-    Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization() + "/…")
 }
 
 fn show_receiver(row: ReceiverRow, counts: DeliveryCounts, now: Millis) -> ReceiverShown {

@@ -1,7 +1,7 @@
 //! What a client is alerted of, and where messages go.
 
 use crate::mail;
-use crate::outgoing::AddressGuard;
+use crate::outgoing::{AddressGuard, host_alone};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::access::people::{MAX_EMAIL_CHARS, normalize_email};
@@ -10,7 +10,6 @@ use crate::time;
 use crate::whole_number;
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
-use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -196,11 +195,6 @@ pub async fn show_alerts(
         }
     }
     Ok(shown)
-}
-
-/// Returns a URL without its path and query.
-fn host_alone(url: &str) -> String {
-    Url::parse(url).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization() + "/…")
 }
 
 fn show_message(row: AlertMessageState) -> MessageShown {
