@@ -12,6 +12,7 @@ use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_search,
 };
 use crate::services::cursor;
+use crate::services::customers::matching::Numbers;
 use crate::services::permission::client_with_numbers;
 use crate::services::permission::consents::{self, ConsentOrder};
 use crate::services::permission::lists::MAX_VALUE_CHARS;
@@ -88,6 +89,23 @@ pub struct NewConsentBody {
     proof: Option<Box<RawValue>>,
 }
 
+/// Reads whose entries a list has.
+pub fn read_person(
+    number: Option<&str>,
+    customer_id: Option<String>,
+    numbers: &Numbers,
+) -> Result<PersonFilter, Problem> {
+    Ok(match (read_search("number", number)?, non_empty(customer_id)) {
+        (Some(_), Some(_)) => {
+            let sentence = "customerId and number cannot be combined; send one of them.";
+            return Err(Problem::invalid("customerId", sentence));
+        }
+        (Some(number), None) => PersonFilter::Number(numbers.all_spellings(&number)),
+        (None, Some(customer)) => PersonFilter::Customer(id_text("customerId", customer)?),
+        (None, None) => PersonFilter::All,
+    })
+}
+
 /// List what customers agreed to
 ///
 /// The latest first; withdrawn consents and those that have ended are among them.
@@ -113,16 +131,7 @@ pub async fn list_consents(
         client_with_numbers(&app.store, &app.telephony.accounts, &client_id).await?;
     let most = read_count("limit", query.limit, USUAL)?.min(MOST);
     let before = read_cursor(query.cursor, cursor::read_customer)?;
-    let number = read_search("number", query.number.as_deref())?;
-    let filter = match (number, non_empty(query.customer_id)) {
-        (Some(_), Some(_)) => {
-            let sentence = "customerId and number cannot be combined; send one of them.";
-            return Err(Problem::invalid("customerId", sentence));
-        }
-        (Some(number), None) => PersonFilter::Number(numbers.all_spellings(&number)),
-        (None, Some(customer)) => PersonFilter::Customer(id_text("customerId", customer)?),
-        (None, None) => PersonFilter::All,
-    };
+    let filter = read_person(query.number.as_deref(), query.customer_id, &numbers)?;
     let before = before.as_deref();
     Ok(Json(consents::list_consents(&app.store, &client, filter, before, most).await?))
 }

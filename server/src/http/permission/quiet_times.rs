@@ -2,6 +2,7 @@
 //! `/api/admin/clients/{clientId}/quiet-times`, and `/api/ribbon/quiet-times` for the client's own
 //! server.
 
+use super::consents::read_person;
 use super::suppressions::{RemovalBody, short_text, time_or_day};
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ByBody, Conflict, NotFound, WithKey, count_kind};
@@ -10,14 +11,12 @@ use crate::http::request::body::{JsonBody, id_text};
 use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::paths::{ClientPath, ClientQuietTimePath, QuietTimePath};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::{
-    QueryParams, non_empty, read_count, read_cursor, read_search,
-};
+use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_cursor};
 use crate::services::cursor;
 use crate::services::permission::client_with_numbers;
 use crate::services::permission::lists::MAX_REASON_CHARS;
 use crate::services::permission::quiet_times::{self, KINDS, QuietTimeOrder};
-use crate::storage::{Actor, Client, PersonFilter, WEEKLY};
+use crate::storage::{Actor, Client, WEEKLY};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -232,16 +231,7 @@ pub async fn list_quiet_times(
         client_with_numbers(&app.store, &app.telephony.accounts, &client_id).await?;
     let most = read_count("limit", query.limit, USUAL)?.min(MOST);
     let before = read_cursor(query.cursor, cursor::read_customer)?;
-    let number = read_search("number", query.number.as_deref())?;
-    let filter = match (number, non_empty(query.customer_id)) {
-        (Some(_), Some(_)) => {
-            let sentence = "customerId and number cannot be combined; send one of them.";
-            return Err(Problem::invalid("customerId", sentence));
-        }
-        (Some(number), None) => PersonFilter::Number(numbers.all_spellings(&number)),
-        (None, Some(customer)) => PersonFilter::Customer(id_text("customerId", customer)?),
-        (None, None) => PersonFilter::All,
-    };
+    let filter = read_person(query.number.as_deref(), query.customer_id, &numbers)?;
     let before = before.as_deref();
     let page = quiet_times::list_quiet_times(&app.store, &client, filter, before, most).await?;
     Ok(Json(page))
