@@ -276,12 +276,19 @@ impl Courier {
         Ok(self.send(receiver, message_id, body.unwrap_or_default()).await)
     }
 
-    /// Deletes messages that are too old to be of interest.
+    /// Gives up messages that have waited for too long, and deletes those that are too old to be of
+    /// interest.
     pub async fn remove_old(&self) {
-        let before = self.clock.now() - KEPT;
-        if let Err(error) = self.store.receivers().system_delete_old_deliveries(before).await {
-            tracing::warn!("old messages to receivers could not be deleted: {error}");
+        if let Err(error) = self.try_remove_old().await {
+            tracing::warn!("old messages to receivers could not be removed: {error}");
         }
+    }
+
+    async fn try_remove_old(&self) -> Result<(), StoreError> {
+        let (receivers, now) = (self.store.receivers(), self.clock.now());
+        let trouble = "The receiver did not take messages for three days.";
+        receivers.system_give_up_old_deliveries(now - PATIENCE, now, trouble).await?;
+        receivers.system_delete_old_deliveries(now - KEPT).await
     }
 }
 

@@ -149,6 +149,28 @@ impl ReceiverStore<'_> {
         })
     }
 
+    /// Gives up the messages from before a time that wait for a receiver that fails or is off: these are
+    /// tried too seldom to be given up one by one.
+    pub async fn system_give_up_old_deliveries(
+        self,
+        before: Millis,
+        now: Millis,
+        trouble: &str,
+    ) -> Result<(), StoreError> {
+        query_write!(self, |db| sqlx::query(
+            "UPDATE deliveries SET try_at = NULL, trouble = $3
+             WHERE try_at <= $2 AND queued_at < $1 AND EXISTS (
+                SELECT 1 FROM receivers r
+                WHERE r.client_id = deliveries.client_id AND r.receiver_id = deliveries.receiver_id
+                  AND (r.failing_since IS NOT NULL OR r.is_on = 0))"
+        )
+        .bind(before)
+        .bind(now)
+        .bind(trouble)
+        .execute(db))?;
+        Ok(())
+    }
+
     /// Deletes the messages from before a time that do not wait, receiver by receiver.
     pub async fn system_delete_old_deliveries(self, before: Millis) -> Result<(), StoreError> {
         let receivers: Vec<(String, String)> =

@@ -52,6 +52,28 @@ async fn a_receiver_that_works_again_gets_everything_in_order() {
     assert_eq!((&shown["failingSince"], &shown["waiting"]), (&Value::Null, &json!(0)));
 }
 
+/// However many messages wait, none waits for longer than three days.
+#[tokio::test]
+async fn a_backlog_is_given_up_after_three_days() {
+    let server = Server::start().await;
+    server.clock.stop_at("2025-10-12T12:00:00Z");
+    let crm = CrmServer::default();
+    let id = create(&server, json!({"url": format!("{}/crm", crm.start().await)})).await;
+    crm.behave("crm", Manner::Answers(500));
+    for number in 0..10 {
+        log_call(&server, &format!("call-{number}")).await;
+    }
+    expect(&server, &crm, "crm", 10).await;
+    server.clock.advance(Duration::from_hours(71));
+    server.app.enforce_retention().await;
+    assert_eq!(count_states(&server, &id).await, BTreeMap::from([("waiting".to_owned(), 40)]));
+    server.clock.advance(Duration::from_hours(2));
+    server.app.enforce_retention().await;
+    let states = count_states(&server, &id).await;
+    // One may just be tried by the server's own tasks.
+    assert!(states["givenUp"] >= 39, "{states:?}");
+}
+
 #[tokio::test]
 async fn a_message_is_given_up_after_three_days_and_sent_again_on_request() {
     let server = Server::start().await;
