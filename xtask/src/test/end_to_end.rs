@@ -4,6 +4,8 @@ use std::{
     collections::BTreeSet,
     fmt, fs,
     io::{self, IsTerminal as _},
+    num::NonZero,
+    thread,
 };
 
 use anyhow::{Context, Result, bail};
@@ -71,9 +73,11 @@ fn run_files(tools: &Tools, files: &BTreeSet<&str>) -> Result<Vec<Failure>> {
     node.arg("--test").arg(format!("--test-reporter={shown}"));
     node.args(["--test-reporter-destination=stdout", &format!("--test-reporter={REPORTER}")]);
     node.arg(format!("--test-reporter-destination={}", report.display()));
-    if !files.is_empty() {
-        node.arg("--test-concurrency=1").args(files);
-    }
+    // Node leaves one processor free, which is half of a small machine. A test mostly waits for the
+    // browser, so there are as many files at once as processors.
+    let processors = thread::available_parallelism().map_or(2, NonZero::get);
+    let at_once = if files.is_empty() { processors } else { 1 };
+    node.arg(format!("--test-concurrency={at_once}")).args(files);
     let result = exec::run(&mut node);
     match (result, parse_failures(&fs::read_to_string(&report).unwrap_or_default())) {
         (Ok(()), Some(failed)) => Ok(failed),
