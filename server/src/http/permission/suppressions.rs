@@ -48,7 +48,11 @@ pub struct SuppressionQuery {
     #[param(schema_with = state_kind)]
     state: Option<String>,
     /// Only entries from this source, such as `staff` or `registry:ncpr`.
-    #[param(max_length = 80, example = "registry:ncpr")]
+    #[param(
+        max_length = 80,
+        pattern = r"^(agent|customer|staff|import|registry:[A-Za-z0-9_.-]+)?$",
+        example = "registry:ncpr"
+    )]
     source: Option<String>,
     /// How many entries; more than 200 count as 200.
     #[param(schema_with = limit_kind)]
