@@ -64,9 +64,7 @@ impl Change {
         let same = (now - before).abs() < LEAST;
         Self {
             way: trend_of(now - before, same),
-            size: (!same).then(|| {
-                format!("{} pts", format::decimal(((now - before).abs() * 1000.0).round() / 10.0))
-            }),
+            size: (!same).then(|| format!("{} pts", format::points((now - before).abs()))),
             before: format::percent(before),
         }
     }

@@ -15,4 +15,4 @@ pub use moment::{
     half_hour_of_day, hour_of_day, is_zone, moment, moment_long, now_millis, relative_time,
     today_in, weekday_long, weekday_short,
 };
-pub use number::{count, decimal, money, number, percent, percent_whole, short_number};
+pub use number::{count, decimal, money, number, percent, percent_whole, points, short_number};

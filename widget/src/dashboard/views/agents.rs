@@ -18,8 +18,8 @@ use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
-    Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Day, Empty, Measure, Note, Sort,
-    Spark, format,
+    Bar, BarChart, Bars, Card, Column, DataTable, DateRange, Day, Empty, Measure, Note, Search,
+    Sort, Spark, format,
 };
 use call_ribbon_shared::wire::{AgentFigures, AgentRow};
 use days::counts_of_range;
@@ -81,10 +81,17 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
         }
     });
     let sort = Memo::new(move |_| Sort::of_word(&address.filter_or("sort", "-calls")));
-    let count = format::count(i64::try_from(figures.agents.len()).unwrap_or(0), "agent", "agents");
+    let all = figures.agents.len();
     let agents = StoredValue::new(figures.agents);
-    let sorted = move || {
+    let search = move || address.filter_or("search", "");
+    let sorted = Signal::derive(move || {
         let mut agents = agents.get_value();
+        let text = search().to_lowercase();
+        agents.retain(|agent| {
+            [&agent_name(agent), &agent.agent_id]
+                .into_iter()
+                .any(|one| one.to_lowercase().contains(&text))
+        });
         let sort = sort.get();
         agents.sort_by(|one, two| {
             let order = if sort.by == "name" {
@@ -96,6 +103,16 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
             if sort.descending { order.reverse() } else { order }
         });
         agents
+    });
+    let summary = move || {
+        let number = |count: usize| i64::try_from(count).unwrap_or(0);
+        let shown = sorted.read().len();
+        let all_text = format::count(number(all), "agent", "agents");
+        if shown == all {
+            all_text
+        } else {
+            format!("{} of {all_text}", format::number(number(shown)))
+        }
     };
     view! {
         <Card title="Who has the most calls?" table=bars.table() answer=sentence>
@@ -105,17 +122,24 @@ fn render_figures(figures: AgentFigures, address: Address) -> impl IntoView {
                 view! { <BarChart data=bars /> }.into_any()
             }}
         </Card>
+        {(all > BARS).then(|| view! {
+            <Search
+                label="Agent"
+                value=Signal::derive(search)
+                on_search=move |text: String| address.set_filters(&[("search", &text)])
+            />
+        })}
         <Card title="How is each agent doing?" flush=true>
             <DataTable
                 name="agents"
                 caption="Agents"
                 columns=agent_columns(range, figures.daily_calls_from.and_then(|day| Day::parse(&day)))
-                rows=Signal::derive(sorted)
+                rows=sorted
                 key=|agent: &AgentRow| format!("{}·{:?}", agent.agent_id, agent.figures)
                 href=Callback::new(move |agent: AgentRow| Some(address_of(&agent.agent_id, range)))
                 sort=sort
                 on_sort=move |sort: Sort| address.set_filters(&[("sort", &sort.as_param())])
-                summary=move || count.clone()
+                summary=summary
                 empty=|| view! {
                     <Empty title="No agents in these days"><p>"Agents appear with their first call. Choose other days, or make a call."</p></Empty>
                 }
@@ -147,12 +171,12 @@ fn summary_sentence(figures: &AgentFigures) -> Option<String> {
     let most = figures.agents.iter().max_by_key(|agent| agent.figures.calls)?;
     let agents = &figures.agents;
     let best = clearly_best(agents.iter().map(|agent| &agent.figures).zip(0..), &figures.summary);
-    let all = format::percent_whole(rate(&figures.summary));
+    let all = format::percent(rate(&figures.summary));
     let connects = match best.and_then(|place| agents.get(place)) {
         Some(best) => format!(
             " {} connects best: {} of {}; all agents together {all}.",
             agent_name(best),
-            format::percent_whole(rate(&best.figures)),
+            format::percent(rate(&best.figures)),
             format::count(best.figures.calls, "call", "calls"),
         ),
         None => format!(" Connect rates show no clear difference; all agents together {all}."),

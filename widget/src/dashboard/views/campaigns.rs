@@ -67,8 +67,8 @@ fn render_campaigns(campaigns: Vec<Campaign>, address: Address) -> impl IntoView
         Some(best) => format!(
             "{} connects best: {} of its calls, all campaigns together {}.",
             best.campaign,
-            format::percent_whole(rate(&best.figures)),
-            format::percent_whole(rate(&all))
+            format::percent(rate(&best.figures)),
+            format::percent(rate(&all))
         ),
         None => "Connect rates show no clear difference.".to_owned(),
     };

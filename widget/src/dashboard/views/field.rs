@@ -21,6 +21,11 @@ pub fn field_title(field: &str) -> String {
     find_label(field).map_or_else(|| title_of_words(field), |label| label.name)
 }
 
+/// Returns what stands in place of a field's value for calls without one.
+pub fn missing_name(field: &str) -> &'static str {
+    if field == "disposition" { "No outcome" } else { "No value" }
+}
+
 /// Returns how the client names a field.
 pub fn find_label(field: &str) -> Option<FieldLabel> {
     let client = use_context::<Access>()?.client.get_untracked()?;

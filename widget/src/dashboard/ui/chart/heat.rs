@@ -60,16 +60,18 @@ impl Heat {
         (value > 0.0).then(|| (value / self.max_value() * STEPS).ceil().clamp(1.0, STEPS))
     }
 
+    /// Returns a cell's value as text; `None` for a share of nothing.
+    fn value_text(&self, cell: &HeatCell) -> Option<String> {
+        let is_of_nothing = self.measure == Measure::Share && cell.more.is_none();
+        (!is_of_nothing).then(|| self.measure.format_value(cell.value))
+    }
+
     fn describe_cell(&self, row: usize, hour: usize) -> String {
         let cell = self.cell_at(row, hour);
+        let when = [format::weekday_long(weekday_of_row(row)), format::hour_of_day(hour)].join(" ");
+        let Some(value) = self.value_text(&cell) else { return [&when, ": no calls"].concat() };
         let more = cell.more.map(|more| format!(", {more}")).unwrap_or_default();
-        format!(
-            "{} {}: {} {}{more}",
-            format::weekday_long(weekday_of_row(row)),
-            format::hour_of_day(hour),
-            self.measure.format_value(cell.value),
-            self.value_name
-        )
+        format!("{when}: {value} {}{more}", self.value_name)
     }
 
     /// Returns the same numbers as a table: a row per hour, a column per day.
@@ -79,9 +81,9 @@ impl Heat {
         heads.extend((0..DAYS).map(|row| format::weekday_short(weekday_of_row(row))));
         let hour = |hour: usize| {
             let mut row = vec![format::hour_of_day(hour)];
-            row.extend(
-                (0..DAYS).map(|day| self.measure.format_value(self.cell_at(day, hour).value)),
-            );
+            row.extend((0..DAYS).map(|day| {
+                self.value_text(&self.cell_at(day, hour)).unwrap_or_else(|| "–".to_owned())
+            }));
             row
         };
         PlainTable { heads, rows: (0..HOURS).map(hour).collect(), total: None }

@@ -11,6 +11,7 @@ type Options = &'static [(&'static str, &'static str)];
 
 const WHOLE: Options = &[("maximumFractionDigits", "0")];
 const DECIMAL: Options = &[("maximumFractionDigits", "2")];
+const ONE_DECIMAL: Options = &[("minimumFractionDigits", "1"), ("maximumFractionDigits", "1")];
 const SHORT: Options = &[("notation", "compact"), ("maximumFractionDigits", "1")];
 // Always with its decimal, so that shares in a column can be compared.
 const PERCENT: Options =
@@ -99,6 +100,12 @@ pub fn percent(share: f64) -> String {
 #[must_use]
 pub fn percent_whole(share: f64) -> String {
     format_value(share, PERCENT_WHOLE, "")
+}
+
+/// Formats the size of a difference of shares in percentage points, without the unit: `3.0`.
+#[must_use]
+pub fn points(difference: f64) -> String {
+    format_value(difference * 100.0, ONE_DECIMAL, "")
 }
 
 /// Formats a count with its noun: `1 call`, `1,204 calls`.

@@ -13,7 +13,7 @@ use crate::dashboard::ui::{
     Series, format,
 };
 use crate::dashboard::views::answer::render_answer;
-use crate::dashboard::views::figure_columns::rate;
+use crate::dashboard::views::figure_columns::{about_duration, rate};
 use crate::dashboard::views::head::Head;
 use crate::dashboard::views::paged_list::{Paged, load_pages};
 use crate::dashboard::views::rows;
@@ -136,16 +136,16 @@ fn figure_tiles(now: &Figures, before: Option<Figures>) -> impl IntoView + use<>
 fn describe_comparison(own: &Figures, all: &Figures) -> String {
     format!(
         "Connects {} of the calls; all agents together {}.",
-        format::percent_whole(rate(own)),
-        format::percent_whole(rate(all))
+        format::percent(rate(own)),
+        format::percent(rate(all))
     )
 }
 
 fn describe_spread(own: &Figures) -> String {
     format!(
         "Half of the calls are over within {}, nine in ten within {}.",
-        format::duration(own.median_duration),
-        format::duration(own.p90_duration)
+        about_duration(own.median_duration),
+        about_duration(own.p90_duration)
     )
 }
 

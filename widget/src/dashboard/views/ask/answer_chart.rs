@@ -4,7 +4,7 @@ use super::answer_sentence::answer_sentence;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{self, chosen_days};
 use crate::dashboard::ui::{Bar, BarChart, Bars, Card, ColumnChart, Hue, Measure};
-use crate::dashboard::views::field::{field_title, row_filters, row_name};
+use crate::dashboard::views::field::{field_title, missing_name, row_filters, row_name};
 use crate::dashboard::views::figure_columns::rate;
 use crate::dashboard::views::time_of_day::hour_filters;
 use call_ribbon_shared::wire::{Breakdown, BreakdownRow, FieldType, Figures};
@@ -151,7 +151,11 @@ fn breakdown_bars(breakdown: &Breakdown, shown: &ShownFigure, address: Address) 
             .take(most)
             .map(row)
             .chain(rest("Other", breakdown.other, None))
-            .chain(rest("No value", breakdown.missing, Some(calls_behind(address, &missing))))
+            .chain(rest(
+                missing_name(&breakdown.field),
+                breakdown.missing,
+                Some(calls_behind(address, &missing)),
+            ))
             .collect(),
         hue: shown.hue,
     }

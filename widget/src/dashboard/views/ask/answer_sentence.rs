@@ -43,7 +43,7 @@ pub fn answer_sentence(breakdown: &Breakdown, show: &str) -> String {
         _ => format!(
             "{} in these days, {} connected.",
             format::count(all.calls, "call", "calls"),
-            format::percent_whole(rate(all))
+            format::percent(rate(all))
         ),
     };
     format!("{all} {}", said.unwrap_or_default()).trim_end().to_owned()
@@ -84,9 +84,9 @@ fn rates_sentence(rows: &[BreakdownRow], all: &Figures) -> Option<String> {
     Some(format!(
         "{} connects best with {} of {}, {} least with {}.",
         row_name(best),
-        format::percent_whole(rate(best)),
+        format::percent(rate(best)),
         format::count(best.figures.calls, "call", "calls"),
         row_name(worst),
-        format::percent_whole(rate(worst))
+        format::percent(rate(worst))
     ))
 }

@@ -3,7 +3,7 @@
 use super::answer_chart::calls_behind;
 use crate::dashboard::address::Address;
 use crate::dashboard::ui::{Card, Column, DataTable, Sort, format};
-use crate::dashboard::views::field::{field_title, row_filters, row_name};
+use crate::dashboard::views::field::{field_title, missing_name, row_filters, row_name};
 use crate::dashboard::views::figure_columns::{figure_by_column, figure_columns, rate};
 use call_ribbon_shared::wire::{Breakdown, Figures};
 use leptos::prelude::*;
@@ -79,9 +79,14 @@ fn breakdown_rows(breakdown: &Breakdown, address: Address) -> Vec<Row> {
         made(row_name(row), row.figures, Some(href), false)
     });
     let other = breakdown.other.map(|sums| made("Other".to_owned(), sums, None, true));
-    let none = breakdown
-        .missing
-        .map(|sums| made("No value".to_owned(), sums, Some(calls_behind(address, &missing)), true));
+    let none = breakdown.missing.map(|sums| {
+        made(
+            missing_name(&breakdown.field).to_owned(),
+            sums,
+            Some(calls_behind(address, &missing)),
+            true,
+        )
+    });
     told.chain(other).chain(none).collect()
 }
 

@@ -13,6 +13,8 @@ const FINISHED_SHOWN: usize = 20;
 const LONG_CALL: f64 = 600.0;
 /// An incoming call that waits longer for an agent, in seconds, is marked.
 const LONG_WAIT: f64 = 20.0;
+/// A call that rings longer on the customer's side, in seconds, is marked: networks end ringing earlier.
+const LONG_RING: f64 = 120.0;
 
 /// Calls by session id, with their latest event.
 pub type Calls = BTreeMap<String, LiveCall>;
@@ -60,6 +62,7 @@ impl LiveCall {
         match (self.is_talking(), self.call.call_direction) {
             (true, _) if seconds > LONG_CALL => Some("Long call"),
             (false, Direction::Inbound) if seconds > LONG_WAIT => Some("Waiting long"),
+            (false, Direction::Outbound) if seconds > LONG_RING => Some("Ringing long"),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The tiles of the overview: each number against the previous days.
 
-use crate::dashboard::address::range::{self, Comparison, chosen_comparison};
+use crate::dashboard::address::range::{self, Comparison, chosen_comparison, client_today};
 use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::ui::{Better, Change, DateRange, Day, Figure, Hue, format};
 use crate::dashboard::views::figure_columns::rate;
@@ -18,8 +18,10 @@ pub fn Figures(trends: Trends) -> impl IntoView {
     let is_compared = can_compare(&trends, chosen_comparison(address));
     let Trends { current, previous, active_calls, .. } = trends;
     let (now, before) = (current.summary, previous.summary);
+    // A day that is not over would look like a fall.
+    let over = current.days.len() - usize::from(current.end_date == client_today().to_iso());
     let spark = |of: FigureOf| -> Vec<f64> {
-        current.days.iter().map(|DayFigures { figures, .. }| of(figures)).collect()
+        current.days.iter().take(over).map(|DayFigures { figures, .. }| of(figures)).collect()
     };
     let days = Day::parse(&current.start_date).zip(Day::parse(&current.end_date));
     let rows = |more: &[(&str, &str)]| {
@@ -87,7 +89,7 @@ pub fn Figures(trends: Trends) -> impl IntoView {
 }
 
 /// Returns whether the earlier period can be compared with: the client had its first call before it.
-fn can_compare(trends: &Trends, with: Comparison) -> bool {
+pub fn can_compare(trends: &Trends, with: Comparison) -> bool {
     let first = trends.first_day.as_deref().unwrap_or("9999");
     with != Comparison::Nothing && first <= trends.previous.start_date.as_str()
 }

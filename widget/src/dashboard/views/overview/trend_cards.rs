@@ -1,6 +1,6 @@
 //! The charts of the overview over time: calls by day, and by hour of the week.
 
-use super::figures::to_float;
+use super::figures::{can_compare, to_float};
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::{
     self, Comparison, chosen_comparison, chosen_days, client_today,
@@ -71,7 +71,7 @@ fn call_lines(trends: &Trends, with: Comparison) -> LineData {
         line("Calls", values(&current, |sums| sums.calls), Hue::Calls, false),
         line("Connected", values(&current, |sums| sums.connected), Hue::Connected, false),
     ];
-    if with != Comparison::Nothing {
+    if can_compare(trends, with) {
         let name = match with {
             Comparison::Year => "A year before".to_owned(),
             Comparison::Month => "Last month".to_owned(),
@@ -112,7 +112,7 @@ fn call_heat(trends: &Trends, range: DateRange, counts: bool) -> Heat {
         let value = if counts { to_float(hour.connected) } else { rate(&figures) };
         let calls = format::count(hour.calls, "call", "calls");
         let more = if counts {
-            format!("{} of {calls}", format::percent_whole(rate(&figures)))
+            format!("{} of {calls}", format::percent(rate(&figures)))
         } else {
             format!("{} of {calls}", format::number(hour.connected))
         };
@@ -146,9 +146,9 @@ fn best_hour(trends: &Trends) -> String {
             "People picked up most on {} {}: {} of {}, against {} of all calls.",
             format::weekday_long(place / 24),
             format::hour_of_day(place % 24),
-            format::percent_whole(rate(&hours[place])),
+            format::percent(rate(&hours[place])),
             format::count(hours[place].calls, "call", "calls"),
-            format::percent_whole(rate(&trends.current.summary))
+            format::percent(rate(&trends.current.summary))
         ),
         None => "No hour is clearly better than the others. Pale hours have few calls.".to_owned(),
     }

@@ -103,7 +103,7 @@ fn signed(difference: i64, text: fn(i64) -> String) -> String {
 /// Formats a difference of shares in percentage points.
 fn points(difference: f64) -> String {
     let sign = if difference < 0.0 { "−" } else { "+" };
-    [sign, &format::decimal((difference.abs() * 1000.0).round() / 10.0), " points"].concat()
+    [sign, &format::points(difference.abs()), " points"].concat()
 }
 
 /// Returns the columns of the comparison.

@@ -45,7 +45,7 @@ fn render_leads(leads: &LeadFunnel) -> AnyView {
     if leads.leads == 0 {
         return view! {
             <Card title="How far do leads get?">
-                <Empty title="No leads in these days"><p>"Your dialler sends them; choose other days to see earlier ones."</p></Empty>
+                <Empty title="No leads in these days"><p>"Your dialer sends them; choose other days to see earlier ones."</p></Empty>
             </Card>
         }
         .into_any();
@@ -73,7 +73,7 @@ fn render_leads(leads: &LeadFunnel) -> AnyView {
             .collect(),
         ..Bars::default()
     };
-    let called = format::percent_whole(share_of(leads.called, leads.leads));
+    let called = format::percent(share_of(leads.called, leads.leads));
     let wait = leads
         .median_seconds_to_call
         .map(|seconds| format!(" Half of the first calls came within {}.", wait_text(seconds)));
@@ -195,9 +195,9 @@ fn best_hour(funnel: &Funnel, by_contacts: bool) -> String {
     let (best, rest) = (share_of(part, whole), share_of(others.0, others.1));
     format!(
         "{hour} is best: {} of {}, all other hours {}.",
-        format::percent_whole(best),
+        format::percent(best),
         format::count(whole, "call", "calls"),
-        format::percent_whole(rest)
+        format::percent(rest)
     )
 }
 

@@ -104,7 +104,7 @@ fn render_outcomes(found: Outcomes, access: Access, address: Address) -> AnyView
     let counts = all.outcomes;
     let recorded = format!(
         "{} of {} have an outcome.",
-        format::percent_whole(share_of(counts.recorded, all.figures.calls)),
+        format::percent(share_of(counts.recorded, all.figures.calls)),
         format::count(all.figures.calls, "call", "calls")
     );
     view! {
@@ -157,11 +157,11 @@ fn best_sentence(rows: &[Row]) -> String {
     format!(
         "{} gets the most promises: {} of {} (likely {} to {}), all others {}.",
         best.name,
-        format::percent_whole(share_of(part, whole)),
+        format::percent(share_of(part, whole)),
         format::count(whole, "contact", "contacts"),
-        format::percent_whole(range.low),
-        format::percent_whole(range.high),
-        format::percent_whole(share_of(others.0, others.1))
+        format::percent(range.low),
+        format::percent(range.high),
+        format::percent(share_of(others.0, others.1))
     )
 }
 

@@ -75,6 +75,6 @@ pub fn Requests() -> impl IntoView {
     };
     view! {
         <Filters address=address accounts=accounts />
-        <Card title="What did we send to providers, and what did they send?" flush=true>{table} {log.render_footer()}</Card>
+        <Card title="Requests to and from providers" flush=true>{table} {log.render_footer()}</Card>
     }
 }
