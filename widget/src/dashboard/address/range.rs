@@ -17,13 +17,10 @@ const COMPARE: &str = "compare";
 
 /// Returns the preset that chose the days; `None` if they were chosen as dates.
 pub fn chosen_preset(address: Address) -> Option<Preset> {
-    match address.get("range") {
-        None => Some(USUAL),
-        Some(key) => match Preset::of_key(&key) {
-            Some(preset) => Some(preset),
-            // An unknown name counts as none.
-            None => days_in_address(address).is_none().then_some(USUAL),
-        },
+    match address.get("range").and_then(|key| Preset::of_key(&key)) {
+        // An unknown name counts as none.
+        None => days_in_address(address).is_none().then_some(USUAL),
+        preset => preset,
     }
 }
 

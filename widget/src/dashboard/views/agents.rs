@@ -28,11 +28,9 @@ use leptos::prelude::*;
 /// The most bars that can still be compared.
 const BARS: usize = 12;
 
-/// Returns the path of all agents' figures for a range of days.
-fn figures_path(access: Access, range: DateRange, direction: &str) -> String {
-    let (start, end) = (range.start.to_iso(), range.end.to_iso());
-    let fields =
-        [("startDate", start.as_str()), ("endDate", end.as_str()), ("callDirection", direction)];
+/// Returns the path of all agents' figures from a day until a day or a moment.
+fn figures_path(access: Access, (start, end): (&str, &str), direction: &str) -> String {
+    let fields = [("startDate", start), ("endDate", end), ("callDirection", direction)];
     api_query(&access.records_path("analytics/agents"), &fields)
 }
 
@@ -52,7 +50,9 @@ pub fn Agents() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
     let agents: Loaded<AgentFigures> = load_json(move || {
-        let path = figures_path(access, days_of(address), &chosen_direction(address));
+        let days = days_of(address);
+        let ends = (&*days.start.to_iso(), &*days.end.to_iso());
+        let path = figures_path(access, ends, &chosen_direction(address));
         // The lines of calls by day need no other figures.
         Some([&path, "&days=counts"].concat())
     });

@@ -151,6 +151,12 @@ pub fn clock_of_millis(at: f64, zone: &str) -> String {
     format_date(&Date::new(&JsValue::from_f64(at)), zone, CLOCK_SECONDS)
 }
 
+/// Returns a moment, in milliseconds since 1970, as a timestamp of the API.
+#[must_use]
+pub fn iso_of_millis(at: f64) -> String {
+    Date::new(&JsValue::from_f64(at)).to_iso_string().into()
+}
+
 /// Formats a timestamp with weekday, year, seconds and the zone's name, for a tooltip or a call's
 /// page.
 #[must_use]
@@ -225,5 +231,18 @@ pub fn browser_zone() -> String {
     Reflect::get(&options, &"timeZone".into())
         .ok()
         .and_then(|zone| zone.as_string())
-        .unwrap_or_else(|| "UTC".to_owned())
+        .map_or_else(|| "UTC".to_owned(), current_zone_name)
+}
+
+/// Returns the present name of a zone that browsers call by the one that it had before.
+fn current_zone_name(zone: String) -> String {
+    match zone.as_str() {
+        "Asia/Calcutta" => "Asia/Kolkata".to_owned(),
+        "Asia/Katmandu" => "Asia/Kathmandu".to_owned(),
+        "Asia/Rangoon" => "Asia/Yangon".to_owned(),
+        "Asia/Saigon" => "Asia/Ho_Chi_Minh".to_owned(),
+        "Europe/Kiev" => "Europe/Kyiv".to_owned(),
+        "America/Buenos_Aires" => "America/Argentina/Buenos_Aires".to_owned(),
+        _ => zone,
+    }
 }

@@ -22,6 +22,8 @@ use call_ribbon_shared::wire::{AgentFigures, AgentRow, CallHistory, CallObject, 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+const MILLIS_PER_DAY: f64 = 86_400_000.0;
+
 /// The view.
 #[component]
 pub fn OneAgent() -> impl IntoView {
@@ -29,11 +31,16 @@ pub fn OneAgent() -> impl IntoView {
     let address = Address::from_router();
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("agent").unwrap_or_default());
-    let now: Loaded<AgentFigures> =
-        load_json(move || Some(figures_path(access, days_of(address), &chosen_direction(address))));
+    let now: Loaded<AgentFigures> = load_json(move || {
+        let days = days_of(address);
+        let ends = (&*days.start.to_iso(), &*days.end.to_iso());
+        Some(figures_path(access, ends, &chosen_direction(address)))
+    });
+    let earlier = Memo::new(move |_| Earlier::than(days_of(address)));
     let before: Loaded<AgentFigures> = load_json(move || {
-        let before = days_of(address).preceding();
-        Some(figures_path(access, before, &chosen_direction(address)))
+        let earlier = earlier.get();
+        let (start, end) = (earlier.days.start.to_iso(), earlier.last_moment());
+        Some(figures_path(access, (&start, &end), &chosen_direction(address)))
     });
     let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
         let (id, days, direction) = (id.get(), days_of(address), chosen_direction(address));
@@ -58,11 +65,16 @@ pub fn OneAgent() -> impl IntoView {
     let shown = move |figures: AgentFigures| {
         let all = figures.summary;
         let id = id.get();
-        let earlier = before
+        let before_figures = before
             .answer()
             .map(|before| find_agent(before, &id).map(|agent| agent.figures).unwrap_or_default());
         match find_agent(figures, &id) {
-            Some(agent) => agent_view(&agent, &all, earlier, days_of(address)).into_any(),
+            Some(agent) => view! {
+                {figure_tiles(&agent.figures, before_figures)}
+                <p class="soft">{earlier.get().describe(&access.time_zone())}</p>
+                {agent_charts(&agent, &all, days_of(address))}
+            }
+            .into_any(),
             None => view! {
                 <div class="card"><Empty title="No calls of this agent in these days"><p>"Choose other days."</p></Empty></div>
             }
@@ -93,17 +105,47 @@ fn find_agent(figures: AgentFigures, id: &str) -> Option<AgentRow> {
     figures.agents.into_iter().find(|agent| agent.agent_id == id)
 }
 
-fn agent_view(
-    agent: &AgentRow,
-    all: &Figures,
-    before: Option<Figures>,
-    range: DateRange,
-) -> impl IntoView + use<> {
+/// The time before the chosen days with which an agent's figures are compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Earlier {
+    days: DateRange,
+    /// When it ends within its last day, in milliseconds since 1970; `None` if that day counts whole.
+    until: Option<f64>,
+}
+
+impl Earlier {
+    /// Returns as many days before these. If today is among these, it ends at this time of day: the
+    /// whole of an earlier day would make every morning a loss.
+    #[expect(clippy::cast_precision_loss, reason = "days stay far below 2^53")]
+    fn than(days: DateRange) -> Self {
+        let length = days.day_count() as f64 * MILLIS_PER_DAY;
+        let until = (days.end == client_today()).then(|| format::now_millis() - length);
+        Self { days: days.preceding(), until }
+    }
+
+    /// Returns its last day, or its last moment, as the server takes it.
+    fn last_moment(self) -> String {
+        self.until.map_or_else(|| self.days.end.to_iso(), format::iso_of_millis)
+    }
+
+    /// Says with which days the figures are compared.
+    fn describe(self, zone: &str) -> String {
+        let days = self.days.to_text();
+        match self.until {
+            Some(until) => {
+                let time = format::clock_time(&format::iso_of_millis(until), zone);
+                format!("Compared with {days}, up to {time}.")
+            }
+            None => format!("Compared with {days}."),
+        }
+    }
+}
+
+fn agent_charts(agent: &AgentRow, all: &Figures, range: DateRange) -> impl IntoView + use<> {
     let calls = call_lines(agent, range);
     let handling = handling_lines(agent, range);
     let compared = describe_comparison(&agent.figures, all);
     view! {
-        {figure_tiles(&agent.figures, before)}
         <div class="grid">
             <Card title="How many calls were there each day?" table=calls.table() answer=compared>
                 <LineChart data=calls label="Calls of this agent by day" />
