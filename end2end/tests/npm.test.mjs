@@ -1,7 +1,7 @@
 // The npm package: installed from its own tarball, as an integrator would.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -16,6 +16,9 @@ const top = fileURLToPath(new URL('../..', import.meta.url));
 const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
 const run = (program, args, cwd) => promisify(execFile)(program, args, { cwd, env: { ...process.env, npm_config_audit: 'false', npm_config_fund: 'false' } });
 
+/** The files of end2end/support/npm/ that must compile, except for the lines that are marked. */
+const USES = ['uses.ts', 'uses-react.tsx', 'uses-vue.ts'];
+
 let folder, installed;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'call-ribbon-npm-'));
@@ -24,33 +27,48 @@ before(async () => {
   const version = JSON.parse(await readFile(join(top, 'npm/package.json'))).version;
   await run('npm', ['install', '--offline', '--ignore-scripts', `./call-ribbon-${version}.tgz`], folder);
   installed = join(folder, 'node_modules/call-ribbon');
+  for (const name of ['react', '@types', 'csstype', 'vue', '@vue', '@babel']) {
+    await symlink(fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url)), join(folder, 'node_modules', name));
+  }
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** What `tsc --strict` says about some source in the project; nothing where all is right. */
-async function complaints(name, source, options) {
+/** What `tsc --strict` says about some sources in the project; nothing where all is right. */
+async function complaints(name, sources, options) {
   const project = join(folder, name);
   await mkdir(project);
-  await writeFile(join(project, 'uses.ts'), source);
-  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [], ...options };
-  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['uses.ts'] }));
+  for (const [file, source] of Object.entries(sources)) await writeFile(join(project, file), source);
+  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], jsx: 'react-jsx', types: [], ...options };
+  await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(sources) }));
   return run(process.execPath, [tsc, '-p', project], folder).then(() => '', ({ stdout }) => stdout);
 }
 
+/** A file that does not compile if a function of an entry takes or returns `any`. */
+const HOLES = `
+  import * as plain from 'call-ribbon';
+  import * as react from 'call-ribbon/react';
+  import * as vue from 'call-ribbon/vue';
+  type IsAny<T> = 0 extends 1 & T ? true : false;
+  type Hole<T> = T extends (...args: infer A) => infer R ? (true extends IsAny<R> | IsAny<A[0]> | IsAny<A[1]> ? true : never) : IsAny<T> extends true ? true : never;
+  type Holes<M> = { [N in keyof M]: Hole<M[N]> extends never ? never : N }[keyof M];
+  const none: [Holes<typeof plain> | Holes<typeof react> | Holes<typeof vue>] extends [never] ? true : false = true;
+  export { none };`;
+
 test('the types let through what is right and nothing else', async () => {
-  const uses = await readFile(new URL('../support/npm/uses.ts', import.meta.url), 'utf8');
+  const texts = await Promise.all(USES.map((file) => readFile(new URL(`../support/npm/${file}`, import.meta.url), 'utf8')));
+  const uses = Object.fromEntries(USES.map((file, place) => [file, texts[place]]));
+  const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
   for (const [name, options] of [
-    ['nodenext', { module: 'nodenext', moduleResolution: 'nodenext' }],
+    ['nodenext', nodenext],
     ['bundler', { module: 'esnext', moduleResolution: 'bundler', exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }],
   ]) {
-    assert.equal(await complaints(name, uses, options), '');
+    assert.equal(await complaints(name, { ...uses, 'holes.ts': HOLES }, options), '');
   }
   // Were nothing checked at all, the lines that are wrong would go through as well.
-  const lines = uses.split('\n');
-  const wrong = lines.filter((line) => line.includes('@ts-expect-error')).length;
-  assert.ok(wrong >= 15);
-  const bare = uses.replaceAll('// @ts-expect-error', '//');
-  const found = await complaints('bare', bare, { module: 'nodenext', moduleResolution: 'nodenext' });
+  const wrong = texts.join('\n').split('\n').filter((line) => line.includes('@ts-expect-error')).length;
+  assert.ok(wrong >= 30);
+  const bare = Object.fromEntries(Object.entries(uses).map(([file, text]) => [file, text.replaceAll('// @ts-expect-error', '//')]));
+  const found = await complaints('bare', bare, nodenext);
   assert.equal(found.match(/error TS/g).length, wrong, found);
 });
 
@@ -80,7 +98,7 @@ test('the package holds what it names, in the version of the whole', async () =>
   assert.equal(own.dependencies, undefined);
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], join(top, 'npm'));
   const files = JSON.parse(stdout)[0].files.map((file) => file.path).sort();
-  assert.deepEqual(files, ['README.md', 'index.d.ts', 'index.js', 'package.json']);
+  assert.deepEqual(files, ['README.md', 'index.d.ts', 'index.js', 'package.json', 'react.d.ts', 'react.js', 'shared.d.ts', 'shared.js', 'vue.d.ts', 'vue.js']);
 });
 
 test('loadCallRibbon adds the script once, and says what is wrong', async () => {

@@ -12,6 +12,7 @@ struct Built;
 #[folder = "../examples"]
 #[exclude = "node_modules/*"]
 #[exclude = "*/node_modules/*"]
+#[exclude = "*/dist/*"]
 struct Examples;
 
 /// Files for this crate's own tests, which must not depend on an earlier build.

@@ -5,6 +5,7 @@
 //! title, the security schemes, and the error responses.
 
 mod answers;
+mod examples;
 mod headers;
 mod kinds;
 mod paths;
@@ -157,7 +158,12 @@ fn document_info() -> Info {
         .title("Call Ribbon")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(DESCRIPTION))
-        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
+        .license(Some(
+            LicenseBuilder::new()
+                .name(env!("CARGO_PKG_LICENSE"))
+                .identifier(Some(env!("CARGO_PKG_LICENSE")))
+                .build(),
+        ))
         .build()
 }
 
@@ -178,6 +184,7 @@ impl Document {
         api.paths.paths =
             paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
         queries::allow_missing_words(&mut api);
+        examples::return_examples(&mut api);
         // Texts and numbers always serialize.
         Self(serde_json::to_vec(&api).unwrap_or_default().into())
     }

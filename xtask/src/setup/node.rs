@@ -8,7 +8,7 @@ use super::apt;
 use crate::{exec, paths};
 
 /// The oldest version whose test runner has what end2end/ needs.
-const OLDEST: u32 = 18;
+const OLDEST: u32 = 20;
 
 /// Finds or installs Node and npm.
 pub fn ensure() -> Result<()> {

@@ -6,7 +6,7 @@ use crate::storage::BUILT_IN;
 use call_ribbon_shared::call::Direction;
 use chrono_tz::TZ_VARIANTS;
 use std::borrow::Cow;
-use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, KnownFormat, Schema, SchemaFormat, Type};
 use utoipa::openapi::{ObjectBuilder, OneOfBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -21,7 +21,8 @@ impl PartialSchema for RangeEnd {
                 .format(Some(SchemaFormat::KnownFormat(format)))
                 .examples([example])
         };
-        OneOfBuilder::new()
+        // Not `oneOf`: a reader for which formats are notes alone sees three kinds of text.
+        AnyOfBuilder::new()
             .item(text(KnownFormat::Date, "2025-10-12"))
             .item(text(KnownFormat::DateTime, "2025-10-12T10:30:00Z"))
             .item(ObjectBuilder::new().schema_type(Type::String).enum_values(Some([""])))
