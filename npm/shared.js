@@ -1,6 +1,6 @@
-// What the React hooks and the Vue composables share: one ribbon on the page, whoever wants it.
+// What the React hooks and the Vue composables share: one ribbon on the page.
 //
-// Whoever wants the ribbon holds it. The options of the last holder apply, and the ribbon is removed
+// A component that wants the ribbon holds it. The options of the last holder apply, and the ribbon is removed
 // when nobody holds it. Changes are applied in a microtask, so a component that is unmounted and
 // mounted at once, as React's StrictMode and hot reloading do, leaves the ribbon as it is.
 
@@ -9,7 +9,7 @@ import { loadCallRibbon } from './index.js';
 const METHODS = ['setCustomer', 'makeCall', 'canCall', 'setPosition', 'setVisible', 'setMinimized', 'answer', 'hangup', 'setMuted',
   'setHold', 'sendDtmf', 'setNotes', 'setDisposition', 'diagnose'];
 
-/** Functions that return the options of whoever holds the ribbon, the last one at the end. */
+/** Functions that return the holders' options, the last holder's at the end. */
 const holders = [];
 /** What `init` was called with, as a text; null if there is no ribbon. */
 let shown = null;

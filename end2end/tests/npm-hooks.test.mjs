@@ -15,7 +15,7 @@ before(async () => { [browser, server, site, workshop] = await Promise.all([star
 after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.stop(), workshop?.close()]); });
 
 const run = promisify(execFile);
-/** Renders the components on a server, where there is no page, and returns the markup. */
+/** Renders the components on a server, without a page, and returns the markup. */
 async function renderOnServer(kind, given) {
   const script = kind === 'react'
     ? `import { renderToString } from 'react-dom/server'; import { createElement } from 'react'; import { Page } from './rendered.mjs';
