@@ -64,46 +64,6 @@ test('the inspector makes every event, and shows what both sides have of it', as
   await own.stop();
 });
 
-test('the sales page dials down its list', async () => {
-  const { page, context, complaints } = await openPage(browser, `${server.url}/examples/sales.html`);
-  const calls = (n) => page.locator('#calls', { hasText: new RegExp(`^${n}$`) }).waitFor();
-  const hangUp = page.locator('call-ribbon [data-main]');
-  await page.locator('call-ribbon .bar[data-look="idle"]').waitFor();
-  await page.locator('#next').click();
-  await page.locator('call-ribbon .bar[data-look="connected"]').waitFor();
-  await hangUp.click();
-  await calls(1);
-  // The second one is not answered, and the third is called by its own link.
-  await page.locator('#next').click();
-  await calls(2);
-  await page.locator('#OPP-303 a').click();
-  await page.locator('call-ribbon .bar[data-look="connected"]').waitFor();
-  assert.equal(await page.locator('call-ribbon .name').textContent(), 'Sofia Alvarez');
-  await hangUp.click();
-  await calls(3);
-  const { logs } = await server.get('/api/ribbon/call-logs?customerId=OPP-303');
-  assert.deepEqual([logs.length, logs[0].customer_context, logs[0].metadata], [1, { company: 'Alvarez & Daughters', stage: 'Negotiation', worth: 96000 }, { source: 'partner' }]);
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
-
-test('the support page brings up who is calling', async () => {
-  const { page, context, complaints } = await openPage(browser, `${server.url}/examples/support.html`);
-  await page.locator('call-ribbon .bar[data-look="idle"]').waitFor();
-  await page.getByRole('button', { name: 'Sunita calls' }).click();
-  await page.locator('#card', { hasText: 'सुनीता शर्मा is calling' }).waitFor();
-  assert.deepEqual(await page.locator('#card .stage').allTextContents(), ['T-2207', 'T-2214']);
-  assert.equal(await page.locator('#rows tr[aria-current]').count(), 2);
-  await page.evaluate(() => ExotelCallRibbon.answer());
-  await page.locator('#card', { hasText: 'is connected' }).waitFor();
-  await page.evaluate(() => ExotelCallRibbon.hangup());
-  await page.locator('#card', { hasText: /The call took \d+ seconds/ }).waitFor();
-  await page.getByRole('button', { name: 'An unknown number calls' }).click();
-  await page.locator('#card', { hasText: 'No customer has this number' }).waitFor();
-  assert.deepEqual(complaints, []);
-  await context.close();
-});
-
 test('in an application, a call outlives the element that began it', async () => {
   const { page, context, complaints } = await openPage(browser, `${server.url}/examples/web-component.html`);
   const card = (name) => page.locator('crm-contact', { hasText: name });

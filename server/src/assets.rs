@@ -12,7 +12,10 @@ struct Built;
 #[folder = "../examples"]
 #[exclude = "node_modules/*"]
 #[exclude = "*/node_modules/*"]
-#[exclude = "*/dist/*"]
+// Applications that are built on their own.
+#[exclude = "react/*"]
+#[exclude = "typescript/*"]
+#[exclude = "vue/*"]
 struct Examples;
 
 /// Files for this crate's own tests, which must not depend on an earlier build.
