@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::{
-    browser, documents, exec,
+    browser, documents, exec, paths,
     plan::Plan,
     setup::{Need, Tools, rust::WASM_TARGET},
     sizes, words,
@@ -14,10 +14,11 @@ const LINTS: &[&str] = &["--all-targets", "--", "-D", "warnings"];
 
 /// `cargo xtask check`.
 pub fn check() -> Result<()> {
-    Plan::new(&[Need::BrowserBuild, Need::CargoDeny])
+    Plan::new(&[Need::BrowserBuild, Need::CargoDeny, Need::Deployment])
         .step("checking the formatting", |tools| cargo(tools, &["fmt", "--all", "--check"]))
         .step("counting phrases that are not plain English", |_| words::check())
         .step("looking up the paths that the documents name", |_| documents::check())
+        .step("checking the files for production", deployment)
         // The server embeds the browser files, so even a look at its code needs them.
         .step("building the browser files", browser::build)
         .step("looking for mistakes", |tools| {
@@ -54,6 +55,12 @@ fn vulnerabilities(tools: &Tools) -> Result<()> {
         return Ok(());
     }
     cargo(tools, &["deny", "check", "advisories"])
+}
+
+/// Checks `deploy/` and the workflows; the set-up has said so if the tools are missing.
+fn deployment(tools: &Tools) -> Result<()> {
+    let Some(python) = &tools.deployment else { return Ok(()) };
+    exec::run(exec::command(python).arg(paths::workspace()?.join("deploy/check.py")))
 }
 
 fn cargo(tools: &Tools, arguments: &[&str]) -> Result<()> {

