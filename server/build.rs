@@ -6,7 +6,7 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let manifest = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    for folder in ["../dist", "../examples"] {
+    for folder in ["../dist", "../book", "../examples"] {
         fs::create_dir_all(Path::new(&manifest).join(folder))?;
         println!("cargo::rerun-if-changed={folder}");
     }

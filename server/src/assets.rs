@@ -7,6 +7,11 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "../dist"]
 struct Built;
 
+/// The book of the guides.
+#[derive(RustEmbed)]
+#[folder = "../book"]
+struct Guides;
+
 /// The example pages.
 #[derive(RustEmbed)]
 #[folder = "../examples"]
@@ -28,11 +33,17 @@ struct Tests;
 pub const NOT_BUILT: &str = "This binary does not contain the ribbon: run `cargo xtask build`, \
     then build the server again.";
 
+/// The message if the guides are not in the binary.
+pub const GUIDES_NOT_BUILT: &str = "This binary does not contain the guides, which are also in \
+    docs/: run `cargo xtask build`, then build the server again.";
+
 /// A folder in the binary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Folder {
     /// The ribbon and the dashboard.
     Built,
+    /// The book of the guides.
+    Guides,
     /// The example pages.
     Examples,
     /// Files for tests.
@@ -45,6 +56,7 @@ impl Folder {
     pub fn get(self, path: &str) -> Option<EmbeddedFile> {
         match self {
             Self::Built => Built::get(path),
+            Self::Guides => Guides::get(path),
             Self::Examples => Examples::get(path),
             #[cfg(test)]
             Self::Tests => Tests::get(path),

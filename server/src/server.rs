@@ -104,6 +104,7 @@ impl App {
         let tls = Tls::load(&config.tls)?;
         let hub = Arc::new(Hub::default());
         let store = Arc::new(Store::open(&config.database, hub.clone()).await?);
+        store.system_store_program_version(env!("CARGO_PKG_VERSION")).await?;
         let started_at = clock.now();
         prepare::prepare_demo(&config, &store, started_at).await?;
         let vault = Vault::new(config.keys.secret_key.as_ref(), &config.keys.previous_secret_keys);

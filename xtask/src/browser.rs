@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use anyhow::{Context, Result};
 
 use crate::{
-    exec, fingerprint,
+    exec, fingerprint, guides,
     pack::rest,
     paths,
     setup::{Tools, rust},
@@ -48,8 +48,9 @@ pub fn build(tools: &Tools) -> Result<()> {
 }
 
 /// Builds the browser files unless those in `dist/` are made from the same inputs. Files as they
-/// are released will do where quick ones are asked for.
+/// are released will do where quick ones are asked for. The guides are built beside them.
 pub fn build_as(tools: &Tools, size: Size) -> Result<()> {
+    guides::build(tools, size)?;
     let workspace = paths::workspace()?;
     let record = paths::target()?.join("xtask").join("browser-inputs");
     let inputs = fingerprint::of_browser_inputs(&workspace)?;

@@ -72,7 +72,7 @@ fn complaints(workspace: &Path) -> Result<Vec<String>> {
 /// The paths of all documents within the workspace.
 fn documents(workspace: &Path) -> Result<Vec<String>> {
     let mut documents: Vec<String> = AT_THE_TOP.iter().map(|name| (*name).to_owned()).collect();
-    for folder in ["docs", "docs/internals"] {
+    for folder in ["docs", "docs/guides", "docs/internals"] {
         for entry in fs::read_dir(workspace.join(folder))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             if Path::new(&name).extension().is_some_and(|ending| ending == "md") {

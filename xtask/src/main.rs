@@ -13,6 +13,7 @@ mod documents;
 mod exec;
 mod fingerprint;
 mod fuzz;
+mod guides;
 mod pack;
 mod paths;
 mod plan;
@@ -45,7 +46,7 @@ enum Command {
     /// Build what is needed and start the server on this machine
     Run(server::RunArguments),
     /// Build the browser files and the server as they are released
-    Build,
+    Build(server::BuildArguments),
     /// Run every test: Rust, WebAssembly in Chromium, end to end
     Test(test::TestArguments),
     /// Formatting, lints, documentation, dependencies and download sizes
@@ -94,7 +95,7 @@ fn main() -> ExitCode {
 fn carry_out(command: Command) -> Result<()> {
     match command {
         Command::Run(arguments) => server::run(&arguments),
-        Command::Build => server::build(),
+        Command::Build(arguments) => server::build(&arguments),
         Command::Test(arguments) => test::test(&arguments),
         Command::Check => check::check(),
         Command::Words => words::print(),

@@ -13,7 +13,7 @@ use crate::{
     browser::{self, Size},
     exec, paths,
     plan::Plan,
-    setup::{Need, Tools},
+    setup::{Need, Tools, static_build},
 };
 
 /// The server's package, and the program that it builds.
@@ -47,6 +47,8 @@ pub enum Profile {
     Dev,
     /// As it is shipped.
     Release,
+    /// As it is shipped, without a library of the system.
+    Static,
 }
 
 /// `cargo xtask run`.
@@ -101,13 +103,26 @@ fn make_demo_data(arguments: &RunArguments, profile: Profile) -> Result<()> {
     exec::run(&mut make)
 }
 
+/// Options of `cargo xtask build`.
+#[derive(Args)]
+pub struct BuildArguments {
+    /// Build a program that needs no library of the system, for any Linux or an empty image
+    #[arg(long = "static")]
+    is_static: bool,
+}
+
 /// `cargo xtask build`.
-pub fn build() -> Result<()> {
-    Plan::new(&[Need::BrowserBuild])
+pub fn build(arguments: &BuildArguments) -> Result<()> {
+    let (profile, needs): (_, &[Need]) = if arguments.is_static {
+        (Profile::Static, &[Need::BrowserBuild, Need::StaticBuild])
+    } else {
+        (Profile::Release, &[Need::BrowserBuild])
+    };
+    Plan::new(needs)
         .step("building the browser files", browser::build)
-        .step("building the server", |tools| compile(tools, Profile::Release))
+        .step("building the server", move |tools| compile(tools, profile))
         .run()?;
-    println!("{}", program(Profile::Release)?.display());
+    println!("{}", program(profile)?.display());
     Ok(())
 }
 
@@ -152,17 +167,22 @@ pub fn compile(tools: &Tools, profile: Profile) -> Result<()> {
 fn compiler(tools: &Tools, profile: Profile) -> Command {
     let mut cargo = tools.command("cargo");
     cargo.args(["build", "--package", PACKAGE, "--bin", PROGRAM]);
-    if profile == Profile::Release {
+    if profile != Profile::Dev {
         cargo.arg("--release");
+    }
+    if profile == Profile::Static {
+        cargo.args(["--target", &static_build::target()]);
     }
     cargo
 }
 
 /// Where Cargo puts the program.
 pub fn program(profile: Profile) -> Result<PathBuf> {
+    let target = paths::target()?;
     let folder = match profile {
-        Profile::Dev => "debug",
-        Profile::Release => "release",
+        Profile::Dev => target.join("debug"),
+        Profile::Release => target.join("release"),
+        Profile::Static => target.join(static_build::target()).join("release"),
     };
-    Ok(paths::target()?.join(folder).join(PROGRAM))
+    Ok(folder.join(PROGRAM))
 }

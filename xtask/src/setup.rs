@@ -17,6 +17,7 @@ pub mod postgres;
 pub mod promtool;
 pub mod python;
 pub mod rust;
+pub mod static_build;
 pub mod wasm_opt;
 
 use std::{env, ffi::OsString, path::PathBuf, process::Command};
@@ -58,8 +59,8 @@ pub enum Need {
     PgBouncer,
     /// What checks the files in `deploy/`. It needs an installed Python.
     Deployment,
-    /// The tool that makes the pages of the guides.
-    MdBook,
+    /// The target and the C compiler of static binaries.
+    StaticBuild,
     /// The tool that checks licences and sources of dependencies.
     CargoDeny,
     /// A nightly compiler, and the tool that builds fuzz targets with it.
@@ -85,6 +86,8 @@ pub struct Tools {
     pub promtool: Option<PathBuf>,
     /// The Python that checks `deploy/`, if it was needed and could be had.
     pub deployment: Option<PathBuf>,
+    /// Whether mdBook is there, which makes the pages of the guides.
+    pub has_mdbook: bool,
     /// Schemathesis's program, if it was needed.
     pub schemathesis: Option<PathBuf>,
 }
@@ -143,6 +146,13 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 tools.search_first(trunk.ensure_tool(&workshop)?);
                 tools.search_first(bindgen::ensure(&workshop)?);
                 tools.search_first(wasm_opt::ensure()?);
+                match python::ensure_mdbook() {
+                    Ok(folder) => {
+                        tools.search_first(folder);
+                        tools.has_mdbook = true;
+                    }
+                    Err(error) => println!("      NOT BUILT: the guides ({error:#})"),
+                }
             }
             Need::WasmTests => {
                 rust::ensure_wasm_target()?;
@@ -158,7 +168,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Promtool => tools.promtool = promtool::ensure(),
             Need::PgBouncer => tools.pgbouncer = Some(pgbouncer::ensure()?),
             Need::Deployment => tools.deployment = python::ensure_deployment(),
-            Need::MdBook => tools.search_first(python::ensure_mdbook()?),
+            Need::StaticBuild => static_build::ensure()?,
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();
                 let deny = CargoTool { name: "cargo-deny", package: "cargo-deny", version };
@@ -188,7 +198,6 @@ pub fn everything() -> Result<()> {
         Need::PgBouncer,
         Need::Promtool,
         Need::Deployment,
-        Need::MdBook,
         Need::CargoDeny,
     ];
     Plan::new(&all).run()

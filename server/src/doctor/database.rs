@@ -37,7 +37,9 @@ pub async fn check_database(config: &Config, clock: &dyn Clock) -> Vec<Finding> 
         findings.push(Finding::ok("pooling", POOLED));
     }
     let schema = checkup.read_schema().await;
-    let (tables, filled) = check_tables(schema);
+    // Older tables may lack the table of settings, and what is wrong with them is said anyway.
+    let program = checkup.find_program_version().await.ok().flatten();
+    let (tables, filled) = check_tables(schema, program.as_deref());
     findings.push(tables);
     if filled {
         findings.push(match checkup.check_write_permission().await {
@@ -52,9 +54,15 @@ pub async fn check_database(config: &Config, clock: &dyn Clock) -> Vec<Finding> 
     findings
 }
 
-/// Checks the version of the tables; also returns whether any exist.
-fn check_tables(schema: Result<SchemaVersion, StoreError>) -> (Finding, bool) {
+/// Checks the version of the tables; also returns whether any exist. `program` is the version of the
+/// program that served them last.
+fn check_tables(
+    schema: Result<SchemaVersion, StoreError>,
+    program: Option<&str>,
+) -> (Finding, bool) {
     let about = "tables";
+    let served = program.map(|version| format!(", last served by version {version}"));
+    let served = served.unwrap_or_default();
     match schema {
         Err(error) => (Finding::problem(about, error_chain(&error)), false),
         Ok(SchemaVersion { at: 0, .. }) => {
@@ -71,13 +79,13 @@ fn check_tables(schema: Result<SchemaVersion, StoreError>) -> (Finding, bool) {
         }
         Ok(SchemaVersion { at, newest }) if at > newest => {
             let sentence = format!(
-                "they are at version {at}, and this program supports up to {newest}: use a newer \
-                 program"
+                "they are at version {at}{served}, and this program supports up to {newest}: use a \
+                 newer program"
             );
             (Finding::problem(about, sentence), true)
         }
         Ok(SchemaVersion { at, .. }) => {
-            (Finding::ok(about, format!("up to date, at version {at}")), true)
+            (Finding::ok(about, format!("up to date, at version {at}{served}")), true)
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod docs;
 pub mod embed;
+pub mod guides;
 pub mod notice;
 mod policy;
 mod shared;

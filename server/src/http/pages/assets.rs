@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 /// Files with the path of the site inserted, by folder, path and that path.
 static WRITTEN: MadeOnce<(Folder, String, String), Bytes> = MadeOnce::new();
-/// The policies of example pages, by path and the path of the site.
-static POLICIES: MadeOnce<(String, String), HeaderValue> = MadeOnce::new();
+/// The policies of pages with scripts of their own, by folder, path and the path of the site.
+static POLICIES: MadeOnce<(Folder, String, String), HeaderValue> = MadeOnce::new();
 
 /// `/`: the welcome page if it exists, else the dashboard.
 pub async fn welcome_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
@@ -120,6 +120,11 @@ pub(super) fn built_file(path: &str, headers: &HeaderMap, below: &str) -> Option
     serve_file(Folder::Built, path, headers, below)
 }
 
+/// Returns a file of the guides. Their links are relative, so nothing is inserted.
+pub(super) fn guide_file(path: &str, headers: &HeaderMap) -> Option<Response> {
+    serve_file(Folder::Guides, path, headers, "")
+}
+
 /// Answers with a file in the smallest encoding that the browser accepts, or with 304 if it has the
 /// file already. Paths in pages get the path of the site below which the server runs.
 fn serve_file(folder: Folder, path: &str, headers: &HeaderMap, below: &str) -> Option<Response> {
@@ -202,14 +207,18 @@ fn page_policy(
     if !is_page(path) {
         return None;
     }
-    if folder != Folder::Examples {
-        let policy = if path == "embed.html" { policy::EMBED } else { policy::DASHBOARD };
-        return Some(HeaderValue::from_static(policy));
-    }
-    POLICIES.get_or_make((path.to_owned(), below.to_owned()), || {
+    let write: fn(&str) -> String = match folder {
+        Folder::Examples => policy::example_policy,
+        Folder::Guides => policy::guide_policy,
+        _ => {
+            let policy = if path == "embed.html" { policy::EMBED } else { policy::DASHBOARD };
+            return Some(HeaderValue::from_static(policy));
+        }
+    };
+    POLICIES.get_or_make((folder, path.to_owned(), below.to_owned()), || {
         let text = String::from_utf8_lossy(&page.data);
         let text = below_path::prefix_paths(&text, below);
-        HeaderValue::from_str(&policy::example_policy(&text)).ok()
+        HeaderValue::from_str(&write(&text)).ok()
     })
 }
 

@@ -21,18 +21,35 @@ pub const EMBED: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval
 /// that stand in the page itself, and only pages of this server may frame it. Style sheets in the
 /// page are allowed, because examples are read and copied as one file.
 pub fn example_policy(html: &str) -> String {
-    let mut scripts = String::new();
-    for script in inline_scripts(html) {
-        scripts.push_str(" 'sha256-");
-        scripts.push_str(&STANDARD.encode(Sha256::digest(script)));
-        scripts.push('\'');
-    }
+    let scripts = hash_scripts(html);
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; \
          style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' \
          https://integrationscore.mum1.exotel.com wss://voip.in1.exotel.com; media-src 'self'; \
          frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
     )
+}
+
+/// Returns the policy of a page of the guides: it runs this server's files and the scripts that mdBook
+/// has put into the page, and sends nothing. Its pages set styles on elements.
+pub fn guide_policy(html: &str) -> String {
+    let scripts = hash_scripts(html);
+    format!(
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    )
+}
+
+/// Returns the source of each script that stands in a page, by its hash.
+fn hash_scripts(html: &str) -> String {
+    let mut scripts = String::new();
+    for script in inline_scripts(html) {
+        scripts.push_str(" 'sha256-");
+        scripts.push_str(&STANDARD.encode(Sha256::digest(script)));
+        scripts.push('\'');
+    }
+    scripts
 }
 
 /// Returns the text of each script in a page that is not a file. It reads pages of this repository

@@ -35,6 +35,11 @@ impl Checkup {
         self.store.pools.read_schema().await
     }
 
+    /// Returns the version of the program that began to serve this database last.
+    pub async fn find_program_version(&self) -> Result<Option<String>, StoreError> {
+        self.store.system_find_program_version().await
+    }
+
     /// Checks for permission to write. Nothing is written.
     pub async fn check_write_permission(&self) -> Result<(), StoreError> {
         let mut tx = self.store.pools.begin().await?;

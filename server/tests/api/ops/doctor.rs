@@ -35,7 +35,10 @@ async fn all_is_well_beside_a_server_that_runs() {
     for (about, wanted) in [
         ("address:", "is running at"),
         ("database:", if wants_postgres() { "PostgreSQL" } else { "SQLite" }),
-        ("tables:", "up to date"),
+        (
+            "tables:",
+            concat!("up to date, at version 1, last served by version ", env!("CARGO_PKG_VERSION")),
+        ),
         ("writing:", "accepts writes"),
         ("demo key:", "active, which is safe"),
         ("open files:", "are needed"),
@@ -66,12 +69,16 @@ async fn what_is_wrong_is_found() {
     assert!(found.starts_with("warning ") && found.contains("call-ribbon migrate"), "{found}");
 
     server.run_sql("UPDATE _sqlx_migrations SET version = 9999").await;
+    server.run_sql("UPDATE settings SET value = '9.9.9' WHERE name = 'program_version'").await;
     let args = ["--listen", "0.0.0.0:0", "--connections", "4000000000"];
     let done =
         doctor(&database, &[&args[..], &["--allow-private-addresses", "::/0"]].concat()).await;
     assert_eq!(done.status.code(), Some(1));
     for (about, wanted) in [
-        ("problem  tables:", "use a newer program"),
+        (
+            "problem  tables:",
+            "served by version 9.9.9, and this program supports up to 1: use a newer",
+        ),
         ("warning  demo key:", "publicly known"),
         ("warning  open files:", "raise the limit"),
         ("warning  certificate:", "unencrypted"),

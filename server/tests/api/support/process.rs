@@ -43,10 +43,19 @@ impl Process {
 
     /// Starts `call-ribbon serve` on this database, and waits until it is ready.
     pub fn serve_on(database: Database, args: &[&str]) -> Self {
+        Self::start_at(&database.url(), args, Some(database))
+    }
+
+    /// Starts `call-ribbon serve` on a database that others share, and waits until it is ready.
+    pub fn serve_at(address: &str, args: &[&str]) -> Self {
+        Self::start_at(address, args, None)
+    }
+
+    fn start_at(address: &str, args: &[&str], database: Option<Database>) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = program_in(folder.path());
-        command.args(serve_arguments(&database.url())).args(args);
-        Self::start(command, folder, Some(database))
+        command.args(serve_arguments(address)).args(args);
+        Self::start(command, folder, database)
     }
 
     /// Starts `call-ribbon serve` on a file of a small disk, and waits until it is ready.
