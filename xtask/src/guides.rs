@@ -12,7 +12,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{browser::Size, exec, fingerprint, paths, setup::Tools};
+use crate::{
+    browser::Size,
+    exec, fingerprint, paths,
+    plan::Plan,
+    setup::{Need, Tools},
+};
 
 /// The list of the book's pages, in docs/.
 pub const SUMMARY: &str = "SUMMARY.md";
@@ -32,6 +37,15 @@ limit-results = 20
 ";
 /// What the server's own pages are called from the book: the book is at `/docs/guides/`.
 const SERVER: &str = "../..";
+
+/// `cargo xtask guides`.
+pub fn guides() -> Result<()> {
+    Plan::new(&[Need::MdBook])
+        .step("building the guides", |tools| build(tools, Size::Released))
+        .run()?;
+    println!("{}", paths::workspace()?.join("book/index.html").display());
+    Ok(())
+}
 
 /// Builds the book into `book/`, unless it is made from the same pages already. Without mdBook, it
 /// is left out of what is only tried, and of nothing that is released.
@@ -88,8 +102,7 @@ fn stage_pages(docs: &Path) -> Result<Pages> {
     let mut pages = Pages::new();
     for page in &names {
         let file = docs.join(page);
-        let text =
-            fs::read_to_string(&file).with_context(|| format!("SUMMARY.md names {page}"))?;
+        let text = fs::read_to_string(&file).with_context(|| format!("SUMMARY.md names {page}"))?;
         let folder = Path::new(page).parent().unwrap_or(Path::new(""));
         let mut pictures = Vec::new();
         let text = rewrite_links(&text, |target| {
@@ -217,7 +230,9 @@ fn rewrite_links(text: &str, mut replace: impl FnMut(&str) -> Option<String>) ->
                     written.push(')');
                 }
                 // Without the bracket that opens it.
-                None => written.push_str(label.trim_start_matches('!').get(1..).unwrap_or_default()),
+                None => {
+                    written.push_str(label.trim_start_matches('!').get(1..).unwrap_or_default())
+                }
             }
             rest = &rest[end + 1..];
         }
@@ -246,12 +261,12 @@ mod tests {
             rewrite_links(text, |target| place_of(Path::new(folder), target, &names).link())
         };
         let text = "[a](../webhooks.md#check) and ![b](../ribbon-in-call.png), [c](#here).\n";
-        let expected = "[a](webhooks.md#check) and ![b](pictures/ribbon-in-call.png), [c](#here).\n";
+        let expected =
+            "[a](webhooks.md#check) and ![b](pictures/ribbon-in-call.png), [c](#here).\n";
         assert_eq!(from("guides", text), expected);
         assert_eq!(from("", "see [it](guides/embed.md)"), "see [it](embed.md)");
         let text = "[x](../examples/receivers/receiver.mjs), [y](https://y.z), [z](../README.md).";
-        let expected =
-            "[x](../../examples/receivers/receiver.mjs), [y](https://y.z), z.";
+        let expected = "[x](../../examples/receivers/receiver.mjs), [y](https://y.z), z.";
         assert_eq!(from("", text), expected);
         let code = "```js\nf([a](b))\n```\n";
         assert_eq!(from("", code), code);

@@ -71,6 +71,8 @@ enum Command {
     Soak(soak::SoakArguments),
     /// Run the readers of outside text on generated input (needs a nightly compiler)
     Fuzz(fuzz::FuzzArguments),
+    /// Build the guides into book/, to look at them
+    Guides,
     /// Install every tool that the other commands need
     Setup,
     /// Turn Trunk's output into what the server embeds (Trunk calls this itself)
@@ -108,6 +110,7 @@ fn carry_out(command: Command) -> Result<()> {
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Soak(arguments) => soak::soak(&arguments),
         Command::Fuzz(arguments) => fuzz::fuzz(&arguments),
+        Command::Guides => guides::guides(),
         Command::Setup => setup::everything(),
         Command::Pack => pack::pack(),
     }

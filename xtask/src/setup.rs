@@ -59,6 +59,8 @@ pub enum Need {
     PgBouncer,
     /// What checks the files in `deploy/`. It needs an installed Python.
     Deployment,
+    /// The tool that makes the pages of the guides. The browser build takes it if it can be had.
+    MdBook,
     /// The target and the C compiler of static binaries.
     StaticBuild,
     /// The tool that checks licences and sources of dependencies.
@@ -116,6 +118,11 @@ impl Tools {
     fn search_first(&mut self, folder: Option<PathBuf>) {
         self.folders.extend(folder);
     }
+
+    fn use_mdbook(&mut self, folder: Option<PathBuf>) {
+        self.search_first(folder);
+        self.has_mdbook = true;
+    }
 }
 
 /// Finds or installs everything that is needed.
@@ -147,10 +154,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
                 tools.search_first(bindgen::ensure(&workshop)?);
                 tools.search_first(wasm_opt::ensure()?);
                 match python::ensure_mdbook() {
-                    Ok(folder) => {
-                        tools.search_first(folder);
-                        tools.has_mdbook = true;
-                    }
+                    Ok(folder) => tools.use_mdbook(folder),
                     Err(error) => println!("      NOT BUILT: the guides ({error:#})"),
                 }
             }
@@ -168,6 +172,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Promtool => tools.promtool = promtool::ensure(),
             Need::PgBouncer => tools.pgbouncer = Some(pgbouncer::ensure()?),
             Need::Deployment => tools.deployment = python::ensure_deployment(),
+            Need::MdBook => tools.use_mdbook(python::ensure_mdbook()?),
             Need::StaticBuild => static_build::ensure()?,
             Need::CargoDeny => {
                 let version = CARGO_DENY.into();

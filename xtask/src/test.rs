@@ -61,7 +61,9 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
         needs.push(Need::Chromium);
     }
     if e2e {
+        // The guides' commands use Python and, where they are about PostgreSQL, a server.
         needs.extend([Need::Node, Need::Kamailio]);
+        needs.extend([Need::Interpreters, Need::Postgres].into_iter().filter(|_| !native));
     }
 
     let mut plan = Plan::new(&needs);
@@ -193,6 +195,9 @@ pub fn node_for_pages(tools: &Tools) -> Result<Command> {
     node.current_dir(paths::workspace()?.join("end2end"));
     node.env("CALL_RIBBON_BIN", server::program(Profile::Dev)?);
     node.env("CHROMIUM", &chromium.browser);
+    if let Some(server) = &tools.postgres {
+        node.env(postgres::ADDRESS, &server.address);
+    }
     Ok(node)
 }
 
