@@ -10,10 +10,12 @@
 mod local_name;
 mod public_address;
 mod resolver;
+mod web_socket;
 #[cfg(test)]
 mod tests;
 
 use crate::config::Network;
+pub use web_socket::{EventSocket, SocketError};
 use public_address::{embedded_ipv4, is_public};
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use resolver::{GuardedResolver, Names, Reach, SystemNames};
@@ -162,6 +164,7 @@ enum Host {
 /// An HTTP client that sends only where its guard allows.
 pub struct OutgoingClient {
     guard: AddressGuard,
+    tls: Arc<ClientConfig>,
     /// For public addresses and allowed networks.
     https: Client,
     /// Without TLS, for allowed networks alone.
@@ -186,7 +189,8 @@ impl OutgoingClient {
                 .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
                 .build()
         };
-        Ok(Self { https: build(Reach::Public)?, plain: build(Reach::Allowed)?, guard })
+        let (https, plain) = (build(Reach::Public)?, build(Reach::Allowed)?);
+        Ok(Self { https, plain, guard, tls: Arc::new(tls) })
     }
 
     /// Returns the guard.

@@ -5,6 +5,7 @@
 //! accesses storage, keeps no state between two requests, and sends nothing itself: the transport
 //! it is given sends, with time-outs, retries, and the request log.
 
+pub mod asterisk;
 mod exchange;
 pub mod exotel;
 mod lenient;
@@ -38,6 +39,8 @@ pub enum Settings {
     Exotel(Box<exotel::Settings>),
     /// Tata Smartflo.
     Tata(Box<tata::Settings>),
+    /// Asterisk.
+    Asterisk(Box<asterisk::Settings>),
 }
 
 /// An invalid field in an account's settings.
@@ -76,7 +79,8 @@ pub struct AgentContact {
     pub name: Option<String>,
     /// The number of the agent's own phone, which click-to-call rings first.
     pub phone: Option<String>,
-    /// The agent's id at the provider: Exotel's user id, Smartflo's agent number.
+    /// The agent's id at the provider: Exotel's user id, Smartflo's agent number, the name of a phone
+    /// at Asterisk.
     pub provider_user_id: Option<String>,
 }
 
@@ -110,6 +114,15 @@ pub struct BrowserAccess {
     /// Whether only the page learns that a call was answered: the call then counts as connected as
     /// soon as the agent's side is.
     pub leg_connects: bool,
+}
+
+/// Where a provider tells of its calls.
+#[derive(Debug, Clone)]
+pub struct EventStream<'a> {
+    /// The URL of a WebSocket, with the scheme of HTTP and without any secret.
+    pub url: String,
+    pub user: &'a str,
+    pub password: &'a Secret,
 }
 
 /// Why a provider did not do what was requested.
@@ -167,6 +180,7 @@ impl Settings {
             Self::Simulator => simulator::NAME,
             Self::Exotel(_) => exotel::NAME,
             Self::Tata(_) => tata::NAME,
+            Self::Asterisk(_) => asterisk::NAME,
         }
     }
 
@@ -176,6 +190,7 @@ impl Settings {
             Self::Simulator => simulator::VOICE,
             Self::Exotel(settings) => settings.voice_name(),
             Self::Tata(_) => tata::VOICE,
+            Self::Asterisk(_) => asterisk::VOICE,
         }
     }
 
@@ -185,6 +200,9 @@ impl Settings {
             simulator::NAME => Ok(Self::Simulator),
             exotel::NAME => Ok(Self::Exotel(Box::new(exotel::Settings::from_json(settings)?))),
             tata::NAME => Ok(Self::Tata(Box::new(tata::Settings::from_json(settings)?))),
+            asterisk::NAME => {
+                Ok(Self::Asterisk(Box::new(asterisk::Settings::from_json(settings)?)))
+            }
             _ => Err(SettingsError {
                 field: "provider",
                 sentence: format!("provider must be one of {}.", NAMES.join(", ")),
@@ -198,6 +216,7 @@ impl Settings {
         match provider {
             exotel::NAME => exotel::SECRET_FIELDS,
             tata::NAME => tata::SECRET_FIELDS,
+            asterisk::NAME => asterisk::SECRET_FIELDS,
             _ => &[],
         }
     }
@@ -208,6 +227,7 @@ impl Settings {
             Self::Simulator => Vec::new(),
             Self::Exotel(settings) => settings.addresses(),
             Self::Tata(settings) => settings.addresses(),
+            Self::Asterisk(settings) => settings.addresses(),
         }
     }
 
@@ -217,6 +237,7 @@ impl Settings {
             Self::Simulator => Vec::new(),
             Self::Exotel(settings) => settings.secret_uses(),
             Self::Tata(settings) => settings.secret_uses(),
+            Self::Asterisk(settings) => settings.secret_uses(),
         }
     }
 
@@ -226,6 +247,7 @@ impl Settings {
             Self::Simulator => Vec::new(),
             Self::Exotel(settings) => settings.secret_values(),
             Self::Tata(settings) => settings.secret_values(),
+            Self::Asterisk(settings) => settings.secret_values(),
         }
     }
 
@@ -233,7 +255,7 @@ impl Settings {
     /// account requires one.
     pub fn webhook_header(&self) -> Option<(&str, &Secret)> {
         let header = match self {
-            Self::Simulator => None,
+            Self::Simulator | Self::Asterisk(_) => None,
             Self::Exotel(settings) => settings.webhook_header.as_ref(),
             Self::Tata(settings) => settings.webhook_header.as_ref(),
         };
@@ -246,6 +268,7 @@ impl Settings {
             Self::Simulator => None,
             Self::Exotel(settings) => Some(settings.country),
             Self::Tata(settings) => Some(settings.country),
+            Self::Asterisk(settings) => Some(settings.country),
         }
     }
 
@@ -256,6 +279,7 @@ impl Settings {
             Self::Simulator => Vec::new(),
             Self::Exotel(settings) => vec![&settings.caller_id],
             Self::Tata(settings) => vec![&settings.phone_number],
+            Self::Asterisk(settings) => vec![&settings.caller_id],
         }
     }
 
@@ -270,6 +294,7 @@ impl Settings {
             Self::Simulator => Ok(Placed::default()),
             Self::Exotel(settings) => settings.start_call(transport, order).await,
             Self::Tata(settings) => settings.start_call(transport, order).await,
+            Self::Asterisk(settings) => settings.start_call(transport, order).await,
         }
     }
 
@@ -289,6 +314,9 @@ impl Settings {
             // On the agent's phone it has no controls; in the browser the page has them.
             Self::Exotel(_) => Err(ProviderError::CannotDo),
             Self::Tata(settings) => settings.control_call(transport, underway, action, now).await,
+            Self::Asterisk(settings) => {
+                settings.control_call(transport, underway, action, now).await
+            }
         }
     }
 
@@ -298,7 +326,7 @@ impl Settings {
         transport: &impl Transport,
     ) -> Result<Option<BrowserAccess>, ProviderError> {
         match self {
-            Self::Simulator | Self::Tata(_) => Ok(None),
+            Self::Simulator | Self::Tata(_) | Self::Asterisk(_) => Ok(None),
             Self::Exotel(settings) => settings.browser_access(transport).await,
         }
     }
@@ -314,6 +342,7 @@ impl Settings {
             // Smartflo returns nothing about finished calls.
             Self::Simulator | Self::Tata(_) => Ok(None),
             Self::Exotel(settings) => settings.look_up_call(transport, provider_call_id).await,
+            Self::Asterisk(settings) => settings.look_up_call(transport, provider_call_id).await,
         }
     }
 
@@ -323,6 +352,7 @@ impl Settings {
             Self::Simulator => Ok(()),
             Self::Exotel(settings) => settings.check_credentials(transport).await,
             Self::Tata(settings) => settings.check_credentials(transport).await,
+            Self::Asterisk(settings) => settings.check_credentials(transport).await,
         }
     }
 
@@ -336,12 +366,25 @@ impl Settings {
             Self::Exotel(settings) => settings.read_callback(delivered, received_at),
             Self::Tata(settings) => settings.read_callback(delivered, received_at),
             Self::Simulator => Err(Unreadable("The simulator sends no webhooks.".into())),
+            Self::Asterisk(_) => Err(Unreadable("Asterisk sends no webhooks.".into())),
+        }
+    }
+
+    /// Returns the settings of a provider that tells of its calls on a WebSocket, which this server
+    /// opens.
+    pub fn event_source(&self) -> Option<&asterisk::Settings> {
+        match self {
+            Self::Asterisk(settings) => Some(settings),
+            Self::Simulator | Self::Exotel(_) | Self::Tata(_) => None,
         }
     }
 }
 
 /// The providers' names in the API.
-pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME];
+pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME, asterisk::NAME];
+
+/// The name of the provider whose accounts have an [event source](Settings::event_source).
+pub const WITH_EVENTS: &str = asterisk::NAME;
 
 /// Returns the controls of a voice; none for a call reported only by a page.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
@@ -350,6 +393,7 @@ pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
         Some(exotel::VOICE) => exotel::FEATURES,
         Some(exotel::browser::VOICE) => exotel::browser::FEATURES,
         Some(tata::VOICE) => tata::FEATURES,
+        Some(asterisk::VOICE) => asterisk::FEATURES,
         _ => &[],
     }
 }

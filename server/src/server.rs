@@ -31,6 +31,7 @@ use crate::services::access::tickets::TokenSigner;
 use crate::services::access::wrong_secrets::WrongSecrets;
 use crate::services::access::{admission, operator};
 use crate::services::analytics::daily_sums;
+use crate::services::calls::reports::events::{self, Listeners};
 use crate::services::calls::reports::{polling, webhooks};
 use crate::services::calls::simulation::Runners;
 use crate::services::calls::telephony::Telephony;
@@ -135,6 +136,7 @@ impl App {
             )?,
             simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
+            listeners: Listeners::new(&ids),
             public_url: config.public_url.clone(),
             background: background.clone(),
         });
@@ -194,6 +196,9 @@ impl App {
     fn schedule(self: &Arc<Self>) {
         self.repeat(webhooks::INTERVAL, |app| async move {
             webhooks::process_waiting(&app.telephony).await;
+        });
+        self.repeat(events::INTERVAL, |app| async move {
+            events::listen_to_all(&app.telephony).await;
         });
         self.repeat(polling::INTERVAL, |app| async move {
             polling::poll_due_calls(&app.telephony).await;

@@ -100,6 +100,7 @@ pub use permission::suppressions::SuppressionRow;
 pub use providers::accounts::{AccountOutcome, AccountRow};
 pub use providers::calls::{NewProviderCall, ProviderCallRow, ProviderCallUpdate};
 pub use providers::requests::{ProviderRequestRow, RequestFilter};
+pub use providers::event_streams::EventStreamRow;
 pub use providers::webhook_inbox::PendingWebhook;
 pub use receivers::deliveries::{DeliveryCounts, DeliveryRow, DeliveryState, NewDelivery};
 pub use receivers::news::NewsRow;

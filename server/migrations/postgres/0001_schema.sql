@@ -714,6 +714,15 @@ CREATE TABLE provider_accounts (
 CREATE UNIQUE INDEX provider_accounts_by_webhook ON provider_accounts (webhook_secret_hash);
 CREATE UNIQUE INDEX provider_accounts_by_previous ON provider_accounts (previous_webhook_hash);
 
+-- Which server listens to the events of an account's provider. Another one may after held_until.
+CREATE TABLE provider_event_streams (
+    client_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    holder TEXT NOT NULL,            -- a random name of the server
+    held_until BIGINT NOT NULL,
+    PRIMARY KEY (client_id, account_id)
+);
+
 -- Which account carries a call, and the provider's id of it.
 CREATE TABLE provider_calls (
     client_id TEXT NOT NULL,

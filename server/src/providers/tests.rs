@@ -57,6 +57,11 @@ proptest! {
         let accounts = [
             ("exotel", json!({"accountSid": "a", "apiKey": "k", "apiToken": "t", "callerId": "112"})),
             ("tata", json!({"apiToken": "t", "phoneNumber": "112"})),
+            (
+                "asterisk",
+                json!({"ariUrl": "https://pbx", "user": "u", "password": "p", "callerId": "112",
+                    "trunk": "PJSIP/{number}@t"}),
+            ),
             ("simulator", json!({})),
         ];
         let delivered = WebhookRequest { content_type: kind, query, body: body.into() };

@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod calls;
+pub mod event_streams;
 pub mod requests;
 pub mod webhook_inbox;

@@ -3,6 +3,7 @@
 //! same.
 
 mod agents;
+pub mod events;
 pub mod polling;
 pub mod webhooks;
 
@@ -254,6 +255,8 @@ fn event_id(call_ref: &CallRef, details: &ProviderDetails, fact: &Fact) -> Strin
         // It rings at one agent's phone after the other's, and the agent who answered is new
         // information.
         FactKind::Incoming | FactKind::Connected => agent,
+        // A phone may do so more than once.
+        FactKind::Held(on) | FactKind::Muted(on) => format!("{on}:{}", fact.at),
         _ => String::new(),
     };
     let text = format!("{}:{}:{says}", call_ref.session_id, fact.event_name().as_str());

@@ -1,5 +1,6 @@
 //! What the work on a call needs: the store that records it and the providers that carry it.
 
+use super::reports::events::Listeners;
 use super::simulation::Runners;
 use crate::background::Background;
 use crate::config::PublicUrl;
@@ -25,6 +26,8 @@ pub struct Telephony {
     pub simulator: Simulator,
     /// The tasks that play them.
     pub runners: Runners,
+    /// The tasks that listen to the events of providers.
+    pub listeners: Listeners,
     /// The address at which providers reach this server.
     pub public_url: Option<PublicUrl>,
     pub background: Background,

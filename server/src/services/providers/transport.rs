@@ -5,14 +5,19 @@
 mod breaker;
 mod send;
 
-use crate::outgoing::{AddressGuard, ClientError, OutgoingClient};
-use crate::providers::{ProviderError, Reply, Request, Transport};
+use crate::outgoing::{
+    AddressError, AddressGuard, ClientError, EventSocket, OutgoingClient, SocketError,
+};
+use crate::providers::{EventStream, ProviderError, Reply, Request, Transport};
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
 use crate::services::providers::request_log::{Exchange, RequestLog};
 use crate::time::Clock;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use breaker::Breakers;
 use call_ribbon_shared::Millis;
+use reqwest::header::HeaderValue;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -60,6 +65,21 @@ impl ProviderClient {
     /// Returns the guard of the addresses.
     pub fn guard(&self) -> &AddressGuard {
         self.http.guard()
+    }
+
+    /// Opens the connection on which an account's provider tells of its calls.
+    pub async fn open_events(
+        &self,
+        account: &Account,
+        stream: &EventStream<'_>,
+    ) -> Result<EventSocket, SocketError> {
+        let login = format!("{}:{}", stream.user, stream.password.expose());
+        let basic = format!("Basic {}", STANDARD.encode(login));
+        let header = HeaderValue::from_str(&basic).map_err(|_| AddressError::Invalid)?;
+        let socket = self.http.open_web_socket(&stream.url, header).await?;
+        // It answers again, so requests need not wait for the breaker.
+        self.breakers.record_answer(&account.account_id, true, self.clock.now());
+        Ok(socket)
     }
 
     /// Returns the transport to an account's provider, for requests about this call.

@@ -81,7 +81,8 @@ fn network_error(error: &reqwest::Error) -> ProviderError {
 fn refused_address(refused: AddressError) -> ProviderError {
     ProviderError::NotReady(format!(
         "The address of this account's provider {refused}, so nothing was sent; an administrator \
-         can correct it."
+         can correct it, or the server's operator can allow its network \
+         (allow_private_addresses)."
     ))
 }
 

@@ -1,0 +1,272 @@
+//! Replays events that Asterisk 16.28 sent (`tests/recorded.jsonl`), and tests the settings.
+
+use super::leg::Leg;
+use super::running::RunningCall;
+use super::{Event, Settings};
+use crate::providers::{
+    AgentContact, Body, DialOrder, ProviderError, Reply, Report, Request, Transport,
+};
+use crate::secret::Secret;
+use call_ribbon_shared::Millis;
+use call_ribbon_shared::call::{Call, Fact, FactKind, Outcome, Status};
+use serde_json::{Value, json};
+use std::sync::Mutex;
+
+const RECORDED: &str = include_str!("tests/recorded.jsonl");
+const BASE: &str = "http://10.0.0.5:8088/ari";
+
+/// An Asterisk that answers as told, and otherwise says that all went well.
+#[derive(Default)]
+struct Played {
+    answers: Vec<(&'static str, u16, Value)>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Played {
+    fn answering(answers: &[(&'static str, u16, Value)]) -> Self {
+        Self { answers: answers.to_vec(), asked: Mutex::default() }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}
+
+impl Transport for Played {
+    async fn send(&self, request: Request) -> Result<Reply, ProviderError> {
+        assert!(!request.url.contains("secret") && !request.url.contains("919"), "{}", request.url);
+        let path = request.url.strip_prefix(&format!("{BASE}/")).unwrap();
+        let asked = format!("{} {path}", request.method);
+        let body = match request.body {
+            Body::Json(body) if body != json!({}) => format!(" {body}"),
+            _ => String::new(),
+        };
+        self.asked.lock().unwrap().push(format!("{asked}{body}"));
+        let answer = self.answers.iter().find(|(request, ..)| *request == asked);
+        let (status, body) = match answer {
+            Some((_, status, body)) => (*status, body.to_string().into()),
+            // Nothing is there unless an answer says so.
+            None if asked.starts_with("GET bridges/") => (404, "{}".into()),
+            None if asked == "GET channels" || asked == "GET bridges" => (200, "[]".into()),
+            None => (204, bytes::Bytes::new()),
+        };
+        Ok(Reply { status, retry_after: None, body })
+    }
+
+    fn now(&self) -> Millis {
+        1_000
+    }
+
+    fn stored_token(&self, _: &'static str) -> Option<Secret> {
+        None
+    }
+
+    fn store_token(&self, _: &'static str, _: Secret, _: Millis) {}
+
+    fn remove_token(&self, _: &'static str) {}
+}
+
+fn settings_value() -> Value {
+    json!({"ariUrl": "http://10.0.0.5:8088", "user": "ribbon", "password": "secret",
+        "trunk": "PJSIP/{number}@trunk", "callerId": "+912233445566", "incomingAgents": "1001, 1002"})
+}
+
+fn settings() -> Settings {
+    Settings::from_json(&settings_value()).unwrap()
+}
+
+/// Replays what was recorded of a call; returns its facts in order.
+async fn replay(name: &str) -> (Call, Vec<Report>, Vec<String>) {
+    let (mut call, mut reports) = (Call::default(), Vec::new());
+    call.apply(&Fact::new(FactKind::Initiated, 0));
+    let asterisk = Played::default();
+    for line in RECORDED.lines().filter(|line| line.contains(&format!("\"ses_{name}-"))) {
+        let event = settings().read_event(line).unwrap().unwrap();
+        assert_eq!(settings().event_call(&event), format!("ses_{name}"));
+        for report in settings().handle_event(&asterisk, &event).await.unwrap() {
+            assert_eq!(report.session_id, Some(format!("ses_{name}")));
+            report.facts.iter().for_each(|fact| call.apply(fact));
+            reports.push(report);
+        }
+    }
+    (call, reports, asterisk.asked())
+}
+
+#[tokio::test]
+async fn each_end_has_its_status_and_a_reason() {
+    for (name, status, reason) in [
+        ("busy", Status::Busy, "busy"),
+        ("unanswered", Status::NoAnswer, "nobody answered"),
+        ("rejected", Status::NoAnswer, "the call was rejected"),
+        (
+            "unknown",
+            Status::Failed,
+            "the number is not in use (Unallocated (unassigned) number)",
+        ),
+        ("dead", Status::Failed, "the trunk did not answer"),
+        ("talk", Status::Completed, "hangup"),
+        ("agent_busy", Status::Failed, "the agent's phone is busy"),
+        ("agent_silent", Status::NoAnswer, "the agent's phone did not answer"),
+        ("agent_rejects", Status::NoAnswer, "the agent's phone rejected the call"),
+    ] {
+        let (call, reports, _) = replay(name).await;
+        assert_eq!((call.status(), call.reason()), (status, Some(reason)), "{name}");
+        assert!(reports.last().unwrap().settled, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_answered_agent_leads_to_one_dialed_customer() {
+    let (_, reports, asked) = replay("busy").await;
+    assert_eq!(
+        asked,
+        [
+            "GET bridges/ses_busy",
+            "POST bridges/ses_busy {\"type\":\"mixing\"}",
+            "POST bridges/ses_busy/addChannel {\"channel\":\"ses_busy-a\"}",
+            "POST channels/create {\"app\":\"call-ribbon\",\"appArgs\":\"customer,ses_busy\",\
+             \"channelId\":\"ses_busy-c\",\"endpoint\":\"PJSIP/9190001@trunk\",\
+             \"originator\":\"ses_busy-a\"}",
+            "POST channels/ses_busy-c/variable {\"value\":\"+912233445566\",\
+             \"variable\":\"CONNECTEDLINE(num)\"}",
+            "POST bridges/ses_busy/addChannel {\"channel\":\"ses_busy-c\"}",
+            "POST channels/ses_busy-c/dial {\"caller\":\"ses_busy-a\",\"timeout\":30}",
+            "DELETE channels/ses_busy-a?reason=normal_unspecified",
+            "DELETE bridges/ses_busy",
+        ]
+    );
+    let names: Vec<String> = reports
+        .iter()
+        .flat_map(|report| &report.facts)
+        .map(|fact| fact.event_name().as_str().to_owned())
+        .collect();
+    assert_eq!(names, ["agent_ringing", "agent_answered", "failed"]);
+}
+
+#[tokio::test]
+async fn an_event_that_the_pbx_refuses_ends_the_call() {
+    let refused = ("POST channels/ses_busy-c/dial", 409, json!({"message": "Not in Stasis"}));
+    let asterisk = Played::answering(&[refused]);
+    let line = RECORDED.lines().find(|line| line.contains("\"args\": [\"customer\", \"ses_busy\"]"));
+    let event = settings().read_event(line.unwrap()).unwrap().unwrap();
+    let reports = settings().handle_event(&asterisk, &event).await.unwrap();
+    let end = Fact::new_end(
+        1_000,
+        Outcome::Failed,
+        "the PBX could not connect the customer: The telephony provider refused this. \
+         Not in Stasis (HTTP status 409)",
+    );
+    assert_eq!(reports[0].facts, [end]);
+    let asked = asterisk.asked();
+    assert!(asked.contains(&"DELETE channels/ses_busy-a?reason=normal_unspecified".to_owned()));
+}
+
+fn order(agent: &AgentContact) -> DialOrder<'_> {
+    DialOrder { session_id: "ses_1", to: "+919876543210", agent, callback: None }
+}
+
+#[tokio::test]
+async fn a_repeated_start_is_no_second_call() {
+    let agent =
+        AgentContact { provider_user_id: Some("1001".to_owned()), ..AgentContact::default() };
+    let taken = ("POST channels", 409, json!({"message": "exists"}));
+    let rings = ("GET channels/ses_1-a", 200, json!({"id": "ses_1-a", "state": "Ringing"}));
+    let asterisk = Played::answering(&[taken.clone(), rings]);
+    let placed = settings().start_call(&asterisk, &order(&agent)).await.unwrap();
+    assert_eq!(placed.provider_call_id.as_deref(), Some("ses_1-a"));
+    // Asterisk gives the same answer when it cannot dial at all.
+    let asterisk = Played::answering(&[taken, ("GET channels/ses_1-a", 404, json!({}))]);
+    let error = settings().start_call(&asterisk, &order(&agent)).await.unwrap_err();
+    assert!(error.reason().contains("cannot ring the agent's phone"), "{}", error.reason());
+}
+
+#[tokio::test]
+async fn an_agents_phone_is_named_or_dialed_and_never_made_up() {
+    let contact = |user: Option<&str>, phone: Option<&str>| AgentContact {
+        provider_user_id: user.map(str::to_owned),
+        phone: phone.map(str::to_owned),
+        ..AgentContact::default()
+    };
+    let endpoint = |user, phone| settings().phone_of(&contact(user, phone));
+    assert_eq!(endpoint(Some("1001"), None).unwrap(), "PJSIP/1001");
+    assert_eq!(endpoint(None, Some("+9198")).unwrap(), "PJSIP/+9198@trunk");
+    for wrong in ["1001@other", "1001&Local", "../x", "a b", "a,b"] {
+        assert!(endpoint(Some(wrong), Some("+9198")).is_err(), "{wrong}");
+    }
+    assert!(endpoint(None, None).is_err());
+    let asterisk = Played::answering(&[("GET applications/call-ribbon", 404, json!({}))]);
+    let agent = contact(Some("1001"), None);
+    let error = settings().start_call(&asterisk, &order(&agent)).await.unwrap_err();
+    assert!(error.to_string().contains("is not connected to the events"), "{error}");
+    assert_eq!(asterisk.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_call_is_ended_and_a_new_one_is_left_alone() {
+    let call = |opened_at| RunningCall {
+        session_id: "ses_1".to_owned(),
+        provider_call_id: Some("ses_1-a".to_owned()),
+        number: Some("+919876543210".to_owned()),
+        opened_at,
+    };
+    let asterisk = Played::default();
+    let reports = settings().check_running(&asterisk, &[call(900)]).await.unwrap();
+    assert!(reports.is_empty());
+    let reports = settings().check_running(&asterisk, &[call(-60_000)]).await.unwrap();
+    assert!(reports[0].settled && matches!(reports[0].facts[0].what, FactKind::Ended(_)));
+    // The agent answered while nobody listened.
+    let up = json!([{"id": "ses_1-a", "state": "Up"}]);
+    let asterisk = Played::answering(&[("GET channels", 200, up)]);
+    assert!(settings().check_running(&asterisk, &[call(0)]).await.unwrap().is_empty());
+    let asked = asterisk.asked().join("\n");
+    assert!(asked.contains("POST channels/create"), "{asked}");
+}
+
+#[test]
+fn channels_say_whose_they_are() {
+    assert_eq!(Leg::parse("ses_1-a"), Leg::Agent("ses_1"));
+    assert_eq!(Leg::parse("ses_1-c"), Leg::Customer("ses_1"));
+    assert_eq!(Leg::parse("17.4-r-1001"), Leg::Rung { caller: "17.4", agent: "1001" });
+    for other in ["1764437622.5", "pbx-1764437622.5", "other-a", "", "-c"] {
+        assert_eq!(Leg::parse(other), Leg::Caller(other));
+    }
+}
+
+#[test]
+fn other_events_are_of_no_interest_and_garbage_is_no_event() {
+    let quiet = r#"{"type": "ChannelVarset", "variable": "A", "value": "1"}"#;
+    assert_eq!(settings().read_event(quiet).unwrap(), None);
+    for text in ["", "[]", "{", "{\"type\": 1}", "{\"type\": \"StasisStart\", \"args\": 1}"] {
+        assert!(settings().read_event(text).is_err(), "{text}");
+    }
+    let nameless: Event =
+        settings().read_event("{\"type\": \"StasisStart\"}").unwrap().unwrap();
+    assert_eq!(settings().event_call(&nameless), "");
+}
+
+#[test]
+fn settings_are_refused_with_their_field() {
+    for (field, value, says) in [
+        ("ariUrl", json!(null), "ariUrl is missing"),
+        ("ariUrl", json!("ftp://pbx"), "must begin with https://"),
+        ("user", json!(""), "user is missing"),
+        ("password", json!(null), "password is missing"),
+        ("app", json!("a b"), "must contain only letters"),
+        ("trunk", json!("PJSIP/trunk"), "contains {number} once"),
+        ("trunk", json!("{number}"), "contains {number} once"),
+        ("trunk", json!("PJSIP/{number}@a&b"), "contains {number} once"),
+        ("agentEndpoint", json!("PJSIP/{number}"), "contains {agent} once"),
+        ("callerId", json!("shop"), "callerId"),
+        ("incomingAgents", json!("1001; 1002"), "names at the PBX"),
+        ("ringSeconds", json!("0"), "from 1 to 300"),
+        ("ringSeconds", json!("soon"), "from 1 to 300"),
+    ] {
+        let mut settings = settings_value();
+        settings[field] = value;
+        let error = Settings::from_json(&settings).unwrap_err();
+        assert_eq!(error.field, field);
+        assert!(error.sentence.contains(says), "{}", error.sentence);
+    }
+    assert_eq!(settings().base, BASE);
+    assert_eq!(settings().incoming_agents, ["1001", "1002"]);
+}

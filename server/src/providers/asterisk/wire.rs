@@ -1,0 +1,130 @@
+//! What Asterisk sends: events, channels and bridges. Only the fields that are used are read.
+
+use super::leg::Leg;
+use crate::providers::Unreadable;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// Longer than any list of arguments that a dialplan passes.
+const MAX_ARGS: usize = 50;
+
+/// An event of interest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub kind: EventKind,
+    /// The channel that it is about.
+    pub channel: Option<Channel>,
+    /// The arguments with which the channel was handed over.
+    pub args: Vec<String>,
+}
+
+/// What happened to the channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventKind {
+    /// It was handed over to this application.
+    Entered,
+    /// Its phone is dialed, with Asterisk's word for how that goes; empty at the beginning.
+    Dial(String),
+    /// It is over.
+    Destroyed { cause: u16, words: Option<String> },
+    /// Its phone put the other side on hold (true) or resumed.
+    Held(bool),
+    /// Another connection has taken over this application.
+    Replaced,
+}
+
+/// A channel: one phone's part in a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Channel {
+    pub id: String,
+    /// `Down`, `Ring`, `Ringing`, `Up`.
+    pub state: String,
+    pub caller: Party,
+    pub dialplan: Dialplan,
+}
+
+/// The caller of a channel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Party {
+    pub number: String,
+}
+
+/// Where a channel is in the dialplan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Dialplan {
+    /// The number that was called.
+    pub exten: String,
+}
+
+/// A bridge: the channels that hear each other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Bridge {
+    pub id: String,
+    pub channels: Vec<String>,
+}
+
+/// Asterisk's own words about an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Trouble {
+    pub message: Option<String>,
+    pub error: Option<String>,
+}
+
+/// The fields of all events of interest.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RawEvent {
+    r#type: String,
+    channel: Option<Channel>,
+    peer: Option<Channel>,
+    args: Vec<String>,
+    dialstatus: String,
+    cause: u16,
+    cause_txt: Option<String>,
+}
+
+impl Event {
+    /// Parses an event; `None` if it is of no interest.
+    pub fn parse(text: &str) -> Result<Option<Self>, Unreadable> {
+        let raw: RawEvent = serde_json::from_str(text)
+            .map_err(|error| Unreadable(format!("The event cannot be read: {error}.")))?;
+        let kind = match raw.r#type.as_str() {
+            "StasisStart" => EventKind::Entered,
+            "Dial" => EventKind::Dial(raw.dialstatus),
+            "ChannelDestroyed" => EventKind::Destroyed { cause: raw.cause, words: raw.cause_txt },
+            "ChannelHold" => EventKind::Held(true),
+            "ChannelUnhold" => EventKind::Held(false),
+            "ApplicationReplaced" => EventKind::Replaced,
+            _ => return Ok(None),
+        };
+        let mut args = raw.args;
+        args.truncate(MAX_ARGS);
+        Ok(Some(Self { kind, channel: raw.peer.or(raw.channel), args }))
+    }
+
+    /// Returns whether another connection has taken over this application.
+    pub fn is_replaced(&self) -> bool {
+        self.kind == EventKind::Replaced
+    }
+
+    /// Returns the session id of the call, if its channel is named by it.
+    pub fn session_id(&self) -> Option<&str> {
+        match Leg::parse(&self.channel.as_ref()?.id) {
+            Leg::Agent(session_id) | Leg::Customer(session_id) => Some(session_id),
+            Leg::Rung { .. } | Leg::Caller(_) => None,
+        }
+    }
+}
+
+/// Returns the filter that has Asterisk send only events of interest: most others are changes of
+/// variables.
+pub fn event_filter() -> Value {
+    let kinds = ["StasisStart", "Dial", "ChannelDestroyed", "ChannelHold", "ChannelUnhold"];
+    let allowed: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+    json!({ "allowed": allowed })
+}

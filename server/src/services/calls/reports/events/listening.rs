@@ -1,0 +1,241 @@
+//! One connection to one account's provider, opened again whenever it breaks.
+
+use crate::outgoing::{EventSocket, SocketError};
+use crate::providers::asterisk::{Event, RunningCall};
+use crate::providers::{ProviderError, Report};
+use crate::services::ServiceError;
+use crate::services::calls::reports::record_report;
+use crate::services::calls::telephony::Telephony;
+use crate::services::providers::accounts::Account;
+use crate::storage::StoreError;
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
+
+/// The first pause before a broken connection is opened again, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How often the connection is tested, and after how long without any sign of life it is closed.
+const PING: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(30);
+/// Calls are spread over so many queues: those of one queue wait for each other.
+const QUEUES: usize = 16;
+/// Events that wait in one queue. When it is full, nothing more is read.
+const QUEUE_SIZE: usize = 1_000;
+/// Calls in progress that are compared with what the provider has.
+const MOST_CALLS: i64 = 2_000;
+/// How long to wait before a database that failed is used again.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+/// How long events that were read may take after the connection broke.
+const LAST_EVENTS: Duration = Duration::from_secs(20);
+
+/// Why a connection ended.
+#[derive(Debug, thiserror::Error)]
+enum Broken {
+    #[error("{0}")]
+    Socket(#[from] SocketError),
+    #[error("{0}")]
+    Protocol(#[from] tungstenite::Error),
+    #[error("{}", .0.reason())]
+    Provider(#[from] ProviderError),
+    #[error("{0}")]
+    Service(#[from] ServiceError),
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error("the provider closed the connection")]
+    Closed,
+    #[error("the provider is silent")]
+    Silent,
+    #[error(
+        "another program uses the same app at this PBX: give each installation an app of its own"
+    )]
+    Replaced,
+}
+
+/// Listens to an account's events, for ever.
+pub async fn listen(telephony: &Arc<Telephony>, account: &Account) {
+    let account = Arc::new(account.clone());
+    let (mut pause, mut said) = (FIRST_PAUSE, String::new());
+    loop {
+        let mut opened = false;
+        let Err(why) = listen_once(telephony, &account, &mut opened).await;
+        let words = why.to_string();
+        if opened || words != said {
+            let account = &account.account_id;
+            tracing::warn!(account, "not connected to the events of a provider: {words}");
+        }
+        pause = if opened { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+        if matches!(why, Broken::Replaced) {
+            // Two programs would otherwise take the app from each other all the time.
+            pause = LONGEST_PAUSE;
+        }
+        said = words;
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Listens until the connection breaks.
+async fn listen_once(
+    telephony: &Arc<Telephony>,
+    account: &Arc<Account>,
+    opened: &mut bool,
+) -> Result<std::convert::Infallible, Broken> {
+    let Some(source) = account.settings.event_source() else { return Err(Broken::Closed) };
+    let stream = source.event_stream();
+    let mut socket = telephony.provider_client.open_events(account, &stream).await?;
+    let transport = telephony.provider_client.to_account(account, None);
+    source.prepare_events(&transport).await?;
+    *opened = true;
+    tracing::info!(account = account.account_id, "connected to the events of a provider");
+    let mut workers = JoinSet::new();
+    let queues: Vec<_> = (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account)).collect();
+    // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
+    // those that say the same change nothing.
+    let ended = match check_running(telephony, account).await {
+        Ok(()) => read_events(&mut socket, account, &queues).await,
+        Err(error) => error,
+    };
+    drop(queues);
+    let rest = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_EVENTS, rest).await.is_err() {
+        tracing::warn!(account = account.account_id, "some events of a provider were dropped");
+    }
+    Err(ended)
+}
+
+/// Reads events into the queues until the connection breaks.
+async fn read_events(
+    socket: &mut EventSocket,
+    account: &Account,
+    queues: &[mpsc::Sender<Event>],
+) -> Broken {
+    let mut ping = tokio::time::interval(PING);
+    let mut heard_at = tokio::time::Instant::now();
+    loop {
+        let message = tokio::select! {
+            message = socket.next() => message,
+            _ = ping.tick() => {
+                if heard_at.elapsed() > SILENCE {
+                    return Broken::Silent;
+                }
+                if let Err(error) = socket.send(Message::Ping(Bytes::new())).await {
+                    return error.into();
+                }
+                continue;
+            }
+        };
+        heard_at = tokio::time::Instant::now();
+        let text = match message {
+            None | Some(Ok(Message::Close(_))) => return Broken::Closed,
+            Some(Err(error)) => return error.into(),
+            Some(Ok(Message::Text(text))) => text,
+            Some(Ok(_)) => continue,
+        };
+        let Some(source) = account.settings.event_source() else { return Broken::Closed };
+        let event = match source.read_event(text.as_str()) {
+            Ok(Some(event)) => event,
+            Ok(None) => continue,
+            Err(unreadable) => {
+                let account = &account.account_id;
+                tracing::info!(account, "an event had no effect: {unreadable}");
+                continue;
+            }
+        };
+        if event.is_replaced() {
+            return Broken::Replaced;
+        }
+        // Events of one call are handled in order.
+        let mut hasher = DefaultHasher::new();
+        source.event_call(&event).hash(&mut hasher);
+        let queue = usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0);
+        let Some(queue) = queues.get(queue) else { continue };
+        if queue.send(event).await.is_err() {
+            return Broken::Closed;
+        }
+    }
+}
+
+/// Starts a task that handles the events of a queue.
+fn start_worker(
+    workers: &mut JoinSet<()>,
+    telephony: &Arc<Telephony>,
+    account: &Arc<Account>,
+) -> mpsc::Sender<Event> {
+    let (sender, mut receiver) = mpsc::channel::<Event>(QUEUE_SIZE);
+    let (telephony, account) = (Arc::clone(telephony), Arc::clone(account));
+    workers.spawn(async move {
+        while let Some(event) = receiver.recv().await {
+            if let Err(error) = handle_event(&telephony, &account, &event).await {
+                let account = &account.account_id;
+                tracing::warn!(account, "an event of a provider had no effect: {error}");
+            }
+        }
+    });
+    sender
+}
+
+async fn handle_event(
+    telephony: &Telephony,
+    account: &Account,
+    event: &Event,
+) -> Result<(), Broken> {
+    let Some(source) = account.settings.event_source() else { return Ok(()) };
+    let transport = telephony.provider_client.to_account(account, event.session_id());
+    for report in source.handle_event(&transport, event).await? {
+        record(telephony, account, report).await?;
+    }
+    Ok(())
+}
+
+/// Compares the calls in progress with what the provider has.
+async fn check_running(telephony: &Telephony, account: &Account) -> Result<(), Broken> {
+    let Some(source) = account.settings.event_source() else { return Ok(()) };
+    let open = telephony
+        .store
+        .providers()
+        .list_open_calls(&account.client_id, &account.account_id, MOST_CALLS)
+        .await?;
+    let running: Vec<RunningCall> = open
+        .into_iter()
+        .map(|row| RunningCall {
+            session_id: row.session_id,
+            provider_call_id: row.provider_call_id,
+            number: row.phone,
+            opened_at: row.opened_at,
+        })
+        .collect();
+    let transport = telephony.provider_client.to_account(account, None);
+    for report in source.check_running(&transport, &running).await? {
+        record(telephony, account, report).await?;
+    }
+    Ok(())
+}
+
+/// Records a report, as soon as the database takes it: nobody says it twice.
+async fn record(telephony: &Telephony, account: &Account, report: Report) -> Result<(), Broken> {
+    loop {
+        match record_once(telephony, account, report.clone()).await {
+            Err(ServiceError::Busy | ServiceError::Unavailable(_)) => {
+                tracing::warn!(account = account.account_id, "an event of a provider is delayed");
+                tokio::time::sleep(RETRY_AFTER).await;
+            }
+            result => return result.map_err(Broken::from),
+        }
+    }
+}
+
+async fn record_once(
+    telephony: &Telephony,
+    account: &Account,
+    report: Report,
+) -> Result<(), ServiceError> {
+    let Some(client) = telephony.store.clients().find_client(&account.client_id).await? else {
+        return Ok(());
+    };
+    record_report(telephony, &client, account, report, telephony.now()).await?;
+    Ok(())
+}
