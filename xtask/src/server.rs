@@ -1,5 +1,7 @@
 //! Builds and starts the server.
 
+mod pbx;
+
 use std::{
     os::unix::process::CommandExt,
     path::PathBuf,
@@ -32,6 +34,9 @@ pub struct RunArguments {
     /// Build the server and the browser files as they are released, which takes longer
     #[arg(long)]
     release: bool,
+    /// Serve calls through a real Asterisk, which this starts with people who answer and speak
+    #[arg(long)]
+    pbx: bool,
     /// Leave out the three clients with a year of made-up calls
     #[arg(long)]
     no_demo_data: bool,
@@ -67,6 +72,9 @@ pub fn run(arguments: &RunArguments) -> Result<()> {
         })
         .run()?;
 
+    if arguments.pbx {
+        return pbx::serve(&program(profile)?, arguments.listen.as_deref(), &arguments.serve);
+    }
     if !arguments.no_demo_data {
         make_demo_data(arguments, profile)?;
     }

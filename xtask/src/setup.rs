@@ -5,6 +5,7 @@
 //! file, and a line in [`prepare`].
 
 pub mod apt;
+pub mod asterisk;
 pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
@@ -51,6 +52,8 @@ pub enum Need {
     Interpreters,
     /// A SIP server, for tests of calls in the browser.
     Kamailio,
+    /// A PBX, for tests of calls through it.
+    Asterisk,
     /// A PostgreSQL server for the tests.
     Postgres,
     /// The tool that tests alert rules for Prometheus.
@@ -90,6 +93,8 @@ pub struct Tools {
     pub deployment: Option<PathBuf>,
     /// Whether mdBook is there, which makes the pages of the guides.
     pub has_mdbook: bool,
+    /// The folder of Asterisk and sipp, if they were needed and could be had.
+    pub asterisk: Option<PathBuf>,
     /// Schemathesis's program, if it was needed.
     pub schemathesis: Option<PathBuf>,
 }
@@ -167,6 +172,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             Need::Node => node::ensure()?,
             Need::Interpreters => interpreters::ensure(),
             Need::Kamailio => kamailio::ensure()?,
+            Need::Asterisk => tools.asterisk = asterisk::ensure(),
             Need::Schemathesis => tools.schemathesis = Some(python::ensure_schemathesis()?),
             Need::Postgres => tools.postgres = Some(postgres::ensure()?),
             Need::Promtool => tools.promtool = promtool::ensure(),
@@ -199,6 +205,7 @@ pub fn everything() -> Result<()> {
         Need::Node,
         Need::Interpreters,
         Need::Kamailio,
+        Need::Asterisk,
         Need::Postgres,
         Need::PgBouncer,
         Need::Promtool,

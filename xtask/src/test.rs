@@ -11,7 +11,7 @@ use crate::{
     browser, exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{self, Need, Tools, node, pgbouncer, postgres, rust::WASM_TARGET},
+    setup::{self, Need, Tools, asterisk, node, pgbouncer, postgres, rust::WASM_TARGET},
 };
 
 /// The package that is built for browsers.
@@ -53,6 +53,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
     }
     if native {
         needs.extend([Need::Interpreters, Need::Postgres, Need::PgBouncer, Need::Promtool]);
+        needs.push(Need::Asterisk);
     }
     if wasm {
         needs.push(Need::WasmTests);
@@ -122,6 +123,9 @@ fn native_tests(tools: &Tools) -> Command {
     let mut cargo = tools.command("cargo");
     cargo.args(["test", "--no-fail-fast", "--workspace", "--exclude", WIDGET]);
     cargo.args(["--exclude", "xtask"]);
+    if let Some(folder) = &tools.asterisk {
+        cargo.env(asterisk::FOLDER, folder);
+    }
     cargo
 }
 

@@ -124,6 +124,7 @@ async fn answer_event<T: Transport>(
 ) -> Result<Option<Report>, ProviderError> {
     let now = ari.transport.now();
     Ok(match (&event.kind, leg) {
+        (_, Leg::FarHalf(_)) => None,
         (EventKind::Entered, Leg::Agent(session_id)) => {
             outgoing::call_customer(ari, session_id, event.args.get(2)).await?
         }
@@ -147,9 +148,8 @@ async fn answer_event<T: Transport>(
             incoming::end_by_agent(ari, caller, event).await?;
             None
         }
-        (EventKind::Destroyed { .. }, Leg::Caller(_)) => {
-            Some(incoming::end_by_caller(ari, event).await?)
-        }
+        (EventKind::Left, Leg::Caller(_)) => Some(incoming::end_by_caller(ari, event).await?),
+        (EventKind::Left | EventKind::Destroyed { .. }, _) => None,
         (EventKind::Held(on), leg) => held_report(leg, *on, now),
         (EventKind::Replaced, _) => None,
     })

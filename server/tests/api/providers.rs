@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod addresses;
+pub mod asterisk;
 pub mod exotel;
 pub mod requests;
 pub mod secret_keys;

@@ -1,6 +1,7 @@
 //! A server for one test, and a client that talks to it.
 
 mod answer;
+pub mod asterisk;
 pub mod bodies;
 pub mod breakdown;
 pub mod database;
@@ -354,8 +355,8 @@ pub async fn sign_in(server: &Server, email: &str) -> String {
 
 /// The database and the clock of a stopped server.
 pub struct Stopped {
-    database: Arc<Database>,
-    clock: Arc<TestClock>,
+    pub database: Arc<Database>,
+    pub clock: Arc<TestClock>,
 }
 
 impl Stopped {

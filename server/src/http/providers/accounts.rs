@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 pub struct NewProvider {
     /// The provider.
-    #[schema(value_type = String, required = true, max_length = 20, pattern = "^(simulator|exotel|tata)$", examples("simulator"))]
+    #[schema(value_type = String, required = true, max_length = 20, pattern = "^(simulator|exotel|tata|asterisk)$", examples("simulator"))]
     provider: Option<String>,
     /// The client's name for the account.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("Collections, Mumbai"))]

@@ -5,6 +5,7 @@
 //! | `<sessionId>-a` | the agent's phone, in a call that was started here |
 //! | `<sessionId>-c` | the customer's phone in that call |
 //! | `<caller>-r-<agent>` | an agent's phone that rings for a caller |
+//! | one of these with `;2` | the far half of a local channel, which says nothing new |
 //! | anything else | a caller: Asterisk's own name |
 
 use crate::providers::Report;
@@ -15,6 +16,8 @@ const OUR_NAMES: &str = "ses_";
 const AGENT: &str = "-a";
 const CUSTOMER: &str = "-c";
 const RUNG: &str = "-r-";
+/// What Asterisk adds to the name of a local channel for its far half.
+const FAR_HALF: &str = ";2";
 
 /// What a channel is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +30,18 @@ pub enum Leg<'a> {
     Rung { caller: &'a str, agent: &'a str },
     /// A caller.
     Caller(&'a str),
+    /// The far half of one of the channels that this server made.
+    FarHalf(&'a str),
 }
 
 impl<'a> Leg<'a> {
     /// Reads a channel's id.
     pub fn parse(id: &'a str) -> Self {
+        if let Some(near) = id.strip_suffix(FAR_HALF)
+            && !matches!(Self::parse(near), Self::Caller(_))
+        {
+            return Self::FarHalf(near);
+        }
         if let Some((caller, agent)) = id.split_once(RUNG) {
             return Self::Rung { caller, agent };
         }
@@ -50,6 +60,7 @@ impl<'a> Leg<'a> {
         match self {
             Self::Agent(name) | Self::Customer(name) | Self::Caller(name) => name,
             Self::Rung { caller, .. } => caller,
+            Self::FarHalf(near) => Self::parse(near).call(),
         }
     }
 
@@ -67,6 +78,7 @@ impl<'a> Leg<'a> {
                 direction: Some(Direction::Inbound),
                 ..Report::default()
             },
+            Self::FarHalf(near) => Self::parse(near).report(),
         }
     }
 }

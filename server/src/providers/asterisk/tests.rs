@@ -227,7 +227,9 @@ fn channels_say_whose_they_are() {
     assert_eq!(Leg::parse("ses_1-a"), Leg::Agent("ses_1"));
     assert_eq!(Leg::parse("ses_1-c"), Leg::Customer("ses_1"));
     assert_eq!(Leg::parse("17.4-r-1001"), Leg::Rung { caller: "17.4", agent: "1001" });
-    for other in ["1764437622.5", "pbx-1764437622.5", "other-a", "", "-c"] {
+    assert_eq!(Leg::parse("ses_1-a;2"), Leg::FarHalf("ses_1-a"));
+    assert_eq!(Leg::parse("17.4;2-r-1001;2").call(), "17.4;2");
+    for other in ["1764437622.5", "1764437622.5;2", "pbx-1764437622.5", "other-a", "", "-c"] {
         assert_eq!(Leg::parse(other), Leg::Caller(other));
     }
 }

@@ -25,7 +25,9 @@ pub enum EventKind {
     Entered,
     /// Its phone is dialed, with Asterisk's word for how that goes; empty at the beginning.
     Dial(String),
-    /// It is over.
+    /// It left this application, because its phone was hung up: nothing moves it elsewhere.
+    Left,
+    /// It is over. Of a caller Asterisk says only that it left.
     Destroyed { cause: u16, words: Option<String> },
     /// Its phone put the other side on hold (true) or resumed.
     Held(bool),
@@ -97,6 +99,7 @@ impl Event {
             "StasisStart" => EventKind::Entered,
             "Dial" => EventKind::Dial(raw.dialstatus),
             "ChannelDestroyed" => EventKind::Destroyed { cause: raw.cause, words: raw.cause_txt },
+            "StasisEnd" => EventKind::Left,
             "ChannelHold" => EventKind::Held(true),
             "ChannelUnhold" => EventKind::Held(false),
             "ApplicationReplaced" => EventKind::Replaced,
@@ -116,7 +119,7 @@ impl Event {
     pub fn session_id(&self) -> Option<&str> {
         match Leg::parse(&self.channel.as_ref()?.id) {
             Leg::Agent(session_id) | Leg::Customer(session_id) => Some(session_id),
-            Leg::Rung { .. } | Leg::Caller(_) => None,
+            Leg::Rung { .. } | Leg::Caller(_) | Leg::FarHalf(_) => None,
         }
     }
 }
@@ -124,7 +127,14 @@ impl Event {
 /// Returns the filter that has Asterisk send only events of interest: most others are changes of
 /// variables.
 pub fn event_filter() -> Value {
-    let kinds = ["StasisStart", "Dial", "ChannelDestroyed", "ChannelHold", "ChannelUnhold"];
+    let kinds = [
+        "StasisStart",
+        "StasisEnd",
+        "Dial",
+        "ChannelDestroyed",
+        "ChannelHold",
+        "ChannelUnhold",
+    ];
     let allowed: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
     json!({ "allowed": allowed })
 }

@@ -86,6 +86,7 @@ fn provider_name(name: &str) -> &str {
     match name {
         "exotel" => "Exotel",
         "tata" => "Smartflo",
+        "asterisk" => "Asterisk",
         "simulator" => "The simulator",
         other => other,
     }

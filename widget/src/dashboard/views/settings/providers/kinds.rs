@@ -95,7 +95,7 @@ const HEADER: Setting = Setting {
 };
 
 /// All providers.
-pub const KINDS: [ProviderKind; 3] = [
+pub const KINDS: [ProviderKind; 4] = [
     ProviderKind {
         name: "simulator",
         title: "Simulator",
@@ -114,6 +114,13 @@ pub const KINDS: [ProviderKind; 3] = [
         title: "Tata Smartflo",
         about: "The agent's phone rings, then the customer's. Sign in with a token, or with e-mail and password.",
         settings: TATA,
+    },
+    ProviderKind {
+        name: "asterisk",
+        title: "Asterisk",
+        about: "Your own PBX, from release 16 on. The agent's phone rings, then the customer's. The ribbon \
+                holds, mutes, sends digits and hangs up.",
+        settings: ASTERISK,
     },
 ];
 
@@ -274,4 +281,78 @@ const TATA: &[Setting] = &[
     ZONE,
     COUNTRY,
     HEADER,
+];
+
+const ASTERISK: &[Setting] = &[
+    Setting {
+        name: "ariUrl",
+        field: "settings.ariUrl",
+        label: "ARI address",
+        hint: "Like https://pbx.example.com:8089/ari (http.conf).",
+        guards: "password",
+        ..TEXT
+    },
+    Setting {
+        name: "user",
+        field: "settings.user",
+        label: "ARI user",
+        hint: "The name of its section in ari.conf.",
+        guards: "password",
+        ..TEXT
+    },
+    Setting {
+        name: "password",
+        field: "settings.password",
+        label: "ARI password",
+        how: SettingKind::Secret,
+        hint: "As in ari.conf.",
+        ..TEXT
+    },
+    Setting {
+        name: "app",
+        field: "settings.app",
+        label: "App",
+        hint: "call-ribbon by default. The name in the dialplan's Stasis(…); each installation needs its own.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "trunk",
+        field: "settings.trunk",
+        label: "How numbers are dialed",
+        hint: "Like PJSIP/{number}@trunk, with the name of your trunk.",
+        ..TEXT
+    },
+    Setting {
+        name: "agentEndpoint",
+        field: "settings.agentEndpoint",
+        label: "How agents are rung",
+        hint: "PJSIP/{agent} by default. {agent} is the agent's id at the provider.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "callerId",
+        field: "settings.callerId",
+        label: "Caller id",
+        hint: "The number that customers see.",
+        ..TEXT
+    },
+    Setting {
+        name: "incomingAgents",
+        field: "settings.incomingAgents",
+        label: "Agents for incoming calls",
+        hint: "Like 1001, 1002. They ring if the dialplan's Stasis(…) names nobody.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "ringSeconds",
+        field: "settings.ringSeconds",
+        label: "Seconds a phone rings",
+        hint: "30 by default.",
+        optional: true,
+        ..TEXT
+    },
+    COUNTRY,
 ];
