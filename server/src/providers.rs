@@ -20,7 +20,7 @@ mod webhook_request;
 #[cfg(test)]
 mod tests;
 
-pub use exchange::{Auth, Body, Reply, Request, Transport};
+pub use exchange::{Auth, Body, EventStream, Reply, Request, Transport};
 pub use report::{Part, Placed, Report};
 pub use webhook_request::{Unreadable, WebhookRequest};
 
@@ -114,15 +114,6 @@ pub struct BrowserAccess {
     /// Whether only the page learns that a call was answered: the call then counts as connected as
     /// soon as the agent's side is.
     pub leg_connects: bool,
-}
-
-/// Where a provider tells of its calls.
-#[derive(Debug, Clone)]
-pub struct EventStream<'a> {
-    /// The URL of a WebSocket, with the scheme of HTTP and without any secret.
-    pub url: String,
-    pub user: &'a str,
-    pub password: &'a Secret,
 }
 
 /// Why a provider did not do what was requested.
@@ -383,8 +374,6 @@ impl Settings {
 /// The providers' names in the API.
 pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME, asterisk::NAME];
 
-/// The name of the provider whose accounts have an [event source](Settings::event_source).
-pub const WITH_EVENTS: &str = asterisk::NAME;
 
 /// Returns the controls of a voice; none for a call reported only by a page.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {

@@ -1,5 +1,8 @@
 //! Opens WebSockets where the guard allows.
 
+#[cfg(test)]
+mod tests;
+
 use super::{AddressError, CONNECT_TIMEOUT, Host, OutgoingClient, RESOLVE_TIMEOUT};
 use reqwest::Url;
 use rustls::pki_types::ServerName;

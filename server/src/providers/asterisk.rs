@@ -96,22 +96,27 @@ impl Settings {
         outgoing::ring_agent(&ari, order, &endpoint).await
     }
 
-    /// Tests the credentials, the application and whether the endpoints' technology is there.
+    /// Tests the credentials, whether they allow changes, and whether events arrive.
     pub async fn check_credentials(&self, transport: &impl Transport) -> Result<(), ProviderError> {
         let ari = Ari { settings: self, transport };
-        let reply = ari.get("validate", "asterisk/info").await?;
+        let mut reply = ari.get("validate", "asterisk/info").await?;
+        if reply.is_success() {
+            // Nothing has this name; without the right to change anything the answer is another.
+            reply = ari.delete("validate", "channels/call-ribbon-validate").await?;
+            if reply.status == 404 {
+                return ari.check_connected().await;
+            }
+        }
         let why = match reply.status {
-            200 => None,
-            401 => Some("Asterisk did not accept user and password; compare them with ari.conf."),
-            403 => Some("Asterisk lets this user only read; set read_only = no in ari.conf."),
-            404 => Some("Asterisk's REST interface is not at that address; check ariUrl, and enable ARI in ari.conf."),
+            401 => "Asterisk did not accept user and password; compare them with ari.conf.",
+            403 => "Asterisk lets this user only read; set read_only = no in ari.conf.",
+            404 => {
+                "Asterisk's REST interface is not at that address; check ariUrl, and enable ARI \
+                 in ari.conf."
+            }
             _ => return Err(ari.refusal(&reply)),
         };
-        if let Some(why) = why {
-            let status = Some(reply.status);
-            return Err(ProviderError::Refused { status, detail: why.to_owned() });
-        }
-        ari.check_connected().await
+        Err(ProviderError::Refused { status: Some(reply.status), detail: why.to_owned() })
     }
 }
 

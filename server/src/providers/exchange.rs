@@ -88,3 +88,12 @@ impl Reply {
         })
     }
 }
+
+/// Where a provider tells of its calls.
+#[derive(Debug, Clone)]
+pub struct EventStream<'a> {
+    /// The URL of a WebSocket, with the scheme of HTTP and without any secret.
+    pub url: String,
+    pub user: &'a str,
+    pub password: &'a Secret,
+}

@@ -97,7 +97,7 @@ fn apt_get(partial: &Path, arguments: &[&str]) -> Result<()> {
         ("Dir::State::lists", at("lists")),
         ("Dir::Cache", at("cache")),
         ("Debug::NoLocking", "true".to_owned()),
-        // A release past its support is no longer signed anew.
+        // Nobody renews the lists of a release past its support.
         ("Acquire::Check-Valid-Until", "false".to_owned()),
     ] {
         command.arg("-o").arg(format!("{option}={value}"));

@@ -161,6 +161,32 @@ async fn an_event_that_the_pbx_refuses_ends_the_call() {
     assert!(asked.contains(&"DELETE channels/ses_busy-a?reason=normal_unspecified".to_owned()));
 }
 
+#[tokio::test]
+async fn a_test_says_what_is_wrong() {
+    let gone = ("DELETE channels/call-ribbon-validate", 404, json!({"message": "none"}));
+    let info = |status| ("GET asterisk/info", status, json!({}));
+    for (answers, says) in [
+        (vec![info(401)], Some("compare them with ari.conf")),
+        (vec![info(404)], Some("check ariUrl")),
+        (
+            vec![("DELETE channels/call-ribbon-validate", 403, json!({}))],
+            Some("set read_only = no"),
+        ),
+        (
+            vec![gone.clone(), ("GET applications/call-ribbon", 404, json!({}))],
+            Some("is not connected to the events"),
+        ),
+        (vec![gone], None),
+    ] {
+        let said = settings().check_credentials(&Played::answering(&answers)).await;
+        let reason = said.err().map(|error| error.reason());
+        assert!(
+            reason.as_deref().map_or(says.is_none(), |reason| reason.contains(says.unwrap())),
+            "{reason:?}"
+        );
+    }
+}
+
 fn order(agent: &AgentContact) -> DialOrder<'_> {
     DialOrder { session_id: "ses_1", to: "+919876543210", agent, callback: None }
 }

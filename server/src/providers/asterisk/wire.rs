@@ -134,6 +134,7 @@ pub fn event_filter() -> Value {
         "ChannelDestroyed",
         "ChannelHold",
         "ChannelUnhold",
+        "ApplicationReplaced",
     ];
     let allowed: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
     json!({ "allowed": allowed })

@@ -110,7 +110,7 @@ async fn controls_act_on_the_call(asterisk: &Asterisk) {
 }
 
 async fn each_end_is_told(asterisk: &Asterisk) {
-    let (server, _) = connect(asterisk, "ends", "1001", json!({})).await;
+    let (server, _) = connect(asterisk, "ends", "1001", json!({"ringSeconds": 4})).await;
     for (number, status, reason) in [
         (BUSY, Status::Busy, "busy"),
         (SILENT, Status::NoAnswer, "nobody answered"),
@@ -135,7 +135,7 @@ async fn each_end_is_told(asterisk: &Asterisk) {
 }
 
 async fn phones_that_cannot_be_rung_say_so(asterisk: &Asterisk) {
-    let dead = json!({"trunk": "PJSIP/{number}@dead"});
+    let dead = json!({"trunk": "PJSIP/{number}@dead", "ringSeconds": 4});
     let (server, account) = connect(asterisk, "phones", "1001", dead).await;
     let started = call(&server, ANSWERS).await;
     let ended = wait_for_end(&server, &started.session_id).await;
@@ -190,7 +190,7 @@ async fn callers_reach_their_agent(asterisk: &Asterisk) {
 
 async fn callers_are_missed(asterisk: &Asterisk) {
     // The dialplan names nobody, so those of the account ring: one is busy, one silent.
-    let agents = json!({"incomingAgents": "a0001, b0002"});
+    let agents = json!({"incomingAgents": "a0001, b0002", "ringSeconds": 4});
     let (server, _) = connect(asterisk, "missed", "b0002", agents).await;
     let mut events = server.events_after(0).await;
     let caller = asterisk.call_in("missed", "", "+919876500301").await;

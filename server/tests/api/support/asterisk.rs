@@ -89,6 +89,8 @@ impl Asterisk {
             .args(["-sf", "etc/phones.xml", "-i", "127.0.0.1", "-p", &port, "-nostdin"])
             .args(["-mi", "127.0.0.1", "-mp", media, "-rtp_echo"])
             .args(["-trace_msg", "-message_file", "messages.log"])
+            // It prepares a screen that nobody sees.
+            .env("TERM", "xterm")
             .spawn()
             .unwrap()
     }
@@ -129,7 +131,7 @@ impl Asterisk {
         json!({"ariUrl": format!("http://127.0.0.1:{}", self.http), "user": "ribbon",
             "password": PASSWORD, "app": app, "trunk": "PJSIP/{number}@trunk",
             "agentEndpoint": "PJSIP/{agent}@trunk", "callerId": "+912233445566",
-            "ringSeconds": 3})
+            "ringSeconds": 10})
     }
 
     async fn try_ari(&self, method: Method, path: &str) -> Option<(u16, Value)> {

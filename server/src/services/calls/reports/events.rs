@@ -7,7 +7,7 @@
 mod listening;
 
 use crate::ids::Ids;
-use crate::providers;
+use crate::providers::asterisk;
 use crate::services::calls::telephony::Telephony;
 use crate::storage::{EventStreamRow, StoreError};
 use call_ribbon_shared::Millis;
@@ -69,7 +69,7 @@ impl Listeners {
 
 /// Listens to all accounts that no other server listens to.
 pub async fn listen_to_all(telephony: &Arc<Telephony>) {
-    let provider = providers::WITH_EVENTS;
+    let provider = asterisk::NAME;
     let rows = match telephony.store.providers().system_list_event_streams(provider).await {
         Ok(rows) => rows,
         Err(error) => {
