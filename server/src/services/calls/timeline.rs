@@ -64,6 +64,7 @@ fn describe_event(row: &TimelineRow, provider: &ProviderWords) -> String {
         "in_menu" => "the caller is in the menu; no phone rings yet".to_owned(),
         "agent_free" => "an agent's phone stopped ringing, or is free again".to_owned(),
         "details_added" => "more details of the call arrived: its agent or its start".to_owned(),
+        "agent_ringing" => "the agent's own phone rings".to_owned(),
         "agent_answered" => "the agent's own phone was answered".to_owned(),
         "provider_status" => format!(
             "its status is \"{}\", which changes nothing",
