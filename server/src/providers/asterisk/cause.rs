@@ -51,7 +51,9 @@ pub fn agent_end(event: &Event, at: Millis) -> Fact {
     match cause {
         17 => Fact::new_end(at, Outcome::Failed, "the agent's phone is busy"),
         21 => Fact::new_end(at, Outcome::NoAnswer, "the agent's phone rejected the call"),
-        0 | 16 | 18 | 19 => Fact::new_end(at, Outcome::NoAnswer, "the agent's phone did not answer"),
+        0 | 16 | 18 | 19 => {
+            Fact::new_end(at, Outcome::NoAnswer, "the agent's phone did not answer")
+        }
         _ => Fact::new_end(at, Outcome::Failed, "the agent's phone could not be reached"),
     }
 }

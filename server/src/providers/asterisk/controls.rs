@@ -74,8 +74,13 @@ async fn hang_up<T: Transport>(
     Err(over())
 }
 
-async fn mute<T: Transport>(ari: &Ari<'_, T>, sides: &Sides, on: bool) -> Result<(), ProviderError> {
-    let path = format!("{}/mute?direction=in", channel_path(sides.agent.as_deref().ok_or_else(over)?));
+async fn mute<T: Transport>(
+    ari: &Ari<'_, T>,
+    sides: &Sides,
+    on: bool,
+) -> Result<(), ProviderError> {
+    let path =
+        format!("{}/mute?direction=in", channel_path(sides.agent.as_deref().ok_or_else(over)?));
     let reply = if on {
         ari.post("mute", &path, json!({})).await?
     } else {
@@ -86,7 +91,11 @@ async fn mute<T: Transport>(ari: &Ari<'_, T>, sides: &Sides, on: bool) -> Result
 
 /// Puts the customer on hold: they leave the bridge, so that neither side hears the other, and hear
 /// music if the PBX has any.
-async fn hold<T: Transport>(ari: &Ari<'_, T>, sides: &Sides, on: bool) -> Result<(), ProviderError> {
+async fn hold<T: Transport>(
+    ari: &Ari<'_, T>,
+    sides: &Sides,
+    on: bool,
+) -> Result<(), ProviderError> {
     let music = format!("{}/moh", channel_path(&sides.customer));
     if !on {
         let reply = ari.delete("unhold", &music).await?;

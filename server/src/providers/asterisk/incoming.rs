@@ -18,7 +18,8 @@ pub async fn ring_agents<T: Transport>(
     args: &[String],
 ) -> Result<Option<Report>, ProviderError> {
     let named: Vec<&String> = args.iter().filter(|name| is_agent_name(name)).collect();
-    let agents = if named.is_empty() { ari.settings.incoming_agents.iter().collect() } else { named };
+    let agents =
+        if named.is_empty() { ari.settings.incoming_agents.iter().collect() } else { named };
     let caller = channel.id.as_str();
     // The caller hears that it rings.
     let reply = ari.post("ring", &format!("{}/ring", channel_path(caller)), json!({})).await?;

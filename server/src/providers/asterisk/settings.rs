@@ -155,9 +155,7 @@ fn parse_endpoint(
         (None, Some(usual)) => usual.to_owned(),
         (None, None) => fields.required_text(field, &format!("enter it like {example}"))?,
     };
-    let plain = |byte: u8| {
-        byte.is_ascii_alphanumeric() || b"/@._:+-*#".contains(&byte)
-    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/@._:+-*#".contains(&byte);
     let rest = text.replacen(mark, "", 1);
     let valid = rest.len() != text.len()
         && rest.bytes().all(plain)
@@ -175,11 +173,8 @@ fn parse_endpoint(
 fn parse_agents(fields: Fields<'_>) -> Result<Vec<String>, SettingsError> {
     const FIELD: &str = "incomingAgents";
     let Some(text) = fields.optional_text(FIELD)? else { return Ok(Vec::new()) };
-    let names: Vec<String> = text
-        .split([',', ' '])
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let names: Vec<String> =
+        text.split([',', ' ']).filter(|name| !name.is_empty()).map(str::to_owned).collect();
     if names.len() > MAX_RUNG {
         let sentence = format!("{FIELD} names more than {MAX_RUNG} agents, who would all ring.");
         return Err(field_error(FIELD, sentence));

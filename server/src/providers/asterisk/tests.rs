@@ -103,11 +103,7 @@ async fn each_end_has_its_status_and_a_reason() {
         ("busy", Status::Busy, "busy"),
         ("unanswered", Status::NoAnswer, "nobody answered"),
         ("rejected", Status::NoAnswer, "the call was rejected"),
-        (
-            "unknown",
-            Status::Failed,
-            "the number is not in use (Unallocated (unassigned) number)",
-        ),
+        ("unknown", Status::Failed, "the number is not in use (Unallocated (unassigned) number)"),
         ("dead", Status::Failed, "the trunk did not answer"),
         ("talk", Status::Completed, "hangup"),
         ("agent_busy", Status::Failed, "the agent's phone is busy"),
@@ -152,7 +148,8 @@ async fn an_answered_agent_leads_to_one_dialed_customer() {
 async fn an_event_that_the_pbx_refuses_ends_the_call() {
     let refused = ("POST channels/ses_busy-c/dial", 409, json!({"message": "Not in Stasis"}));
     let asterisk = Played::answering(&[refused]);
-    let line = RECORDED.lines().find(|line| line.contains("\"args\": [\"customer\", \"ses_busy\"]"));
+    let line =
+        RECORDED.lines().find(|line| line.contains("\"args\": [\"customer\", \"ses_busy\"]"));
     let event = settings().read_event(line.unwrap()).unwrap().unwrap();
     let reports = settings().handle_event(&asterisk, &event).await.unwrap();
     let end = Fact::new_end(
@@ -272,8 +269,7 @@ fn other_events_are_of_no_interest_and_garbage_is_no_event() {
     for text in ["", "[1]", "{", "{\"type\": 1}", "{\"type\": \"StasisStart\", \"args\": 1}"] {
         assert!(settings().read_event(text).is_err(), "{text}");
     }
-    let nameless: Event =
-        settings().read_event("{\"type\": \"StasisStart\"}").unwrap().unwrap();
+    let nameless: Event = settings().read_event("{\"type\": \"StasisStart\"}").unwrap().unwrap();
     assert_eq!(settings().event_call(&nameless), "");
 }
 

@@ -101,7 +101,8 @@ impl Asterisk {
         command.args(["-f", "-C"]).arg(self.folder.path().join("etc/asterisk.conf"));
         self.pbx = Some(command.spawn().unwrap());
         let begun = Instant::now();
-        while self.try_ari(Method::GET, "asterisk/info").await.is_none_or(|answer| answer.0 != 200) {
+        while self.try_ari(Method::GET, "asterisk/info").await.is_none_or(|answer| answer.0 != 200)
+        {
             assert!(begun.elapsed() < PATIENCE, "Asterisk does not answer:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -211,11 +212,16 @@ pub async fn wait_for<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -
 /// Returns a command for an unpacked program, which finds its libraries beside it.
 fn unpacked(root: &Path, program: &str) -> Command {
     let mut command = Command::new(root.join(program));
-    let folders: Vec<PathBuf> = ["usr/lib", "usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu",
-        "usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"]
-        .iter()
-        .map(|folder| root.join(folder))
-        .collect();
+    let folders: Vec<PathBuf> = [
+        "usr/lib",
+        "usr/lib/x86_64-linux-gnu",
+        "lib/x86_64-linux-gnu",
+        "usr/lib/aarch64-linux-gnu",
+        "lib/aarch64-linux-gnu",
+    ]
+    .iter()
+    .map(|folder| root.join(folder))
+    .collect();
     command
         .env("LD_LIBRARY_PATH", std::env::join_paths(folders).unwrap())
         .stdin(Stdio::null())

@@ -92,7 +92,8 @@ async fn listen_once(
     *opened = true;
     tracing::info!(account = account.account_id, "connected to the events of a provider");
     let mut workers = JoinSet::new();
-    let queues: Vec<_> = (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account)).collect();
+    let queues: Vec<_> =
+        (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account)).collect();
     // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
     // those that say the same change nothing.
     let ended = match check_running(telephony, account).await {
