@@ -25,7 +25,7 @@ pub use running::RunningCall;
 pub use settings::{SECRET_FIELDS, Settings};
 pub use wire::Event;
 
-use super::{DialOrder, EventStream, Placed, ProviderError, Report, Transport, Unreadable};
+use super::{DialOrder, EventStream, Placed, ProviderError, Report, Transport};
 use ari::Ari;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Fact, FactKind};
@@ -49,17 +49,6 @@ impl Settings {
             user: &self.user,
             password: &self.password,
         }
-    }
-
-    /// Parses an event; `None` if it is of no interest.
-    pub fn read_event(&self, text: &str) -> Result<Option<Event>, Unreadable> {
-        Event::parse(text)
-    }
-
-    /// Returns the text by which the events of one call are known, so that they can be handled in
-    /// order.
-    pub fn event_call<'a>(&self, event: &'a Event) -> &'a str {
-        event.channel.as_ref().map_or("", |channel| Leg::parse(&channel.id).call())
     }
 
     /// Does what an event asks for, and returns what it says about calls.

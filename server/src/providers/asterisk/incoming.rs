@@ -181,9 +181,10 @@ pub async fn end_by_caller<T: Transport>(
     // A dialplan may have answered before any agent did, so whether they talked is known by the
     // fact that they were connected.
     let end = CallEnd { reason: Some("hangup".to_owned()), ..CallEnd::default() };
-    let fact = match is_up(&channel) {
-        true => Fact::new(FactKind::Ended(end), ari.transport.now()),
-        false => Fact::new_end(ari.transport.now(), Outcome::Missed, "nobody answered"),
+    let fact = if is_up(&channel) {
+        Fact::new(FactKind::Ended(end), ari.transport.now())
+    } else {
+        Fact::new_end(ari.transport.now(), Outcome::Missed, "nobody answered")
     };
     Ok(Report { facts: vec![fact], settled: true, ..Leg::Caller(caller).report() })
 }

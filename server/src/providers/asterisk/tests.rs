@@ -86,8 +86,8 @@ async fn replay(name: &str) -> (Call, Vec<Report>, Vec<String>) {
     let mut asterisk = Played::default();
     asterisk.gone = vec![format!("DELETE channels/ses_{name}-c?reason=normal_unspecified")];
     for line in RECORDED.lines().filter(|line| line.contains(&format!("\"ses_{name}-"))) {
-        let event = settings().read_event(line).unwrap().unwrap();
-        assert_eq!(settings().event_call(&event), format!("ses_{name}"));
+        let event = Event::parse(line).unwrap().unwrap();
+        assert_eq!(event.call(), format!("ses_{name}"));
         for report in settings().handle_event(&asterisk, &event).await.unwrap() {
             assert_eq!(report.session_id, Some(format!("ses_{name}")));
             report.facts.iter().for_each(|fact| call.apply(fact));
@@ -150,7 +150,7 @@ async fn an_event_that_the_pbx_refuses_ends_the_call() {
     let asterisk = Played::answering(&[refused]);
     let line =
         RECORDED.lines().find(|line| line.contains("\"args\": [\"customer\", \"ses_busy\"]"));
-    let event = settings().read_event(line.unwrap()).unwrap().unwrap();
+    let event = Event::parse(line.unwrap()).unwrap().unwrap();
     let reports = settings().handle_event(&asterisk, &event).await.unwrap();
     let end = Fact::new_end(
         1_000,
@@ -265,12 +265,12 @@ fn channels_say_whose_they_are() {
 #[test]
 fn other_events_are_of_no_interest_and_garbage_is_no_event() {
     let quiet = r#"{"type": "ChannelVarset", "variable": "A", "value": "1"}"#;
-    assert_eq!(settings().read_event(quiet).unwrap(), None);
+    assert_eq!(Event::parse(quiet).unwrap(), None);
     for text in ["", "[1]", "{", "{\"type\": 1}", "{\"type\": \"StasisStart\", \"args\": 1}"] {
-        assert!(settings().read_event(text).is_err(), "{text}");
+        assert!(Event::parse(text).is_err(), "{text}");
     }
-    let nameless: Event = settings().read_event("{\"type\": \"StasisStart\"}").unwrap().unwrap();
-    assert_eq!(settings().event_call(&nameless), "");
+    let nameless: Event = Event::parse("{\"type\": \"StasisStart\"}").unwrap().unwrap();
+    assert_eq!(nameless.call(), "");
 }
 
 #[test]

@@ -110,6 +110,11 @@ impl Event {
         Ok(Some(Self { kind, channel: raw.peer.or(raw.channel), args }))
     }
 
+    /// Returns the name that all events of one call share, so that they can be handled in order.
+    pub fn call(&self) -> &str {
+        self.channel.as_ref().map_or("", |channel| Leg::parse(&channel.id).call())
+    }
+
     /// Returns whether another connection has taken over this application.
     pub fn is_replaced(&self) -> bool {
         self.kind == EventKind::Replaced

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Connects a server to an app of this PBX; agent1 has this phone there.
-async fn connect(asterisk: &Asterisk, app: &str, phone: &str, more: Value) -> (Server, Account) {
+async fn connect(asterisk: &Asterisk, app: &str, phone: &str, more: &Value) -> (Server, Account) {
     let server = start_reachable().await;
     let agent = json!({"providerUserId": phone});
     server.request_as_operator(Method::PATCH, "/agents/agent1", agent).await.ok::<Value>();
@@ -54,16 +54,16 @@ async fn act(server: &Server, session_id: &str, control: &str, body: Value) -> C
 async fn calls_through_a_real_asterisk() {
     let Some(asterisk) = Asterisk::start().await else { return };
     tokio::join!(
-        controls_act_on_the_call(&asterisk),
-        each_end_is_told(&asterisk),
-        phones_that_cannot_be_rung_say_so(&asterisk),
-        callers_reach_their_agent(&asterisk),
-        callers_are_missed(&asterisk),
+        Box::pin(controls_act_on_the_call(&asterisk)),
+        Box::pin(each_end_is_told(&asterisk)),
+        Box::pin(phones_that_cannot_be_rung_say_so(&asterisk)),
+        Box::pin(callers_reach_their_agent(&asterisk)),
+        Box::pin(callers_are_missed(&asterisk)),
     );
 }
 
 async fn controls_act_on_the_call(asterisk: &Asterisk) {
-    let (server, _) = connect(asterisk, "controls", "1001", json!({})).await;
+    let (server, _) = connect(asterisk, "controls", "1001", &json!({})).await;
     let mut events = server.events_after(0).await;
     let started = call(&server, ANSWERS).await;
     let session = started.session_id.as_str();
@@ -110,7 +110,7 @@ async fn controls_act_on_the_call(asterisk: &Asterisk) {
 }
 
 async fn each_end_is_told(asterisk: &Asterisk) {
-    let (server, _) = connect(asterisk, "ends", "1001", json!({"ringSeconds": 4})).await;
+    let (server, _) = connect(asterisk, "ends", "1001", &json!({"ringSeconds": 4})).await;
     for (number, status, reason) in [
         (BUSY, Status::Busy, "busy"),
         (SILENT, Status::NoAnswer, "nobody answered"),
@@ -136,7 +136,7 @@ async fn each_end_is_told(asterisk: &Asterisk) {
 
 async fn phones_that_cannot_be_rung_say_so(asterisk: &Asterisk) {
     let dead = json!({"trunk": "PJSIP/{number}@dead", "ringSeconds": 4});
-    let (server, account) = connect(asterisk, "phones", "1001", dead).await;
+    let (server, account) = connect(asterisk, "phones", "1001", &dead).await;
     let started = call(&server, ANSWERS).await;
     let ended = wait_for_end(&server, &started.session_id).await;
     assert_eq!(
@@ -166,7 +166,7 @@ async fn phones_that_cannot_be_rung_say_so(asterisk: &Asterisk) {
 }
 
 async fn callers_reach_their_agent(asterisk: &Asterisk) {
-    let (server, _) = connect(asterisk, "callers", "1001", json!({})).await;
+    let (server, _) = connect(asterisk, "callers", "1001", &json!({})).await;
     let mut events = server.events_after(0).await;
     let caller = asterisk.call_in("callers", "1001", "+919876500300").await;
     let told = events.events_until("connected").await;
@@ -191,7 +191,7 @@ async fn callers_reach_their_agent(asterisk: &Asterisk) {
 async fn callers_are_missed(asterisk: &Asterisk) {
     // The dialplan names nobody, so those of the account ring: one is busy, one silent.
     let agents = json!({"incomingAgents": "a0001, b0002", "ringSeconds": 4});
-    let (server, _) = connect(asterisk, "missed", "b0002", agents).await;
+    let (server, _) = connect(asterisk, "missed", "b0002", &agents).await;
     let mut events = server.events_after(0).await;
     let caller = asterisk.call_in("missed", "", "+919876500301").await;
     let told = events.events_until("incoming").await;
@@ -213,7 +213,7 @@ async fn callers_are_missed(asterisk: &Asterisk) {
 #[tokio::test]
 async fn calls_end_with_an_asterisk_that_is_killed_and_go_on_afterwards() {
     let Some(mut asterisk) = Asterisk::start().await else { return };
-    let (server, account) = connect(&asterisk, "killed", "1001", json!({})).await;
+    let (server, account) = connect(&asterisk, "killed", "1001", &json!({})).await;
     let mut events = server.events_after(0).await;
     let started = call(&server, ANSWERS).await;
     events.events_until("connected").await;
@@ -237,7 +237,7 @@ async fn calls_end_with_an_asterisk_that_is_killed_and_go_on_afterwards() {
 #[tokio::test]
 async fn one_of_two_servers_listens_and_the_other_takes_over_in_a_call() {
     let Some(asterisk) = Asterisk::start().await else { return };
-    let (first, account) = connect(&asterisk, "two", "1001", json!({})).await;
+    let (first, account) = connect(&asterisk, "two", "1001", &json!({})).await;
     let second = first.start_another(SLOW).await;
     let started = call(&second, ANSWERS).await;
     let session = started.session_id.as_str();
@@ -268,7 +268,7 @@ async fn one_of_two_servers_listens_and_the_other_takes_over_in_a_call() {
 #[tokio::test]
 async fn a_server_that_died_is_replaced_and_what_it_missed_is_found() {
     let Some(asterisk) = Asterisk::start().await else { return };
-    let (first, account) = connect(&asterisk, "died", "1001", json!({})).await;
+    let (first, account) = connect(&asterisk, "died", "1001", &json!({})).await;
     let started = call(&first, ANSWERS).await;
     let session = started.session_id.as_str();
     first.events_after(0).await.events_until("connected").await;

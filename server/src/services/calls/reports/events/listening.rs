@@ -136,8 +136,7 @@ async fn read_events(
             Some(Ok(Message::Text(text))) => text,
             Some(Ok(_)) => continue,
         };
-        let Some(source) = account.settings.event_source() else { return Broken::Closed };
-        let event = match source.read_event(text.as_str()) {
+        let event = match Event::parse(text.as_str()) {
             Ok(Some(event)) => event,
             Ok(None) => continue,
             Err(unreadable) => {
@@ -151,7 +150,7 @@ async fn read_events(
         }
         // Events of one call are handled in order.
         let mut hasher = DefaultHasher::new();
-        source.event_call(&event).hash(&mut hasher);
+        event.call().hash(&mut hasher);
         let queue = usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0);
         let Some(queue) = queues.get(queue) else { continue };
         if queue.send(event).await.is_err() {
