@@ -62,11 +62,11 @@ test('an outcome that asks for fields is filled in by keyboard, and not left bef
   await typing(page, 'amount');
   await page.keyboard.press('Control+Enter');
   await panel.locator('.saved').filter({ hasText: 'Fill in Amount' }).waitFor();
-  await page.keyboard.type('5,000');
+  await page.keyboard.type('5k');
   await page.keyboard.press('Control+Enter');
-  await panel.locator('.saved').filter({ hasText: 'Fill in Amount' }).waitFor();
+  await panel.locator('.saved').filter({ hasText: 'Amount: write a number like 5000 or 1,500.50.' }).waitFor();
   await page.keyboard.press('Control+A');
-  await page.keyboard.type('1500.50');
+  await page.keyboard.type('₹ 1,23,456.50');
   await panel.locator('.saved').filter({ hasText: 'Fill in Date' }).waitFor();
   await page.keyboard.press('Control+Enter');
   await typing(page, 'date');
@@ -74,7 +74,7 @@ test('an outcome that asks for fields is filled in by keyboard, and not left bef
   await page.keyboard.press('Control+Enter');
   await typing(page, 'way');
   await page.keyboard.press('ArrowDown');
-  await kept(session, 'promise', { amount: 1500.5, date: '2026-12-01', way: 'UPI' });
+  await kept(session, 'promise', { amount: 123456.5, date: '2026-12-01', way: 'UPI' });
   await page.keyboard.press('Control+Enter');
   await panel.waitFor({ state: 'hidden' });
   assert.deepEqual(complaints, []);

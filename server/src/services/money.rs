@@ -23,6 +23,30 @@ pub fn parse_amount(text: &str) -> Option<i64> {
     format!("{whole}{part:0<DECIMALS$}").parse().ok()
 }
 
+/// Reads an amount as an agent writes it: with a currency, and with digits in groups of three, or of two
+/// as in India. `5,5` may mean a fraction, and is refused.
+pub fn parse_written_amount(text: &str) -> Option<i64> {
+    let (currency, amount) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
+    if !["", "₹", "रु", "Rs", "Rs.", "INR", "$", "€", "£"].contains(&currency.trim()) {
+        return None;
+    }
+    let amount = amount.trim_end();
+    let amount = amount.strip_suffix("/-").unwrap_or(amount);
+    let (whole, part) = amount.split_once('.').unwrap_or((amount, "0"));
+    let groups: Vec<&str> = whole.split([',', ' ', '\u{a0}', '\u{202f}']).collect();
+    let last = groups.len() - 1;
+    let is_grouped = groups.iter().enumerate().all(|(place, group)| match group.len() {
+        3 => true,
+        2 => place < last,
+        1 => place == 0,
+        _ => false,
+    });
+    if last > 0 && !is_grouped {
+        return None;
+    }
+    parse_amount(&format!("{}.{part}", groups.concat()))
+}
+
 /// Writes an amount with no more decimals than it has.
 pub fn format_amount(amount: i64) -> String {
     let text = format!("{}.{:0>DECIMALS$}", amount / SCALE, (amount % SCALE).abs());
@@ -38,7 +62,7 @@ pub fn to_number(amount: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{format_amount, parse_amount};
+    use super::{format_amount, parse_amount, parse_written_amount};
 
     #[test]
     fn amounts_are_kept_exactly() {
@@ -58,6 +82,45 @@ mod tests {
             ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.00001", "100000000000", " 1", "१"]
         {
             assert_eq!(parse_amount(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_write_them() {
+        for (text, amount) in [
+            ("5000", 50_000_000),
+            ("5,000", 50_000_000),
+            ("₹ 1,23,456.50", 1_234_565_000),
+            ("Rs. 5,000/-", 50_000_000),
+            ("Rs 5000", 50_000_000),
+            ("€1 500.5 ", 15_005_000),
+            ("1\u{202f}500", 15_000_000),
+            ("99,999,999,999.9999", 999_999_999_999_999),
+        ] {
+            assert_eq!(parse_written_amount(text), Some(amount), "{text}");
+        }
+        for text in [
+            "",
+            ".5",
+            "-5",
+            "₹",
+            "5k",
+            "5,5",
+            "5,00",
+            "5,0000",
+            "5,,000",
+            ",500",
+            "1,2,345",
+            "1.500,50",
+            "12,34",
+            "about 5000",
+            "1 lakh",
+            "5000-",
+            "100,000,000,000",
+            "1,000.00001",
+            "₹₹5",
+        ] {
+            assert_eq!(parse_written_amount(text), None, "{text}");
         }
     }
 }

@@ -87,13 +87,31 @@ impl AskedField {
     }
 }
 
-/// Returns whether a text is an amount: at most 11 digits, and 4 decimals.
+/// Returns whether a text is an amount as people write it: with a currency, and digits in groups. `5,5`
+/// may mean a fraction, and is none. The server reads it, and checks more.
 fn is_amount(text: &str) -> bool {
+    let text = text.trim();
+    let text = text
+        .strip_prefix("Rs.")
+        .unwrap_or(text)
+        .trim_start_matches(|c: char| !c.is_ascii() || c == '$' || c == ' ');
+    let text = text.strip_suffix("/-").unwrap_or(text);
     let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |text: &str, most| {
-        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
-    };
-    digits(whole, 11) && digits(part, 4)
+    let (mut digits, mut group) = (0, None);
+    for byte in whole.bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                digits += 1;
+                group = group.map(|count| count + 1);
+            }
+            b',' | b' ' => group = Some(0),
+            _ => return false,
+        }
+    }
+    (1..=11).contains(&digits)
+        && group.is_none_or(|count| count == 3)
+        && (1..=4).contains(&part.len())
+        && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// When to speak again.

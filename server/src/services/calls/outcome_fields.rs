@@ -1,6 +1,6 @@
 //! What agents enter with a disposition: the fields that its entry asks for.
 
-use crate::services::money::{format_amount, parse_amount};
+use crate::services::money::{format_amount, parse_amount, parse_written_amount};
 use crate::services::{ServiceError, calls::dispositions};
 use call_ribbon_shared::wire::{
     Disposition, OutcomeField, OutcomeFieldKind, OutcomeKind, RawValue,
@@ -76,9 +76,10 @@ fn read_value(field: &OutcomeField, json: &str) -> Result<Entered, ServiceError>
     let found = match field.kind {
         OutcomeFieldKind::Date => text.as_deref().and_then(read_date).map(Entered::Date),
         // A number is read as it was written, so no digit of it is lost.
-        OutcomeFieldKind::Amount => {
-            parse_amount(text.as_deref().unwrap_or(json)).map(Entered::Amount)
-        }
+        OutcomeFieldKind::Amount => text
+            .as_deref()
+            .map_or_else(|| parse_amount(json), parse_written_amount)
+            .map(Entered::Amount),
         OutcomeFieldKind::Choice => {
             text.filter(|text| field.choices.contains(text)).map(Entered::Text)
         }
@@ -113,7 +114,7 @@ fn wrong_value(field: &OutcomeField, what: &str) -> ServiceError {
     let advice = match field.kind {
         OutcomeFieldKind::Date => "give a day like 2026-12-01".to_owned(),
         OutcomeFieldKind::Amount => {
-            "give an amount like 1500.50, 0 or more, with at most 11 digits and 4 decimals"
+            "give an amount like 1500.50 or 1,500.50, 0 or more, with at most 11 digits and 4 decimals"
                 .to_owned()
         }
         OutcomeFieldKind::Choice => format!("choose one of {}", field.choices.join(", ")),

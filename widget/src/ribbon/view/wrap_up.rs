@@ -140,7 +140,10 @@ pub(super) fn wrap_up_panel(handle: Handle, place: &Element) -> Panel {
         set_text(
             &saved,
             &match lacking {
-                Some(field) => words.fill("lacking", &field.label),
+                Some(field) if wrap.field_text(&field.name).trim().is_empty() => {
+                    words.fill("lacking", &field.label)
+                }
+                Some(field) => words.fill("wrong-amount", &field.label),
                 None => saved_text(words, wrap),
             },
         );
