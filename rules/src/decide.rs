@@ -12,8 +12,10 @@ use std::borrow::Borrow;
 const DAY: Millis = 24 * 60 * 60 * 1000;
 /// How far ahead the next permitted time is looked for.
 const HORIZON: Millis = 400 * DAY;
-/// The most times that are tried.
-const MOST_TRIED: usize = 64;
+/// The most times that are tried: a few for each day of a year with several hours and quiet times.
+const MOST_TRIED: usize = 1_500;
+/// The most times at which hours in several zones are tried.
+const MOST_OPENED: usize = 200;
 
 /// Decides whether a call may be made now.
 ///
@@ -22,9 +24,11 @@ const MOST_TRIED: usize = 64;
 pub fn decide<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Decision {
     let because = find_broken_rules(facts, packs, now);
     let allowed = !because.iter().any(Finding::blocks);
+    let next = if allowed { Next::Never } else { find_next_allowed(facts, packs, now) };
     Decision {
         allowed,
-        next_allowed: if allowed { None } else { find_next_allowed(facts, packs, now) },
+        next_allowed: if let Next::At(at) = next { Some(at) } else { None },
+        not_before: if let Next::NotBefore(at) = next { Some(at) } else { None },
         because,
         zones: facts.zones.iter().map(|zone| zone.name().to_owned()).collect(),
         zone_known_by: facts.zone_source,
@@ -56,29 +60,36 @@ fn find_broken_rules<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Milli
         .collect()
 }
 
-/// Returns the first moment at which no rule blocks the call, if nothing else happens until then.
-fn find_next_allowed<P: Borrow<Pack>>(
-    facts: &Facts<'_>,
-    packs: &[P],
-    now: Millis,
-) -> Option<Millis> {
+/// When a call is permitted next, if nothing else happens until then.
+enum Next {
+    At(Millis),
+    /// Not before this time; what is after it was not tried.
+    NotBefore(Millis),
+    /// Time alone does not help.
+    Never,
+}
+
+/// Returns when no rule blocks the call for the first time.
+fn find_next_allowed<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Next {
     let mut at = now;
     for _ in 0..MOST_TRIED {
-        let mut blocking = find_broken_rules(facts, packs, at)
-            .into_iter()
-            .filter(|found| found.effect == Effect::Block)
-            .peekable();
-        if blocking.peek().is_none() {
-            return Some(at);
+        // Other rules cannot keep the call from being made.
+        let rules = packs.iter().flat_map(|pack| &pack.borrow().rules);
+        let blocking = rules
+            .filter(|rule| rule.effect == Effect::Block && applies(rule, facts, at))
+            .filter_map(|rule| find_reason(rule, facts, at));
+        let ends: Option<Vec<Millis>> = blocking.map(|(_, until)| until).collect();
+        let Some(ends) = ends else { return Next::Never };
+        let Some(next) = ends.into_iter().max() else { return Next::At(at) };
+        if next <= at {
+            return Next::Never;
         }
-        let next =
-            blocking.map(|found| found.until).collect::<Option<Vec<_>>>()?.into_iter().max()?;
-        if next <= at || next - now > HORIZON {
-            return None;
+        if next - now > HORIZON {
+            return Next::NotBefore(next);
         }
         at = next;
     }
-    None
+    Next::NotBefore(at)
 }
 
 /// Returns whether a rule is about this call at all.
@@ -124,14 +135,14 @@ fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, O
             let forbidden = facts.party.is_some_and(|party| !allowed.contains(&party));
             forbidden.then_some((Reason::Party, None))
         }
-        Test::QuietTimes => {
+        Test::QuietTimes {} => {
             let times = facts.quiet_times.iter();
             let ends = times.flat_map(|quiet| {
                 facts.zones.iter().filter_map(|zone| quiet_until(quiet, now, *zone))
             });
             ends.max().map(|until| (Reason::QuietTime, Some(until)))
         }
-        Test::Occasions => {
+        Test::Occasions {} => {
             let current = facts.occasions.iter().filter(|one| one.from <= now && now < one.until);
             let until = current.map(|occasion| occasion.until).max()?;
             Some((Reason::Occasion, Some(until)))
@@ -140,8 +151,8 @@ fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, O
             let wrong = find_wrong_series(series, facts, now)?;
             Some((Reason::CallerSeries { prefix: wrong.prefix.clone() }, None))
         }
-        Test::CallerShown => facts.caller_id.is_none().then_some((Reason::CallerHidden, None)),
-        Test::Suppressed => {
+        Test::CallerShown {} => facts.caller_id.is_none().then_some((Reason::CallerHidden, None)),
+        Test::Suppressed {} => {
             let own = facts.suppressions.iter().filter(|entry| entry.registry.is_none());
             let held = own.filter(|entry| holds(entry, facts, now));
             let longest = held.max_by_key(|entry| entry.until.unwrap_or(Millis::MAX))?;
@@ -167,7 +178,7 @@ fn find_closed(hours: &Hours<'_>, zones: &[Tz], now: Millis) -> Option<(Reason, 
     let closed = zones.iter().find(|zone| !hours.is_open(now, **zone))?;
     let reason = Reason::Hours { zone: closed.name().to_owned() };
     let mut at = now;
-    for _ in 0..MOST_TRIED {
+    for _ in 0..MOST_OPENED {
         let next = zones.iter().map(|zone| hours.next_open(at, *zone)).collect::<Option<Vec<_>>>();
         match next.and_then(|next| next.into_iter().max()) {
             None => break,

@@ -14,12 +14,16 @@ pub struct Decision {
     pub allowed: bool,
     /// The rules that the call would break, in the order of the packs.
     pub because: Vec<Finding>,
-    /// When the call is permitted next, if it is not now, in milliseconds since 1970; `None` if it
-    /// never is, or not within the
-    /// next 400 days.
+    /// When the call is permitted next, if it is not now, in milliseconds since 1970; `None` if time
+    /// does not help, or if it is not known (`not_before`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub next_allowed: Option<Millis>,
+    /// The call is not permitted before this time, and later times were not tried: they are more than
+    /// 400 days ahead, or too many. Only without `next_allowed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub not_before: Option<Millis>,
     /// The zones of the called person.
     pub zones: Vec<String>,
     /// How the zones are known.
@@ -146,6 +150,7 @@ impl Decision {
         self.allowed = !self.because.iter().any(Finding::blocks);
         if self.allowed {
             self.next_allowed = None;
+            self.not_before = None;
         }
         self
     }

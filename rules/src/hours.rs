@@ -26,8 +26,8 @@ impl Hours<'_> {
     /// Returns whether a moment is within the hours in a zone.
     pub fn is_open(&self, at: Millis, zone: Tz) -> bool {
         let local = local_time(at, zone);
-        self.opening_on(local.date())
-            .is_some_and(|hours| hours.from <= local.time() && local.time() < hours.to)
+        self.openings_on(local.date())
+            .any(|hours| hours.from <= local.time() && local.time() < hours.to)
     }
 
     /// Returns the first moment from `at` on that is within the hours in a zone; `None` if there is
@@ -39,19 +39,18 @@ impl Hours<'_> {
         let today = local_time(at, zone).date();
         (0..=DAYS_AHEAD).find_map(|days| {
             let date = today.checked_add_days(chrono::Days::new(days))?;
-            let hours = self.opening_on(date)?;
-            let begins = moment_in_zone(date.and_time(hours.from), zone);
+            let begins =
+                self.openings_on(date).map(|hours| moment_in_zone(date.and_time(hours.from), zone));
             // Where clocks were turned, the hours may begin again or be skipped.
-            (begins > at && self.is_open(begins, zone)).then_some(begins)
+            begins.filter(|begins| *begins > at && self.is_open(*begins, zone)).min()
         })
     }
 
-    fn opening_on(&self, date: NaiveDate) -> Option<&Opening> {
-        if self.on_holidays == HolidayHours::Closed && self.is_holiday(date) {
-            return None;
-        }
+    fn openings_on(&self, date: NaiveDate) -> impl Iterator<Item = &Opening> {
+        let is_closed = self.on_holidays == HolidayHours::Closed && self.is_holiday(date);
         let day = date.weekday().number_from_monday();
-        self.open.iter().find(|hours| hours.days.iter().any(|open| u32::from(*open) == day))
+        let of_day = move |hours: &&Opening| hours.days.iter().any(|open| u32::from(*open) == day);
+        self.open.iter().filter(move |hours| !is_closed && of_day(hours))
     }
 
     fn is_holiday(&self, date: NaiveDate) -> bool {

@@ -18,13 +18,13 @@ impl Pack {
     /// Returns whether a rule is about the times of the week that customers have excluded.
     #[must_use]
     pub fn reads_quiet_times(&self) -> bool {
-        self.rules.iter().any(|rule| matches!(rule.test, Test::QuietTimes))
+        self.rules.iter().any(|rule| matches!(rule.test, Test::QuietTimes {}))
     }
 
     /// Returns whether a rule is about times of mourning, of a feast, or the like.
     #[must_use]
     pub fn reads_occasions(&self) -> bool {
-        self.rules.iter().any(|rule| matches!(rule.test, Test::Occasions))
+        self.rules.iter().any(|rule| matches!(rule.test, Test::Occasions {}))
     }
 
     /// Returns whether a rule is about public holidays.
@@ -40,7 +40,7 @@ impl Pack {
     pub fn without_caller_rules(&self) -> Self {
         let mut pack = self.clone();
         pack.rules
-            .retain(|rule| !matches!(rule.test, Test::CallerShown | Test::CallerSeries { .. }));
+            .retain(|rule| !matches!(rule.test, Test::CallerShown {} | Test::CallerSeries { .. }));
         pack
     }
 

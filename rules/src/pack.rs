@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most rules in a pack.
 const MOST_RULES: usize = 100;
+/// The most hours of a rule.
+const MOST_OPENINGS: usize = 50;
 
 /// The rules of one law or policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +71,8 @@ pub struct Rule {
 pub enum Test {
     /// Calls only at certain hours.
     Hours {
-        /// The hours, by day of the week. A day that is not in the list is closed.
+        /// The hours, by day of the week. A day may have several, and one that is not in the list is
+        /// closed.
         open: Vec<Opening>,
         /// The hours on public holidays.
         #[serde(default)]
@@ -105,19 +108,20 @@ pub enum Test {
         /// The people.
         allowed: Vec<Party>,
     },
+    // The tests without fields have empty braces: without them, unknown fields would be ignored.
     /// No call at the times that the customer has excluded.
-    QuietTimes,
+    QuietTimes {},
     /// No call while the customer is in mourning, celebrates, or the like.
-    Occasions,
+    Occasions {},
     /// The number that is shown must be of a series.
     CallerSeries {
         /// The series, by line of business.
         series: Vec<Series>,
     },
     /// The number that is shown must be known: no anonymous calls.
-    CallerShown,
+    CallerShown {},
     /// No call that a suppression of the client's own forbids.
-    Suppressed,
+    Suppressed {},
     /// No call to numbers in a register.
     Registry {
         /// The register's name.
@@ -171,7 +175,7 @@ pub struct Exception {
 
 /// A time in which attempts are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "unit", content = "count")]
+#[serde(rename_all = "lowercase", tag = "unit", content = "count", deny_unknown_fields)]
 pub enum Window {
     /// Calendar days of the called person, today included: 1 to 366.
     Days(u32),
@@ -303,13 +307,15 @@ impl Test {
                 if open.iter().any(|hours| hours.from >= hours.to) {
                     return Err("open has hours that end before they begin; swap from and to.");
                 }
-                let mut seen = [false; 7];
-                for day in open.iter().flat_map(|hours| &hours.days) {
-                    match seen.get_mut(usize::from(*day).wrapping_sub(1)) {
-                        None => return Err("days are 1 (Monday) to 7 (Sunday)."),
-                        Some(true) => return Err("open names a day twice; name it once."),
-                        Some(seen) => *seen = true,
-                    }
+                if open.len() > MOST_OPENINGS {
+                    return Err("open has more than 50 hours; use fewer.");
+                }
+                let days = open.iter().flat_map(|hours| &hours.days);
+                if days.clone().any(|day| !(1..=7).contains(day)) {
+                    return Err("days are 1 (Monday) to 7 (Sunday).");
+                }
+                if days.count() > 7 * MOST_OPENINGS || has_overlap(open) {
+                    return Err("open has hours of one day that overlap; make one of them.");
                 }
                 Ok(())
             }
@@ -329,6 +335,14 @@ impl Test {
             _ => Ok(()),
         }
     }
+}
+
+/// Returns whether hours of one day overlap. Some may begin when others end.
+fn has_overlap(open: &[Opening]) -> bool {
+    let all = open.iter().flat_map(|hours| hours.days.iter().map(move |day| (*day, hours)));
+    let mut all: Vec<_> = all.map(|(day, hours)| (day, hours.from, hours.to)).collect();
+    all.sort_unstable();
+    all.windows(2).any(|pair| matches!(pair, [a, b] if a.0 == b.0 && b.1 < a.2))
 }
 
 /// Times of day as `hh:mm`; the end of the day is `24:00`, stored as its last moment.

@@ -6,7 +6,7 @@
 )]
 
 use call_ribbon_rules::{
-    Facts, Holiday, HolidayHours, Opening, Pack, Purpose, Test, decide, packs,
+    Facts, Holiday, HolidayHours, Opening, Pack, Purpose, QuietTime, Test, decide, packs,
 };
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -153,17 +153,93 @@ fn a_week_of_holidays_is_searched_through_and_a_month_of_them_is_not() {
     }
 }
 
+/// One to three intervals on the same days, of which none overlaps another.
 fn any_opening() -> impl Strategy<Value = Vec<Opening>> {
-    (proptest::collection::vec(1_u8..=7, 1..7), 0_u32..1400, 1_u32..240).prop_map(
-        |(mut days, from, length)| {
+    (proptest::collection::vec(1_u8..=7, 1..7), proptest::collection::btree_set(0_u32..1440, 2..7))
+        .prop_map(|(mut days, edges)| {
             days.sort_unstable();
             days.dedup();
-            let time = |minute: u32| {
-                NaiveTime::from_num_seconds_from_midnight_opt(minute.min(1439) * 60, 0).unwrap()
+            let time = |minute: &u32| {
+                NaiveTime::from_num_seconds_from_midnight_opt(minute * 60, 0).unwrap()
             };
-            vec![Opening { days, from: time(from.min(1438)), to: time(from.min(1438) + length) }]
-        },
-    )
+            let edges: Vec<u32> = edges.into_iter().collect();
+            let pairs = edges.chunks_exact(2);
+            let opening = |pair: &[u32]| Opening {
+                days: days.clone(),
+                from: time(&pair[0]),
+                to: time(&pair[1]),
+            };
+            pairs.map(opening).collect()
+        })
+}
+
+#[test]
+fn a_day_may_have_several_hours_that_do_not_overlap() {
+    let json = |open: &str| {
+        format!(
+            r#"{{"name": "x", "version": 1, "title": "x", "rules": [{{"id": "lunch", "test": {{"kind":
+            "hours", "open": {open}}}, "effect": "block", "standing": "policy", "source": "x",
+            "sourceDate": "2026-11-29", "says": "x"}}]}}"#
+        )
+    };
+    let read = |open: &str| Pack::from_json(&json(open)).map_err(|error| error.to_string());
+    let lunch = r#"[{"days": [1, 2, 3, 4, 5], "from": "14:00", "to": "18:00"},
+        {"days": [1, 3], "from": "09:00", "to": "13:00"}]"#;
+    let pack = [read(lunch).unwrap()];
+    let facts = sales(&[Tz::Asia__Kolkata]);
+    // 2026-11-30 is a Monday.
+    for (time, next) in [
+        ("2026-11-30T08:59:59+05:30", Some("2026-11-30T09:00:00+05:30")),
+        ("2026-11-30T12:59:59+05:30", None),
+        ("2026-11-30T13:00:00+05:30", Some("2026-11-30T14:00:00+05:30")),
+        ("2026-11-30T17:59:59+05:30", None),
+        ("2026-11-30T18:00:00+05:30", Some("2026-12-01T14:00:00+05:30")),
+        ("2026-12-01T10:00:00+05:30", Some("2026-12-01T14:00:00+05:30")),
+    ] {
+        let decision = decide(&facts, &pack, at(time));
+        assert_eq!(decision.next_allowed, next.map(at), "{time}");
+        assert_eq!(decision.allowed, next.is_none(), "{time}");
+    }
+    for (open, sentence) in [
+        (
+            r#"[{"days": [1], "from": "09:00", "to": "13:00"}, {"days": [1], "from": "12:59", "to": "18:00"}]"#,
+            "overlap",
+        ),
+        (r#"[{"days": [1, 1], "from": "09:00", "to": "13:00"}]"#, "overlap"),
+        (r#"[{"days": [8], "from": "09:00", "to": "13:00"}]"#, "days are 1"),
+        (r#"[{"days": [1], "from": "13:00", "to": "13:00"}]"#, "end before they begin"),
+    ] {
+        assert!(read(open).unwrap_err().contains(sentence), "{open}");
+    }
+    // One may begin when another ends.
+    assert!(read(r#"[{"days": [1], "from": "09:00", "to": "13:00"}, {"days": [1], "from": "13:00", "to": "14:00"}]"#).is_ok());
+}
+
+#[test]
+fn a_time_after_many_others_is_found_or_said_not_to_be_known() {
+    let facts = |until: i64| Facts {
+        // From 09:00 to 10:00 the customer does not want to be called until then.
+        quiet_times: vec![QuietTime {
+            weekdays: 0b111_1111,
+            from: 9 * 60,
+            to: 10 * 60,
+            since: 0,
+            until: Some(until),
+        }],
+        ..sales(&[Tz::Asia__Kolkata])
+    };
+    let mut pack = pack_of(&hours("09:00", "10:00"), HolidayHours::Usual);
+    let mut quiet = pack.rules[0].clone();
+    quiet.id = "quiet".to_owned();
+    quiet.test = Test::QuietTimes {};
+    pack.rules.push(quiet);
+    let now = at("2026-11-30T09:30:00+05:30");
+    let far = decide(&facts(at("2027-09-01T00:00:00+05:30")), &[pack.clone()], now);
+    assert_eq!(far.next_allowed, Some(at("2027-09-01T09:00:00+05:30")));
+    assert_eq!(far.not_before, None);
+    let farther = decide(&facts(at("2028-09-01T00:00:00+05:30")), &[pack], now);
+    assert_eq!(farther.next_allowed, None);
+    assert!(farther.not_before.unwrap() > now + 399 * DAY);
 }
 
 proptest! {

@@ -102,12 +102,13 @@ const sentence = ({ pack, reason, said }, words, timeZone, locale) => {
  * Puts a decision into words: why the call is not permitted and when it is, or what to mind. `asks`
  * says whether the agent may call all the same, with a reason.
  */
-const explain = ({ allowed, because, zones, nextAllowed }, tag, locale, now) => {
+const explain = ({ allowed, because, zones, nextAllowed, notBefore }, tag, locale, now) => {
   const words = wordsOf(tag);
   const stops = because.filter(({ effect, overridden }) => effect === 'block' && !overridden);
   const [timeZone] = zones;
   const sentences = (allowed ? because : stops).map((one) => sentence(one, words, timeZone, locale));
-  if (!allowed && nextAllowed) sentences.push(fill(words, 'next', timeIn(nextAllowed, timeZone, locale, now)));
+  const next = nextAllowed ?? notBefore;
+  if (!allowed && next) sentences.push(fill(words, 'next', timeIn(next, timeZone, locale, now)));
   return {
     said: [...new Set(sentences)].join(' '),
     asks: !allowed && stops.every(({ mayOverride }) => mayOverride === 'agent'),

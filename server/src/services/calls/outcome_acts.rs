@@ -168,7 +168,8 @@ async fn permitted_from(
     let now = telephony.now();
     let known = telephony.store.permission().find_call_history(&client.id, &plan, now).await?;
     let decision = plan.judge(&known.history, at).decision;
-    Ok(decision.next_allowed.filter(|next| !decision.allowed && *next > at).unwrap_or(at))
+    let next = decision.next_allowed.or(decision.not_before);
+    Ok(next.filter(|next| !decision.allowed && *next > at).unwrap_or(at))
 }
 
 /// Returns the form in which a number is listed: if it is not valid as it was written, the only

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 pub fn refuse(refusal: CallRefusal, client: &Client) -> ServiceError {
     let decision = name_entry(refusal.decision, &refusal.entries, client.time_zone);
     let sentence = explain_refusal(&decision);
-    ServiceError::NotPermitted { sentence, decision: Box::new(decision) }
+    ServiceError::NotPermitted { sentence, decision: Box::new(decision), follow_up: None }
 }
 
 /// Lets the findings about the client's own list say which entry it is.
@@ -46,7 +46,7 @@ fn explain_refusal(decision: &Decision) -> String {
     }
     let said = sentences.join(" ");
     let zone = decision.zones.first().and_then(|zone| zone.parse::<Tz>().ok());
-    match (decision.next_allowed, zone) {
+    match (decision.next_allowed.or(decision.not_before), zone) {
         (Some(next), Some(zone)) => match write_time(next, zone) {
             Some(next) => format!("{said} Not before {next}."),
             None => said,

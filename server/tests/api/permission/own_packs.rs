@@ -141,6 +141,43 @@ async fn a_wrong_pack_is_refused_with_a_sentence() {
         ),
         ("rules[0]", rule("test", json!({"kind": "magic"})), "unknown variant"),
         ("rules[0]", rule("test", json!({"kind": "party", "allowed": ["other"], "x": 1})), "x"),
+        ("rules[0]", rule("test", json!({"kind": "quiet-times", "days": 1})), "days"),
+        ("rules[0]", rule("test", json!({"kind": "occasions", "x": 1})), "x"),
+        ("rules[0]", rule("test", json!({"kind": "suppressed", "x": 1})), "x"),
+        ("rules[0]", rule("test", json!({"kind": "caller-shown", "x": 1})), "x"),
+        (
+            "rules[0]",
+            rule(
+                "test",
+                json!({"kind": "attempts", "most": 1, "per": "number",
+                "window": {"unit": "days", "count": 1, "extra": 1}}),
+            ),
+            "extra",
+        ),
+        ("rules", rule("regions", json!(["XX"])), "regions has \"XX\""),
+        ("rules", rule("regions", json!(["US-XX"])), "regions has \"US-XX\""),
+        (
+            "rules",
+            rule("test", json!({"kind": "registry", "name": " ", "mostDaysOld": 7})),
+            "name must have 1 to",
+        ),
+        (
+            "rules",
+            rule(
+                "test",
+                json!({"kind": "caller-series", "series": [{"prefix": "1600", "appliesFrom": "2026-01-01"}]}),
+            ),
+            "prefix must be +",
+        ),
+        (
+            "rules",
+            rule(
+                "test",
+                json!({"kind": "hours", "open": [
+                {"days": [1], "from": "09:00", "to": "14:00"}, {"days": [1], "from": "13:00", "to": "18:00"}]}),
+            ),
+            "overlap",
+        ),
         (
             "rules",
             with("rules", json!([wishes()["rules"][0], wishes()["rules"][0]])),
@@ -172,6 +209,32 @@ async fn a_wrong_pack_is_refused_with_a_sentence() {
     switch_on(&server, json!(["own-1"])).await.ok::<Value>();
     server.run_sql("UPDATE own_packs SET pack = '{}' WHERE name = 'own-1'").await;
     server.post_json("/api/ribbon/calls", json!({"to": INDIAN})).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn a_lunch_break_is_two_hours_of_a_day() {
+    let server = Server::start().await;
+    let mut body = lunch("18:00");
+    body["rules"][0]["test"]["open"] = json!([
+        {"days": [1, 2, 3, 4, 5], "from": "14:00", "to": "18:00"},
+        {"days": [1, 2, 3, 4, 5], "from": "09:00", "to": "13:00"},
+    ]);
+    put(&server, LUNCH, body.clone()).await.ok::<Value>();
+    let shown: Value = server.request_as_operator(Method::GET, LUNCH, json!({})).await.ok();
+    assert_eq!(shown["rules"][0]["test"]["open"], body["rules"][0]["test"]["open"]);
+    switch_on(&server, json!(["own-lunch"])).await.ok::<Value>();
+    for (time, next) in [
+        ("2026-12-01T12:59:59+05:30", None),
+        ("2026-12-01T13:30:00+05:30", Some(1_796_113_800_000_i64)),
+        ("2026-12-01T17:59:59+05:30", None),
+    ] {
+        server.clock.stop_at(time);
+        let body = json!({"calls": [{"to": INDIAN}]});
+        let answer: Value = server.post_json("/api/ribbon/calls/check", body).await.ok();
+        let decision = &answer["results"][0]["decision"];
+        assert_eq!(decision["nextAllowed"].as_i64(), next, "{time}: {decision}");
+        assert_eq!(decision["allowed"], json!(next.is_none()), "{time}");
+    }
 }
 
 #[tokio::test]
