@@ -173,16 +173,18 @@ export interface CallDecision {
   allowed: boolean;
   /** The rules that the call would break. */
   because: CallRuleFinding[];
-  /** When the call is permitted next, in milliseconds since 1970; missing: never. */
+  /** When the call is permitted next, in milliseconds since 1970; missing: time does not help, or see `notBefore`. */
   nextAllowed?: number;
+  notBefore?: number; // Not permitted before this time; later times were not tried.
   /** The time zones in which the called person may be. */
   zones: string[];
   zoneKnownBy?: 'customer' | 'number' | 'several' | 'client-default';
   purpose?: 'recovery' | 'sales' | 'service' | 'transactional';
+  followUp?: { at: string; note: string | null }; // The agent's open one for the customer.
 }
 
 /** A decision, and what the agent reads: why not and when, or what to mind; empty if no rule objects. */
-export interface CallPermission extends CallDecision { said: string; followUp?: { at: string; note: string | null } }
+export interface CallPermission extends CallDecision { said: string }
 
 /** A rule that a call would break. */
 export interface CallRuleFinding {
@@ -196,8 +198,7 @@ export interface CallRuleFinding {
   effect: 'block' | 'warn';
   standing: 'in-force' | 'draft' | 'unconfirmed' | 'policy';
   source: string;
-  /** When the rule no longer objects, in milliseconds since 1970. */
-  until?: number;
+  until?: number; // When the rule no longer objects, in milliseconds since 1970.
   mayOverride: 'nobody' | 'admin' | 'agent';
   overridden: boolean;
 }
@@ -205,10 +206,8 @@ export interface CallRuleFinding {
 /** A command that an agent can give by a key anywhere on the page. */
 export type Command = 'answer' | 'decline' | 'hangup' | 'mute' | 'call' | 'notes' | 'ribbon';
 
-/**
- * Keys that replace the ribbon's own: `Alt`, `Ctrl` or `Meta`, also with `Shift`, and a letter or a
- * digit, or a function key; false for none.
- */
+/** Keys that replace the ribbon's own: `Alt`, `Ctrl` or `Meta`, also with `Shift`, and a letter or a
+ * digit, or a function key; false for none. */
 export type Keys = { readonly [C in Command]?: string | false | null };
 
 /** The options of `init`. */

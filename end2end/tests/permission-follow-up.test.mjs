@@ -98,6 +98,22 @@ test('one press makes a follow-up for the time when the call is permitted, and a
   }
 });
 
+test('a refused call shows the follow-up that is planned already, and offers no second one', async () => {
+  const { page, ribbon, context } = await open('/follow-up-refused');
+  const { plan, planned } = parts(ribbon);
+  const agentId = await page.evaluate(() => ExotelCallRibbon.getState().agentId);
+  const asked = { ...forbidden, customerId: 'P-9' };
+  const { status } = await server.post('/api/ribbon/follow-ups', { to: asked.phoneNumber, agentId, customerData: asked, followUp: { at: new Date(Date.now() + 2 * 864e5).toISOString() } });
+  assert.equal(status, 201);
+  // The answer before the click does not arrive, so Call is on, and the server refuses the call.
+  await page.route('**/api/ribbon/calls/check', (route) => route.abort());
+  await ribbon.call('setCustomer', asked);
+  assert.equal((await ribbon.call('makeCall')).error.code, 'call_not_permitted');
+  await planned.filter({ hasText: /^Follow-up: / }).waitFor();
+  assert.equal(await plan.count(), 0);
+  await context.close();
+});
+
 test('it works in the frame of a strict page, too', async () => {
   const { page, ribbon, context } = await openKind('framed', { browser, server, site }, '/strict');
   await ribbon.call('setCustomer', { ...forbidden, customerId: 'P-6' });

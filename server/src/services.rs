@@ -24,6 +24,7 @@ use crate::storage::{Client, RecordError, StoreError};
 use crate::time;
 use call_ribbon_rules::Decision;
 use call_ribbon_shared::Millis;
+use call_ribbon_shared::wire::FollowUp;
 
 /// Why a service refuses or fails.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +98,8 @@ pub enum ServiceError {
         /// Which rules, and when it is permitted.
         sentence: String,
         decision: Box<Decision>,
+        /// The agent's open follow-up for the customer.
+        follow_up: Option<Box<FollowUp>>,
     },
     /// The monthly limit of calls is used up.
     #[error("This month's calls are used up.")]

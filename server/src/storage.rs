@@ -43,7 +43,7 @@ pub use analytics::totals::Totals;
 pub use call_row::{CallRow, CallWithNotes, NotesRow};
 pub use call_state::read_state;
 pub use calls::attempts::{CalledOne, MOST_COUNTED};
-pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange};
+pub use calls::call_backs::{CallBackFilter, MissedRow, QueueChange, ReassignOutcome};
 pub use calls::feed::{FeedRow, TimelineRow, TimelineSpot};
 pub use calls::follow_ups::{FollowUpOf, MOST_OF_AGENT, NewFollowUp, PlanOutcome};
 pub use calls::history::{FollowUpFilter, HistoryFilter};

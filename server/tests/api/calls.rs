@@ -14,6 +14,7 @@ mod log_calls;
 pub mod logs;
 pub mod missed;
 pub mod notes;
+mod one_follow_up;
 pub mod page_events;
 pub mod ribbon_init;
 pub mod search;

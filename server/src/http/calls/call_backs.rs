@@ -2,7 +2,7 @@
 //! follow-ups.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdminBody, ByKey, NotFound, count_kind};
+use crate::http::openapi::{ByAdminBody, ByKey, Conflict, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, Keyed, Supervise, TeamRead};
 use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::ClientCallPath;
@@ -221,7 +221,7 @@ pub async fn change_call_back(
     request_body = FollowUpChange,
     responses(
         (status = 200, description = "The call that had the follow-up.", body = QueueChanged),
-        ByAdminBody, NotFound,
+        ByAdminBody, NotFound, Conflict,
     ),
     security(("adminToken" = [])),
 )]

@@ -104,7 +104,8 @@ pub async fn plan_follow_up(
 
 /// Change a follow-up without a call
 ///
-/// Sets time and subject, or marks it as done.
+/// Sets time and subject, or marks it as done. One that is done stays done while its agent has another
+/// open one for the customer.
 #[utoipa::path(
     patch,
     path = "/api/ribbon/follow-ups/{followUpId}",
@@ -114,7 +115,7 @@ pub async fn plan_follow_up(
     request_body = ReplanRequest,
     responses(
         (status = 200, description = "The follow-up.", body = CallObject),
-        ByBody, NotFound,
+        ByBody, NotFound, Conflict,
     ),
     security(("apiKey" = [], "session" = []), ("apiKey" = []), ()),
 )]

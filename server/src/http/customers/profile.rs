@@ -11,6 +11,7 @@ use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, read_count};
 use crate::ids::LONGEST_ID;
 use crate::patch::Patch;
+use crate::services::calls::history::SHOWN_FOR;
 use crate::services::customers::lists;
 use crate::services::customers::profile::{self, CustomerCalls, CustomerSaved, CustomerSeen};
 use crate::storage::CustomerChange;
@@ -171,7 +172,9 @@ pub async fn show_customer(
     caller: Keyed<Read>,
     Path(CustomerPath { customer_id }): Path<CustomerPath>,
 ) -> Result<Json<CustomerSeen>, Problem> {
-    Ok(Json(profile::find_customer(&app.store, &caller.client, &stored_id(&customer_id)).await?))
+    let due_from = app.now().saturating_sub(SHOWN_FOR);
+    let id = stored_id(&customer_id);
+    Ok(Json(profile::find_customer(&app.store, &caller.client, &id, due_from).await?))
 }
 
 /// List a customer's calls

@@ -11,7 +11,9 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use call_ribbon_rules::Decision;
 use call_ribbon_shared::wire;
+use call_ribbon_shared::wire::FollowUp;
 use serde_json::Value;
 
 /// Seconds after which a request that failed because of the database may be repeated.
@@ -152,9 +154,8 @@ impl From<ServiceError> for Problem {
                 ..of(StatusCode::FORBIDDEN, "agent_token_required")
             },
             ServiceError::OtherAgent(_) => of(StatusCode::FORBIDDEN, "other_agent"),
-            ServiceError::NotPermitted { decision, .. } => Self {
-                // Texts and numbers always serialise.
-                decision: serde_json::to_value(&*decision).ok().map(Box::new),
+            ServiceError::NotPermitted { decision, follow_up, .. } => Self {
+                decision: Some(Box::new(decision_value(&decision, follow_up.as_deref()))),
                 ..of(StatusCode::FORBIDDEN, "call_not_permitted")
             },
             ServiceError::Conflict(_) => of(StatusCode::CONFLICT, "conflict"),
@@ -167,6 +168,17 @@ impl From<ServiceError> for Problem {
             ServiceError::Busy => of(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         }
     }
+}
+
+/// Returns a decision as a page gets it: with the agent's follow-up for the customer.
+fn decision_value(decision: &Decision, follow_up: Option<&FollowUp>) -> Value {
+    // Texts and numbers always serialise.
+    let mut value = serde_json::to_value(decision).unwrap_or_default();
+    if let (Value::Object(fields), Some(follow_up)) = (&mut value, follow_up) {
+        let follow_up = serde_json::to_value(follow_up).unwrap_or_default();
+        fields.insert("followUp".to_owned(), follow_up);
+    }
+    value
 }
 
 impl From<ProviderError> for Problem {

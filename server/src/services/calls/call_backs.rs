@@ -5,7 +5,9 @@ use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::access::teams::TeamView;
 use crate::services::call_object::noted_call;
-use crate::storage::{CallBackFilter, Client, MissedRow, Portion, QueueChange, Store};
+use crate::storage::{
+    CallBackFilter, Client, MissedRow, Portion, QueueChange, ReassignOutcome, Store,
+};
 use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{CallBackCaller, CallBackFigures, CallBacks, CalledBack};
@@ -157,9 +159,16 @@ pub async fn change_follow_up(
     session_id: &str,
     change: &QueueChange,
 ) -> Result<(), ServiceError> {
+    let since = operator.now.saturating_sub(SHOWN_FOR);
     let calls = operator.store.calls();
-    if calls.change_follow_up(client_id, session_id, change, operator.stamp()).await? {
-        return Ok(());
+    match calls.change_follow_up(client_id, session_id, change, since, operator.stamp()).await? {
+        ReassignOutcome::Changed => Ok(()),
+        ReassignOutcome::Present => Err(ServiceError::Conflict(
+            "This agent has an open follow-up for the customer already; mark one of the two as done."
+                .to_owned(),
+        )),
+        ReassignOutcome::Unknown => {
+            Err(ServiceError::Unknown("There is no such follow-up.".to_owned()))
+        }
     }
-    Err(ServiceError::Unknown("There is no such follow-up.".to_owned()))
 }

@@ -3,7 +3,7 @@
 use super::dialing::{self, Dialing};
 use super::records::{CallRef, from_provider};
 use super::telephony::Telephony;
-use super::{fingerprint, simulation, views};
+use super::{fingerprint, follow_ups, simulation, views};
 use crate::customer::CustomerData;
 use crate::permission::Overriding;
 use crate::phone;
@@ -72,7 +72,7 @@ pub async fn start_call(
         phone: Some(phone::stored_form(&number)),
         direction: Some(Direction::Outbound),
         agent: Some(agent.clone()),
-        customer,
+        customer: customer.clone(),
         ..Fact::new(FactKind::Initiated, now)
     };
     let condition = Condition::Start { limit: client.limit };
@@ -83,7 +83,15 @@ pub async fn start_call(
         permission,
         ..from_provider(telephony, &call_ref, carrier.origin(), fact, condition)
     };
-    let recorded = record_for(telephony, client, record).await?;
+    let recorded = match record_for(telephony, client, record).await {
+        Err(refused @ ServiceError::NotPermitted { .. }) => {
+            let of = (agent.id, &number, customer.as_deref());
+            return Err(
+                follow_ups::add_to_refusal(telephony, client, &order.reach, of, refused).await?
+            );
+        }
+        recorded => recorded?,
+    };
     let started = CallStarted {
         session_id: recorded.session_id,
         call_sid: recorded.call_sid,

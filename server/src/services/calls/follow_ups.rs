@@ -87,6 +87,24 @@ pub async fn find_follow_up(
     Ok(found.and_then(|row| noted_call(row).follow_up))
 }
 
+/// Adds the agent's follow-up for the customer to a refused call, so that no second one is offered:
+/// `(agent, number, customer)`.
+pub async fn add_to_refusal(
+    telephony: &Telephony,
+    client: &Client,
+    reach: &Reach,
+    (agent_id, number, customer): (Option<String>, &DialNumber, Option<&str>),
+    refused: ServiceError,
+) -> Result<ServiceError, ServiceError> {
+    let found = find_follow_up(telephony, client, reach, agent_id, number, customer).await?;
+    Ok(match refused {
+        ServiceError::NotPermitted { sentence, decision, .. } => {
+            ServiceError::NotPermitted { sentence, decision, follow_up: found.map(Box::new) }
+        }
+        other => other,
+    })
+}
+
 /// Sets the time and subject of a follow-up without a call, or marks it as done. `is_masked` says that
 /// the author does not see phone numbers, and sends hidden ones back in the subject.
 pub async fn change_follow_up(
@@ -112,7 +130,11 @@ pub async fn change_follow_up(
             ServiceError::Invalid { field, sentence }
         })?;
     }
-    calls.set_uncalled(&client.id, follow_up_id, follow_up.as_ref()).await?;
+    let since = telephony.now().saturating_sub(SHOWN_FOR);
+    if !calls.set_uncalled(&client.id, follow_up_id, follow_up.as_ref(), since).await? {
+        let sentence = "The agent has another open follow-up for this customer; change that one.";
+        return Err(ServiceError::Conflict(sentence.to_owned()));
+    }
     let changed = calls.find_uncalled(&client.id, follow_up_id).await?;
     Ok(noted_call(changed.ok_or_else(unknown)?))
 }

@@ -3,11 +3,11 @@
 use crate::customer::raw_json;
 use crate::missing_value::is_missing_value;
 use crate::services::ServiceError;
-use crate::services::call_object::call_object;
+use crate::services::call_object::{call_object, noted_call};
 use crate::storage::{Client, CustomerChange, Portion, Store};
 use crate::time;
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{CallObject, RawValue};
+use call_ribbon_shared::wire::{CallObject, FollowUp, RawValue};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +40,10 @@ pub struct CustomerSeen {
     /// Seconds.
     #[schema(minimum = 0, examples(372))]
     total_duration: i64,
+    /// The first open follow-up of any agent for the customer, with or without a call.
+    #[schema(nullable = false)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_follow_up: Option<FollowUp>,
 }
 
 /// A customer.
@@ -126,11 +130,12 @@ pub async fn save_customer(
     })
 }
 
-/// Returns a customer with its calls.
+/// Returns a customer with its calls, and with the next follow-up that is due at `due_from` or later.
 pub async fn find_customer(
     store: &Store,
     client: &Client,
     customer_id: &str,
+    due_from: Millis,
 ) -> Result<CustomerSeen, ServiceError> {
     let row = store.customers().find_customer(&client.id, customer_id).await?.ok_or_else(|| {
         let sentence = "There is no such customer.".to_owned();
@@ -139,6 +144,7 @@ pub async fn find_customer(
     let Portion { rows, cut } =
         store.customers().list_customer_calls(&client.id, customer_id, MAX_SHOWN_CALLS).await?;
     let totals = store.customers().sum_customer_calls(&client.id, customer_id).await?;
+    let next = store.calls().find_next_follow_up(&client.id, customer_id, due_from).await?;
     Ok(CustomerSeen {
         customer: CustomerObject {
             customer_id: row.customer_id,
@@ -156,6 +162,7 @@ pub async fn find_customer(
         truncated: cut,
         total_calls: totals.calls,
         total_duration: totals.duration,
+        next_follow_up: next.and_then(|row| noted_call(row).follow_up),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Reads missed calls with what came of them, and stores what staff decide about missed calls and
 //! follow-ups.
 
+use super::follow_ups::{find_own, has_other};
 use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::columns::noted_call_columns;
@@ -36,6 +37,15 @@ pub struct MissedRow {
     pub back_at: Option<Millis>,
     pub back_agent_id: Option<String>,
     pub back_agent_name: Option<String>,
+}
+
+/// What became of a change to a follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReassignOutcome {
+    Changed,
+    /// The agent has another open one for the customer.
+    Present,
+    Unknown,
 }
 
 /// A change to a missed call or a follow-up; `None` leaves a part as it is.
@@ -191,19 +201,26 @@ impl CallStore<'_> {
         })
     }
 
-    /// Removes the follow-up of a call, or one without a call, or changes who has to make it. Returns
-    /// false if there is none.
+    /// Removes the follow-up of a call, or one without a call, or changes who has to make it; nobody
+    /// gets a second one without a call for a customer that is due at `from` or later.
     pub async fn change_follow_up(
         self,
         client_id: &str,
         session_id: &str,
         change: &QueueChange,
+        from: Millis,
         stamp: Stamp<'_>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<ReassignOutcome, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(false);
+                return Ok(ReassignOutcome::Unknown);
+            }
+            if let Some(agent_id) = change.agent_id.as_deref().filter(|_| change.done != Some(true))
+                && let Some(own) = find_own(&mut tx, client_id, session_id).await?
+                && has_other(&mut tx, client_id, &own, Some(agent_id), from).await?
+            {
+                return Ok(ReassignOutcome::Present);
             }
             let is_done = change.done == Some(true);
             let changed = query_tx!(tx, |db| {
@@ -232,12 +249,12 @@ impl CallStore<'_> {
             let is_found = changed.rows_affected() > 0
                 || change_uncalled(&mut tx, client_id, session_id, change).await?;
             if !is_found {
-                return Ok(false);
+                return Ok(ReassignOutcome::Unknown);
             }
             let act = if is_done { "follow_up.done" } else { "follow_up.assigned" };
             insert_audit(&mut tx, client_id, act, Some(session_id), stamp).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(ReassignOutcome::Changed)
         })
     }
 }

@@ -28,6 +28,15 @@ const OF_NUMBER: &str = concat!(
     end_of_due!()
 );
 
+/// The open follow-ups of all agents for the customer `$5`.
+const OF_ALL_AGENTS: &str = concat!(
+    due_calls!(),
+    "c.customer_id = $5 AND ",
+    and_uncalled!(),
+    "f.customer_id = $5 AND ",
+    end_of_due!()
+);
+
 /// Whom an agent has to call.
 #[derive(Debug, Clone)]
 pub struct FollowUpOf {
@@ -87,6 +96,61 @@ impl CallStore<'_> {
             .fetch_optional(db))?)
     }
 
+    /// Returns the first open follow-up of any agent for a customer that is due at `from` or later.
+    pub async fn find_next_follow_up(
+        self,
+        client_id: &str,
+        customer_id: &str,
+        from: Millis,
+    ) -> Result<Option<CallWithNotes>, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_as(OF_ALL_AGENTS)
+            .bind(client_id)
+            .bind(from)
+            .bind(Millis::MAX)
+            .bind(1_i64)
+            .bind(customer_id)
+            .fetch_optional(db))?)
+    }
+
+    /// Returns the follow-ups without a call for a customer, and for a number of no known customer, in
+    /// any of its spellings. Those that are done are among them while they can be undone.
+    pub async fn list_uncalled_of_person(
+        self,
+        client_id: &str,
+        customer_id: Option<&str>,
+        spellings: &[String],
+        most: i64,
+    ) -> Result<Vec<CallWithNotes>, StoreError> {
+        let mut found = Vec::new();
+        if let Some(customer_id) = customer_id {
+            found = query_read!(self, |db| sqlx::query_as(concat!(
+                "SELECT ",
+                uncalled_columns!(),
+                " FROM follow_ups f WHERE f.client_id = $1 AND f.customer_id = $2
+                 ORDER BY f.follow_up_id LIMIT $3"
+            ))
+            .bind(client_id)
+            .bind(customer_id)
+            .bind(most)
+            .fetch_all(db))?;
+        }
+        for phone in spellings {
+            let of_number: Vec<CallWithNotes> = query_read!(self, |db| sqlx::query_as(concat!(
+                "SELECT ",
+                uncalled_columns!(),
+                " FROM follow_ups f
+                 WHERE f.client_id = $1 AND f.customer_id IS NULL AND f.phone = $2
+                 ORDER BY f.follow_up_id LIMIT $3"
+            ))
+            .bind(client_id)
+            .bind(phone)
+            .bind(most)
+            .fetch_all(db))?;
+            found.extend(of_number);
+        }
+        Ok(found)
+    }
+
     /// Stores a follow-up unless its agent has an open one for the customer that is due at `from` or
     /// later. Removes what nobody needs any more.
     pub async fn plan_follow_up(
@@ -131,14 +195,8 @@ impl CallStore<'_> {
             .bind(new.at)
             .bind(&new.note)
             .execute(db))?;
-            let planned: CallWithNotes = query_tx!(tx, |db| sqlx::query_as(concat!(
-                "SELECT ",
-                uncalled_columns!(),
-                " FROM follow_ups f WHERE f.client_id = $1 AND f.follow_up_id = $2"
-            ))
-            .bind(client_id)
-            .bind(&new.id)
-            .fetch_one(db))?;
+            let planned = find_own(&mut tx, client_id, &new.id).await?;
+            let planned = planned.ok_or(sqlx::Error::RowNotFound)?;
             tx.commit().await?;
             Ok(PlanOutcome::Planned(planned))
         })
@@ -160,15 +218,27 @@ impl CallStore<'_> {
         .fetch_optional(db))?)
     }
 
-    /// Sets time and subject of a follow-up without a call; without them it is done.
+    /// Sets time and subject of a follow-up without a call; without them it is done. Returns false, and
+    /// changes nothing, if it is done and its agent has another open one for the customer that is due
+    /// at `from` or later.
     pub async fn set_uncalled(
         self,
         client_id: &str,
         follow_up_id: &str,
         follow_up: Option<&(Millis, Option<String>)>,
-    ) -> Result<(), StoreError> {
+        from: Millis,
+    ) -> Result<bool, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
+            // Until the commit, no other request plans or reassigns.
+            lock_client(&mut tx, client_id).await?;
+            if follow_up.is_some()
+                && let Some(own) = find_own(&mut tx, client_id, follow_up_id).await?
+                && own.written.follow_up_at.is_none()
+                && has_other(&mut tx, client_id, &own, None, from).await?
+            {
+                return Ok(false);
+            }
             query_tx!(tx, |db| sqlx::query(
                 "UPDATE follow_ups SET follow_up_at = $3, follow_up_note = $4
                  WHERE client_id = $1 AND follow_up_id = $2"
@@ -179,9 +249,52 @@ impl CallStore<'_> {
             .bind(follow_up.and_then(|(_, note)| note.as_ref()))
             .execute(db))?;
             tx.commit().await?;
-            Ok(())
+            Ok(true)
         })
     }
+}
+
+/// Returns a follow-up without a call, which may be done.
+pub(super) async fn find_own(
+    tx: &mut Tx,
+    client_id: &str,
+    follow_up_id: &str,
+) -> Result<Option<CallWithNotes>, sqlx::Error> {
+    query_tx!(*tx, |db| sqlx::query_as(concat!(
+        "SELECT ",
+        uncalled_columns!(),
+        " FROM follow_ups f WHERE f.client_id = $1 AND f.follow_up_id = $2"
+    ))
+    .bind(client_id)
+    .bind(follow_up_id)
+    .fetch_optional(db))
+}
+
+/// Returns whether an agent has an open follow-up for the customer of this one beside it, due at
+/// `from` or later: its own agent, or another one.
+pub(super) async fn has_other(
+    tx: &mut Tx,
+    client_id: &str,
+    own: &CallWithNotes,
+    agent_id: Option<&str>,
+    from: Millis,
+) -> Result<bool, sqlx::Error> {
+    let agent_id = agent_id.or(own.call.agent_id.as_deref()).unwrap_or_default();
+    let of = FollowUpOf {
+        agent_id: agent_id.to_owned(),
+        customer_id: own.call.customer_id.clone(),
+        phone: own.call.phone.clone().unwrap_or_default(),
+    };
+    let (sql, whose) = of.select();
+    let open: Vec<CallWithNotes> = query_tx!(*tx, |db| sqlx::query_as(sql)
+        .bind(client_id)
+        .bind(from)
+        .bind(Millis::MAX)
+        .bind(2_i64)
+        .bind(agent_id)
+        .bind(whose)
+        .fetch_all(db))?;
+    Ok(open.iter().any(|one| one.call.session_id != own.call.session_id))
 }
 
 /// Removes follow-ups without a call of an agent: those that somebody has spoken about, that were due

@@ -5,36 +5,36 @@ use call_ribbon_shared::wire::{CallHistory, CallObject, FollowUps, Logged};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const CLIENT: &str = "/api/admin/clients/client-demo";
-const FOLLOW_UPS: &str = "/api/ribbon/follow-ups";
-const DUE: &str = "2025-10-13T02:30:00Z";
+pub const CLIENT: &str = "/api/admin/clients/client-demo";
+pub const FOLLOW_UPS: &str = "/api/ribbon/follow-ups";
+pub const DUE: &str = "2025-10-13T02:30:00Z";
 
-fn order(to: &str, agent: &str, customer: &Value) -> Value {
+pub fn order(to: &str, agent: &str, customer: &Value) -> Value {
     json!({"to": to, "agentId": agent, "customerData": customer, "followUp": {"at": DUE, "note": "the plan"}})
 }
 
-async fn plan(server: &Server, to: &str, agent: &str, customer: &Value) -> CallObject {
+pub async fn plan(server: &Server, to: &str, agent: &str, customer: &Value) -> CallObject {
     let answer = server.post_json(FOLLOW_UPS, order(to, agent, customer)).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     answer.read()
 }
 
 /// Lists the ids of an agent's open follow-ups, sorted.
-async fn list(server: &Server, agent: &str) -> Vec<String> {
+pub async fn list(server: &Server, agent: &str) -> Vec<String> {
     let found: FollowUps = server.get(&format!("{FOLLOW_UPS}?agentId={agent}")).await.ok();
     let mut ids: Vec<_> = found.follow_ups.into_iter().map(|one| one.session_id).collect();
     ids.sort();
     ids
 }
 
-async fn change(server: &Server, id: &str, follow_up: Value) -> Answer {
+pub async fn change(server: &Server, id: &str, follow_up: Value) -> Answer {
     let request = server.request(Method::PATCH, &format!("{FOLLOW_UPS}/{id}"));
     let body = json!({ "followUp": follow_up });
     Answer::from_request(request.header("X-API-Key", KEY).json(&body)).await
 }
 
 /// Sets a follow-up on a call with a customer, and returns the call's id.
-async fn follow_up_on_call(server: &Server, sid: &str, customer: &Value, at: &str) -> String {
+pub async fn follow_up_on_call(server: &Server, sid: &str, customer: &Value, at: &str) -> String {
     let data = json!({"phoneNumber": "+919876500009", "callDirection": "outbound",
         "agentId": "agent1", "customerData": customer});
     server.log_event("connected", sid, at, data.clone()).await.ok::<Logged>();

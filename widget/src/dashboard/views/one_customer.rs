@@ -11,7 +11,7 @@ use crate::dashboard::address::{api_query, view_link};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, DataTable, Empty, Figure, Hue, format};
-use call_ribbon_shared::wire::{CallHistory, CallObject, CustomerLead, CustomerLeads};
+use call_ribbon_shared::wire::{CallHistory, CallObject, CustomerLead, CustomerLeads, FollowUp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ struct Seen {
     customer: Customer,
     total_calls: i64,
     total_duration: i64,
+    next_follow_up: Option<FollowUp>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -76,7 +77,11 @@ pub fn OneCustomer() -> impl IntoView {
     view! {
         <Head title=Signal::derive(title) back=(back, "Customers") />
         {render_answer(seen, move |seen| customer_card(seen, access).into_any())}
-        {move || calls.rows.with(|calls| last_words(calls, access)).map(|text| view! { <p dir="auto">{text}</p> })}
+        {move || {
+            let next = seen.answer().and_then(|seen| seen.next_follow_up);
+            let text = calls.rows.with(|calls| last_words(calls, next.as_ref(), access));
+            text.map(|text| view! { <p dir="auto">{text}</p> })
+        }}
         {move || leads.answer().map(|found| found.leads.into_iter().map(|lead| lead_card(lead, access)).collect_view())}
         <Card title="Which calls were with this customer?" flush=true>
             <DataTable
@@ -98,11 +103,10 @@ pub fn OneCustomer() -> impl IntoView {
 }
 
 /// Says what came of the latest calls, and when the next one is due.
-fn last_words(calls: &[CallObject], access: Access) -> Option<String> {
+fn last_words(calls: &[CallObject], next: Option<&FollowUp>, access: Access) -> Option<String> {
     let outcome = calls.iter().find_map(|call| call.disposition.as_deref());
     let outcome = outcome.map(|code| format!("Last outcome: {}.", access.disposition_name(code)));
-    let due = calls.iter().filter_map(|call| call.follow_up.as_ref());
-    let due = due.min_by(|one, two| one.at.cmp(&two.at)).map(|next| {
+    let due = next.map(|next| {
         let at = format::moment(&next.at, &access.time_zone());
         let note = next.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
         format!("Next follow-up: {at}{note}.")
@@ -152,7 +156,7 @@ fn lead_card(CustomerLead { lead, fields }: CustomerLead, access: Access) -> imp
 }
 
 fn customer_card(seen: Seen, access: Access) -> impl IntoView {
-    let Seen { customer, total_calls, total_duration } = seen;
+    let Seen { customer, total_calls, total_duration, .. } = seen;
     let zone = access.time_zone();
     let average = if total_calls > 0 { total_duration / total_calls } else { 0 };
     let tags: Vec<String> = customer.tags.iter().map(plain).collect();
