@@ -1,7 +1,9 @@
 //! Reads everything about a person that a file has.
 
 use super::FileOrder;
-use super::content::{About, Attempt, AuditLine, Content, FileFacts, Notes, SealedEntry, Times};
+use super::content::{
+    About, Attempt, AuditLine, Content, FileFacts, Notes, PlannedCall, SealedEntry, Times,
+};
 use super::proving::{Expiry, Prover};
 use crate::customer::raw_json;
 use crate::seal::proof::{Proof, RowState};
@@ -93,6 +95,7 @@ pub async fn collect(
         suppressions: list_suppressions(store, numbers, client, &about).await?,
         consents: list_consents(store, numbers, client, &about).await?,
         quiet_times: list_quiet_times(store, numbers, client, &about).await?,
+        follow_ups: list_planned_calls(store, client, &about, &spellings).await?,
         audit: audit
             .into_iter()
             .map(|row| AuditLine { at: time::format(row.at), act: row.act, by: row.by_name })
@@ -306,6 +309,27 @@ async fn list_quiet_times(
         all.extend(fresh.map(show_quiet_time));
     }
     Ok(all)
+}
+
+async fn list_planned_calls(
+    store: &Store,
+    client: &Client,
+    about: &About,
+    spellings: &[String],
+) -> Result<Vec<PlannedCall>, ServiceError> {
+    let customer_id = about.customer_id.as_deref();
+    let calls = store.calls();
+    let found =
+        calls.list_uncalled_of_person(&client.id, customer_id, spellings, MOST_ENTRIES).await?;
+    let planned = found.into_iter().map(|row| PlannedCall {
+        follow_up_id: row.call.session_id,
+        planned_at: time::format(row.call.started_at),
+        agent_id: row.call.agent_id,
+        phone_number: row.call.phone,
+        at: row.written.follow_up_at.map(time::format),
+        note: row.written.follow_up_note,
+    });
+    Ok(planned.collect())
 }
 
 /// Returns the filters that find what a person agreed to and wishes.

@@ -18,6 +18,8 @@ pub struct Content {
     pub suppressions: Vec<Suppression>,
     pub consents: Vec<Consent>,
     pub quiet_times: Vec<QuietTime>,
+    /// Follow-ups without a call that agents have planned.
+    pub follow_ups: Vec<PlannedCall>,
     /// Who exported, saw or erased the person's data, as the audit log has it.
     pub audit: Vec<AuditLine>,
 }
@@ -77,6 +79,19 @@ pub struct Times {
     pub rang: Option<String>,
     pub talked: Option<String>,
     pub ended: Option<String>,
+}
+
+/// A follow-up without a call: nobody called then, for example because rules forbade it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedCall {
+    pub follow_up_id: String,
+    pub planned_at: String,
+    pub agent_id: Option<String>,
+    pub phone_number: Option<String>,
+    /// When it is due; null: it is marked as done.
+    pub at: Option<String>,
+    pub note: Option<String>,
 }
 
 /// What the agent wrote after the call. It can be changed, so no seal proves it.

@@ -142,6 +142,10 @@ fn add_lists(pages: &mut Pages, content: &Content, zone: Tz) {
     for entry in &content.quiet_times {
         add_fields(pages, entry, zone);
     }
+    pages.add_heading(&format!("Follow-ups without a call: {}", content.follow_ups.len()));
+    for entry in &content.follow_ups {
+        add_fields(pages, entry, zone);
+    }
     pages.add_heading(&format!("Who used the person's data: {}", content.audit.len()));
     for line in &content.audit {
         let by = line.by.as_deref().unwrap_or("unknown");

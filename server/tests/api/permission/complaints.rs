@@ -136,6 +136,43 @@ async fn a_file_has_every_attempt_and_verifies() {
     assert!(!audit.text.contains("9845012345") && !audit.text.contains("C1"), "{}", audit.text);
 }
 
+/// Follow-ups without a call are calls that were not made: a file has those of the customer, and of
+/// the number if it is nobody's.
+#[tokio::test]
+async fn follow_ups_without_a_call_are_in_the_file() {
+    let server = Server::start().await;
+    fill(&server).await;
+    for (number, customer) in
+        [(NUMBER, "C1"), ("+919845012399", "C1"), (NUMBER, ""), (NUMBER, "C2")]
+    {
+        let mut body = json!({"to": number, "agentId": "agent1", "customerData": {},
+            "followUp": {"at": "2026-12-01T02:30:00Z", "note": format!("for {customer}")}});
+        if !customer.is_empty() {
+            body["customerData"]["customerId"] = json!(customer);
+        }
+        let made = server.post_json("/api/ribbon/follow-ups", body).await;
+        // An agent has one for a customer.
+        let status = if number == NUMBER { 201 } else { 200 };
+        assert_eq!(made.status, status, "{}", made.text);
+    }
+    for (who, notes) in [
+        (json!({"customerId": "C1"}), vec!["for ", "for C1"]),
+        (json!({"phoneNumber": NUMBER}), vec!["for "]),
+        (json!({"customerId": "C2"}), vec!["for C2"]),
+    ] {
+        let file = make_file(&server, who.clone()).await;
+        assert!(verify(&file, &[]).0);
+        let calls = calls_of(&file);
+        let planned = calls["followUps"].as_array().unwrap();
+        let mut found: Vec<_> =
+            planned.iter().map(|one| one["note"].as_str().unwrap().to_owned()).collect();
+        found.sort();
+        assert_eq!(found, notes, "{who}");
+        assert_eq!(planned[0]["at"], json!("2026-12-01T02:30:00Z"));
+        assert_eq!(planned[0]["plannedAt"], json!("2026-11-30T16:30:00Z"));
+    }
+}
+
 #[tokio::test]
 async fn one_altered_byte_in_any_member_is_refused_and_named() {
     let server = Server::start().await;
