@@ -96,7 +96,7 @@ pub struct SuppressionImport {
     #[cfg_attr(feature = "openapi", schema(examples("imp_0199d7d2c5e07c3f9a3be2b1f0c44a10")))]
     pub import_id: String,
     /// The source of its entries.
-    #[cfg_attr(feature = "openapi", schema(examples("registry:ncpr")))]
+    #[cfg_attr(feature = "openapi", schema(examples("registry:in-preference")))]
     pub source: String,
     /// The date of the file.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T00:00:00Z")))]
@@ -127,6 +127,11 @@ pub struct SuppressionImport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub added_entries: Option<u64>,
+    /// Lines that forbid calls only from a later time on, their `since`. Only in the answer to the
+    /// import itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub later_entries: Option<u64>,
     /// Entries of the same source that were removed because this file does not have them. Only in
     /// the answer to the import itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -28,7 +28,7 @@ pub struct ImportQuery {
     #[param(
         max_length = 80,
         pattern = r"^(customer|staff|import|registry:[A-Za-z0-9_.-]+)?$",
-        example = "registry:ncpr",
+        example = "registry:in-preference",
         default = "import"
     )]
     source: Option<String>,

@@ -47,11 +47,11 @@ pub struct SuppressionQuery {
     /// Which entries to return, without `number`.
     #[param(schema_with = state_kind)]
     state: Option<String>,
-    /// Only entries from this source, such as `staff` or `registry:ncpr`.
+    /// Only entries from this source, such as `staff` or `registry:in-preference`.
     #[param(
         max_length = 80,
         pattern = r"^(agent|customer|staff|import|registry:[A-Za-z0-9_.-]+)?$",
-        example = "registry:ncpr"
+        example = "registry:in-preference"
     )]
     source: Option<String>,
     /// How many entries; more than 200 count as 200.

@@ -16,6 +16,7 @@ use call_ribbon_shared::wire::{BadLine, SuppressionImport, SuppressionImports};
 use chrono::NaiveDate;
 use futures_util::{Stream, StreamExt as _};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::pin::pin;
 
 /// Entries that are written at once.
@@ -55,6 +56,8 @@ struct Import<'a> {
     row: ImportRow,
     bad: Vec<BadLine>,
     columns: Option<Columns>,
+    /// Lines whose entries are not in force yet.
+    later: u64,
     /// The entries of the next piece, by number, scope and value.
     piece: BTreeMap<(String, String, String), NewSuppression>,
 }
@@ -67,6 +70,11 @@ pub async fn import_entries<E>(
     order: ImportOrder,
     file: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<SuppressionImport, ServiceError> {
+    // Its entries would not be in force, and the register would look newer than it is.
+    if order.as_of > operator.now {
+        let sentence = "asOf is in the future; send the day on which the numbers were current.";
+        return Err(ServiceError::Invalid { field: "asOf", sentence: sentence.to_owned() });
+    }
     let row = ImportRow {
         import_id: operator.ids.new_id("imp", operator.now),
         source: order.source.clone(),
@@ -92,6 +100,7 @@ pub async fn import_entries<E>(
         row,
         bad: Vec::new(),
         columns: None,
+        later: 0,
         piece: BTreeMap::new(),
     };
     let mut lines = CsvLines::default();
@@ -150,8 +159,16 @@ impl Import<'_> {
         self.row.lines += 1;
         match self.read_entry(&columns, &cells) {
             Ok(new) => {
+                if new.listed_at > self.operator.now {
+                    self.later += 1;
+                }
                 let key = (new.number.clone(), new.scope.clone(), new.scope_value.clone());
-                self.piece.insert(key, new);
+                match self.piece.entry(key) {
+                    Entry::Vacant(place) => {
+                        place.insert(new);
+                    }
+                    Entry::Occupied(mut place) => join_lines(place.get_mut(), new),
+                }
                 self.row.entries += 1;
             }
             Err(error) => self.note_bad(place, error),
@@ -247,10 +264,19 @@ impl Import<'_> {
         self.write_piece().await?;
         Ok(SuppressionImport {
             added_entries: Some(added),
+            later_entries: Some(self.later),
             removed_entries: removed,
             ..show_import(self.row)
         })
     }
+}
+
+/// Joins two lines about the same number: the earlier beginning and the later end count, as each line
+/// alone would forbid calls in its time.
+fn join_lines(kept: &mut NewSuppression, new: NewSuppression) {
+    kept.listed_at = kept.listed_at.min(new.listed_at);
+    kept.until = kept.until.zip(new.until).map(|(one, other)| one.max(other));
+    kept.reason = new.reason.or(kept.reason.take());
 }
 
 /// Why an import stops: of two at once, the older one must not remove what the newer one enters.
@@ -317,6 +343,7 @@ fn show_import(row: ImportRow) -> SuppressionImport {
         first_bad_lines: serde_json::from_str(&row.report).unwrap_or_default(),
         by: row.by_name,
         added_entries: None,
+        later_entries: None,
         removed_entries: None,
     }
 }

@@ -140,6 +140,8 @@ impl PermissionStore<'_> {
                  ON CONFLICT (client_id, number, scope, scope_value, source, session_id)
                     WHERE removed_at IS NULL
                     DO UPDATE SET reason = excluded.reason, until = excluded.until,
+                        listed_at = CASE WHEN excluded.listed_at < suppressions.listed_at
+                            THEN excluded.listed_at ELSE suppressions.listed_at END,
                         import_id = ''
                  RETURNING entry_id, number, scope, scope_value, reason, source, session_id,
                     listed_at, until, by_name, by_id, created_at, removed_at, removed_by,

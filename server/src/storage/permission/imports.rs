@@ -35,8 +35,14 @@ const ENTRIES: BulkInsert = BulkInsert {
         DO UPDATE SET
             reason = CASE suppressions.import_id
                 WHEN '' THEN suppressions.reason ELSE excluded.reason END,
-            until = CASE suppressions.import_id
-                WHEN '' THEN suppressions.until ELSE excluded.until END,
+            until = CASE WHEN suppressions.import_id = '' THEN suppressions.until
+                WHEN suppressions.import_id = excluded.import_id
+                    AND (suppressions.until IS NULL OR suppressions.until > excluded.until)
+                    THEN suppressions.until
+                ELSE excluded.until END,
+            listed_at = CASE WHEN suppressions.import_id <> ''
+                AND excluded.listed_at < suppressions.listed_at
+                THEN excluded.listed_at ELSE suppressions.listed_at END,
             import_id = CASE suppressions.import_id WHEN '' THEN '' ELSE excluded.import_id END",
 };
 

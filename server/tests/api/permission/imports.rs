@@ -157,3 +157,73 @@ async fn a_listed_number_is_refused_however_it_is_written() {
         }
     }
 }
+
+/// Of two lines about a number, in one file or in two, the earlier beginning and, in one file, the later
+/// end count.
+#[tokio::test]
+async fn a_number_that_stands_twice_keeps_its_earlier_beginning() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-11-30T12:00:00+05:30");
+    let times = async || {
+        let sql = "SELECT number || ' ' || CAST(listed_at AS TEXT) || ' '
+                || COALESCE(CAST(until AS TEXT), '-') FROM suppressions ORDER BY number";
+        server.database.read_texts(sql).await
+    };
+    let day = |text: &str| {
+        chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis().to_string()
+    };
+    let mut file = "number,since,until\n".to_owned();
+    file.push_str("+919876500001,2025-01-01,2027-06-01\n+919876500002,2025-01-01,\n");
+    // The second lines are in another piece than the first.
+    for n in 0..1_000 {
+        writeln!(file, "+9198766{n:05}").unwrap();
+    }
+    file.push_str("+919876500001,2026-01-01,2027-01-01\n+919876500001,2024-01-01,2026-12-01\n");
+    file.push_str("+919876500002,2026-01-01,2027-01-01\n");
+    import(&server, "source=registry:x", file).await.ok::<Value>();
+    let expected = [
+        format!(
+            "+919876500001 {} {}",
+            day("2024-01-01T00:00:00+05:30"),
+            day("2027-06-01T00:00:00+05:30")
+        ),
+        format!("+919876500002 {} -", day("2025-01-01T00:00:00+05:30")),
+    ];
+    assert_eq!(times().await[..2], expected);
+    // A later file sets another end, and no later beginning.
+    let file = "number,since,until\n+919876500001,2026-11-01,2028-01-01\n";
+    import(&server, "source=registry:x", file).await.ok::<Value>();
+    let begins = day("2024-01-01T00:00:00+05:30");
+    let ends = day("2028-01-01T00:00:00+05:30");
+    assert_eq!(times().await[0], format!("+919876500001 {begins} {ends}"));
+}
+
+#[tokio::test]
+async fn a_file_of_the_future_is_refused_and_later_lines_are_counted() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-11-30T12:00:00+05:30");
+    for (as_of, status) in [("2026-12-01", 400), ("2026-11-30T06:30:01Z", 400), ("2026-11-30", 200)]
+    {
+        let answer = import(&server, &format!("asOf={as_of}"), "+919876500001\n").await;
+        assert_eq!(answer.status, status, "{as_of}: {}", answer.text);
+        if status == 400 {
+            assert_eq!(answer.wrong_field(), "asOf");
+            assert!(listed(&server).await.is_empty());
+        }
+    }
+    let file = "number,since\n+919876500002,2026-12-01\n+919876500003,2026-11-30\n";
+    let report: Value = import(&server, "", file).await.ok();
+    assert_eq!(report["laterEntries"], json!(1), "{report}");
+    let to = |number: &str| json!({"calls": [{"to": number}]});
+    for (number, allowed) in [("+919876500002", true), ("+919876500003", false)] {
+        let checked: Value = server.post_json("/api/ribbon/calls/check", to(number)).await.ok();
+        assert_eq!(checked["results"][0]["decision"]["allowed"], json!(allowed), "{number}");
+    }
+    // A person who enters it now means now.
+    let body = json!({"phoneNumber": "+919876500002", "source": "import"});
+    let made = server.request_as_staff(Method::POST, LIST, ADMIN_TOKEN, body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let checked: Value =
+        server.post_json("/api/ribbon/calls/check", to("+919876500002")).await.ok();
+    assert_eq!(checked["results"][0]["decision"]["allowed"], json!(false));
+}

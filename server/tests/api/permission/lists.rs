@@ -183,7 +183,7 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
     }
     file.push_str("12,,\r\n\r\n,x,\r\n+919876500001,again,2020-01-01\r\n+919876500001,again,");
     let report: Value =
-        import(&server, "source=registry:ncpr&asOf=2025-11-01", file.clone()).await.ok();
+        import(&server, "source=registry:in-preference&asOf=2025-11-01", file.clone()).await.ok();
     let counts = ["lines", "entries", "badLines"].map(|name| report[name].as_i64().unwrap());
     assert_eq!(counts, [2_504, 2_501, 3]);
     assert_eq!(report["addedEntries"], 2_500);
@@ -196,22 +196,24 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
     assert_eq!(server.database.read_texts(count).await, ["2500"]);
     let refused = server.post_json("/api/ribbon/calls", json!({"to": "+919876500007"})).await;
     let problem = refused.problem(403, "call_not_permitted");
-    assert!(problem.error.contains("listed by ncpr"), "{}", problem.error);
+    assert!(problem.error.contains("listed by in-preference"), "{}", problem.error);
     assert!(problem.error.contains("since 2025-11-01"), "{}", problem.error);
     // Again, and as a part that replaces the whole.
-    let again: Value = import(&server, "source=registry:ncpr&asOf=2025-11-01", file).await.ok();
+    let again: Value =
+        import(&server, "source=registry:in-preference&asOf=2025-11-01", file).await.ok();
     assert_eq!((&again["entries"], &again["addedEntries"]), (&json!(2_501), &json!(0)));
     assert_eq!(server.database.read_texts(count).await, ["2500"]);
     let kept = add(&server, json!({"phoneNumber": "+919876500009"})).await;
     assert_eq!(kept.status, 201);
     let part = "number\n+919876500001\n+919876500002\n".to_owned();
-    let report: Value = import(&server, "source=registry:ncpr&replace=true", part).await.ok();
+    let report: Value =
+        import(&server, "source=registry:in-preference&replace=true", part).await.ok();
     assert_eq!(report["removedEntries"], 2_498);
     assert_eq!(server.database.read_texts(count).await, ["3"]);
     // By their source, with and without a beginning of the number.
     for (query, found) in [
         ("source=staff", vec!["+919876500009"]),
-        ("source=registry:ncpr", vec!["+919876500001", "+919876500002"]),
+        ("source=registry:in-preference", vec!["+919876500001", "+919876500002"]),
         ("source=agent", vec![]),
         ("source=staff&number=%2B9198765", vec!["+919876500009"]),
         ("source=registry:x&number=%2B9198765", vec![]),
@@ -222,14 +224,15 @@ async fn a_file_is_imported_with_a_report_of_its_bad_lines() {
         listed.sort_unstable();
         assert_eq!(listed, found, "{query}");
     }
-    let removed = list(&server, "source=registry:ncpr&state=removed&limit=1").await;
+    let removed = list(&server, "source=registry:in-preference&state=removed&limit=1").await;
     assert_eq!(numbers(&removed).len(), 1);
     let path = format!("{LIST}?source=some");
     let wrong = server.request_as_staff(Method::GET, &path, ADMIN_TOKEN, Value::Null).await;
     assert_eq!(wrong.wrong_field(), "source");
     // Without a heading; a file with bad lines removes nothing.
     let part = "+919876500005\nx\n".to_owned();
-    let report: Value = import(&server, "source=registry:ncpr&replace=true", part).await.ok();
+    let report: Value =
+        import(&server, "source=registry:in-preference&replace=true", part).await.ok();
     assert_eq!((&report["entries"], &report["removedEntries"]), (&json!(1), &Value::Null));
     assert_eq!(server.database.read_texts(count).await, ["4"]);
     let imports = format!("{LIST}/imports");

@@ -55,7 +55,7 @@ pub fn ImportForm(
     let error_of = move |field: &'static str| {
         Signal::derive(move || match &*going.read() {
             Going::Failed(trouble) if trouble.field.as_deref() == Some(field) => {
-                Some(trouble.sentence.clone())
+                Some(trouble.after_name.clone())
             }
             _ => None,
         })
@@ -100,7 +100,7 @@ pub fn ImportForm(
     let other = move || {
         (*source.read() == OTHER).then(|| {
             view! {
-                <TextField label="Name of the register" value=register required=true placeholder="ncpr" hint="Letters, digits, dots, - and _. The same name each time." error=source_error />
+                <TextField label="Name of the register" value=register required=true placeholder="state-list" hint="Letters, digits, dots, - and _. Only a pack of your own that names it looks into it." error=source_error />
             }
         })
     };

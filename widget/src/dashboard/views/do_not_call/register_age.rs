@@ -98,6 +98,7 @@ mod tests {
             first_bad_lines: Vec::new(),
             by: None,
             added_entries: None,
+            later_entries: None,
             removed_entries: None,
         }
     }
@@ -105,7 +106,7 @@ mod tests {
     #[test]
     fn a_register_is_warned_of_if_its_newest_complete_file_is_too_old() {
         let register = |is_on| Register {
-            name: "ncpr".to_owned(),
+            name: "in-preference".to_owned(),
             pack: "India".to_owned(),
             most_days: 7,
             is_on,
@@ -117,9 +118,9 @@ mod tests {
         };
         assert_eq!(count(true, &[]), 1);
         assert_eq!(count(false, &[]), 0);
-        assert_eq!(count(true, &[import("registry:ncpr", "13", true)]), 0);
-        assert_eq!(count(true, &[import("registry:ncpr", "12.9", true)]), 1);
-        assert_eq!(count(true, &[import("registry:ncpr", "19", false)]), 1);
+        assert_eq!(count(true, &[import("registry:in-preference", "13", true)]), 0);
+        assert_eq!(count(true, &[import("registry:in-preference", "12.9", true)]), 1);
+        assert_eq!(count(true, &[import("registry:in-preference", "19", false)]), 1);
         assert_eq!(count(true, &[import("registry:other", "19", true)]), 1);
     }
 }

@@ -22,6 +22,10 @@ pub fn Report(
         ("On the list before, or twice in the file", Some(of.entries - added)),
         ("Left out", Some(of.bad_lines)),
         (
+            "Not in force yet, as “since” is a later time",
+            of.later_entries.and_then(|later| i64::try_from(later).ok()).filter(|later| *later > 0),
+        ),
+        (
             "Removed, as this file lacks them",
             of.removed_entries.and_then(|gone| i64::try_from(gone).ok()),
         ),
