@@ -85,11 +85,12 @@ async fn print_export(
 fn format_erasure(done: &Erasure) -> String {
     let Erasure { calls, events, notes, leads, follow_ups, calls_with_same_number, mark, .. } =
         done;
+    let Erasure { quiet_times, consents, .. } = done;
     let begin = if done.dry_run { "Would be erased" } else { "Erased" };
     let same = if done.same_number_included { "included" } else { "not included" };
     format!(
         "{begin}: {calls} calls, {events} events, {notes} notes, {leads} leads.\n\
-         Follow-ups without a call: {follow_ups}.\n\
+         Follow-ups without a call: {follow_ups}; quiet times: {quiet_times}; consents: {consents}.\n\
          Calls with the same number and no customer id: {calls_with_same_number}, {same}.\n\
          In the audit log: {mark}\n"
     )

@@ -4,7 +4,7 @@ use super::suppressions::{RemovalBody, short_text, time_or_day};
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, NotFound, count_kind};
 use crate::http::request::auth::{ClientStaff, Manage, View};
-use crate::http::request::body::{JsonBody, id_text};
+use crate::http::request::body::{JsonBody, customer_text, id_text};
 use crate::http::request::bounds::{check_bytes, text_within};
 use crate::http::request::paths::{ClientPath, ConsentPath};
 use crate::http::request::problem::Problem;
@@ -62,7 +62,11 @@ pub struct NewConsentBody {
     #[schema(max_length = 600, examples("+919876543210"))]
     phone_number: Option<String>,
     /// The customer. If missing, the consent is for the number alone.
-    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("CUST-1001"))]
+    #[schema(
+        max_length = 200,
+        pattern = r"^([^\u0000]*[^\s\u0000][^\u0000]*)?$",
+        examples("CUST-1001")
+    )]
     customer_id: Option<String>,
     /// The purpose of the calls. If missing, every purpose.
     #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("sales"))]
@@ -169,7 +173,7 @@ pub async fn add_consent(
     let customer_id = non_empty(body.customer_id);
     let order = ConsentOrder {
         number: number.map(|number| text_within("phoneNumber", number, 600)).transpose()?,
-        customer_id: customer_id.map(|id| id_text("customerId", id)).transpose()?,
+        customer_id: customer_id.map(|id| customer_text("customerId", id)).transpose()?,
         purpose: short_text("purpose", body.purpose, MAX_VALUE_CHARS)?,
         kind: body.kind.ok_or_else(|| Problem::invalid("kind", "kind is missing."))?,
         given_at: time_or_day("givenAt", body.given_at, &client)?,

@@ -7,7 +7,7 @@ use super::suppressions::{RemovalBody, short_text, time_or_day};
 use crate::app::App;
 use crate::http::openapi::{ByAdmin, ByAdminBody, ByBody, Conflict, NotFound, WithKey, count_kind};
 use crate::http::request::auth::{ClientStaff, KeyedBody, Manage, View, Write};
-use crate::http::request::body::{JsonBody, id_text};
+use crate::http::request::body::{JsonBody, customer_text, id_text};
 use crate::http::request::bounds::{check_count, text_within};
 use crate::http::request::paths::{ClientPath, ClientQuietTimePath, QuietTimePath};
 use crate::http::request::problem::Problem;
@@ -63,7 +63,11 @@ pub struct NewQuietTimeBody {
     #[schema(max_length = 600, examples("+919876543210"))]
     phone_number: Option<String>,
     /// The customer. If missing, the time holds for the number alone; with both, for each.
-    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("CUST-1001"))]
+    #[schema(
+        max_length = 200,
+        pattern = r"^([^\u0000]*[^\s\u0000][^\u0000]*)?$",
+        examples("CUST-1001")
+    )]
     customer_id: Option<String>,
     /// `weekly`: a time of the week. The others are occasions, which hold from `since` to `until`.
     #[schema(
@@ -167,7 +171,7 @@ impl NewQuietTimeBody {
         }
         Ok(QuietTimeOrder {
             number: number.map(|number| text_within("phoneNumber", number, 600)).transpose()?,
-            customer_id: customer_id.map(|id| id_text("customerId", id)).transpose()?,
+            customer_id: customer_id.map(|id| customer_text("customerId", id)).transpose()?,
             kind,
             weekdays: self.weekdays.map(read_weekdays).transpose()?,
             from: clock_minute("from", self.from)?,

@@ -137,6 +137,16 @@ pub fn id_text(field: &str, text: String) -> Result<String, Problem> {
     Ok(text)
 }
 
+/// Validates the id of a customer about whom something is entered: with spaces alone it would be about
+/// nobody.
+pub fn customer_text(field: &str, text: String) -> Result<String, Problem> {
+    if text.trim().is_empty() {
+        let sentence = format!("{field} must have other characters than spaces.");
+        return Err(Problem::invalid(field, sentence));
+    }
+    id_text(field, text)
+}
+
 fn not_json() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_request", "The body is not valid JSON.")
 }

@@ -37,6 +37,11 @@ pub struct Erasure {
     pub leads: usize,
     /// Follow-ups without a call.
     pub follow_ups: usize,
+    /// Times at which the customer did not want to be called: those that are erased, and hours of a
+    /// number that stay without the customer and the words.
+    pub quiet_times: usize,
+    /// Consents of the customer and of the customer's numbers.
+    pub consents: i64,
     /// Calls with the same number and no customer id; among the other calls if they are included.
     pub calls_with_same_number: usize,
     pub same_number_included: bool,
@@ -81,6 +86,8 @@ pub async fn erase_customer(
         notes,
         leads: found.leads.len(),
         follow_ups: follow_ups.len(),
+        quiet_times: found.quiet_times.len(),
+        consents: found.consents,
         calls_with_same_number: found.same_number.len(),
         same_number_included: include_same_number,
         mark,
@@ -107,6 +114,7 @@ async fn find_data(
         && found.payments.is_empty()
         && found.follow_ups.is_empty()
         && found.quiet_times.is_empty()
+        && found.consents == 0
         && found.other_events.is_empty();
     if customer.is_none() && nothing {
         return Err(ServiceError::Unknown("There is no such customer.".to_owned()));

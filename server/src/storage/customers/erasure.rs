@@ -77,6 +77,7 @@ impl CustomerStore<'_> {
             }
         }
         found.quiet_times = self.list_quiet_times_of_customer(client_id, customer_id).await?;
+        found.consents = self.count_consents(client_id, customer_id).await?;
         found.other_events =
             self.events_naming_customer(client_id, customer_id, &found.calls).await?;
         Ok(found)

@@ -41,6 +41,8 @@ pub struct FoundCustomerData {
     pub payments: Vec<PaymentRow>,
     /// Times at which the customer does not want to be called.
     pub quiet_times: Vec<QuietTimeRow>,
+    /// How many consents the customer and the customer's numbers have.
+    pub consents: i64,
     /// Follow-ups without a call.
     pub follow_ups: Vec<CallWithNotes>,
     /// Follow-ups without a call for the customer's number and no customer id.
@@ -64,6 +66,25 @@ impl CustomerStore<'_> {
         .bind(client_id)
         .bind(customer_id)
         .fetch_all(db))?)
+    }
+
+    /// Counts the consents that erasing a customer removes.
+    pub(super) async fn count_consents(
+        self,
+        client_id: &str,
+        customer_id: &str,
+    ) -> Result<i64, StoreError> {
+        Ok(query_read!(self, |db| {
+            sqlx::query_scalar(
+            "SELECT COUNT(*) FROM consents WHERE client_id = $1 AND (customer_id = $2 OR number IN (
+                SELECT dial_number FROM customers WHERE client_id = $1 AND customer_id = $2
+                UNION SELECT dial_number FROM customer_numbers
+                WHERE client_id = $1 AND customer_id = $2))"
+        )
+        .bind(client_id)
+        .bind(customer_id)
+        .fetch_one(db)
+        })?)
     }
 
     /// Erases these follow-ups without a call.

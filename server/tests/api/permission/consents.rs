@@ -55,6 +55,7 @@ async fn wrong_consents_are_refused_by_the_field_that_is_wrong() {
     for (field, body) in [
         ("phoneNumber", json!({"kind": "explicit"})),
         ("phoneNumber", json!({"kind": "explicit", "phoneNumber": "12"})),
+        ("customerId", json!({"kind": "explicit", "customerId": "  "})),
         ("kind", json!({"phoneNumber": number})),
         ("kind", json!({"phoneNumber": number, "kind": "perhaps"})),
         ("givenAt", json!({"phoneNumber": number, "kind": "explicit", "givenAt": "x"})),
