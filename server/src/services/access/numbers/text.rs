@@ -3,7 +3,7 @@
 use crate::phone::parse_valid;
 use crate::providers::masking::numbers::{Run, replace_numbers};
 use call_ribbon_shared::phone::DialNumber;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Stands for the digits that are not shown.
 pub const HIDDEN: &str = "••••";
@@ -23,23 +23,42 @@ pub fn hide_numbers(text: &str) -> Option<String> {
 }
 
 /// Returns a text that someone edited without seeing its numbers, with the numbers of the original
-/// in their places; `None` if it has a hidden number that the original lacks, or has twice.
+/// in their places; `None` if it has a hidden number that the original lacks, or that stands for two
+/// of its numbers. One number in several notations keeps them, in their order.
 pub fn restore_numbers(edited: &str, original: &str) -> Option<String> {
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     // What the numbers become is collected, and the text itself is dropped.
     replace_numbers(original, |run, before| {
+        let number = number_of(run, before);
         let start = before.len();
         push_hidden(run, before);
         let hidden = before[start..].to_owned();
-        found.entry(hidden).or_default().insert(run.text.to_owned());
+        found.entry(hidden).or_default().push((number, run.text.to_owned()));
     });
     let mut restored = edited.to_owned();
     for (hidden, written) in &found {
-        if let [number] = written.iter().collect::<Vec<_>>().as_slice() {
-            restored = restored.replace(hidden, number);
+        let Some((number, last)) = written.last() else { continue };
+        if written.iter().any(|(other, _)| other != number) {
+            continue;
         }
+        let mut pieces = restored.split(hidden.as_str());
+        let mut text = pieces.next().unwrap_or_default().to_owned();
+        let notations = written.iter().map(|(_, notation)| notation);
+        for (piece, notation) in pieces.zip(notations.chain(std::iter::repeat(last))) {
+            text.extend([notation.as_str(), piece]);
+        }
+        restored = text;
     }
     (!restored.contains(HIDDEN)).then_some(restored)
+}
+
+/// Returns the number that stands after a text, in one form for all its notations.
+fn number_of(run: &Run<'_>, before: &str) -> String {
+    let digits = run.digits.concat();
+    let read =
+        before.ends_with('+').then(|| DialNumber::parse(&format!("+{digits}")).ok()).flatten();
+    let valid = read.and_then(|number| parse_valid(None, &number));
+    valid.map_or(digits, |number| format!("+{}{}", number.code().value(), number.national()))
 }
 
 /// Returns whether the text is one phone number and nothing else.
@@ -140,6 +159,16 @@ mod tests {
             assert_eq!(restore_numbers(edited, original).as_deref(), expected, "{edited}");
         }
         assert_eq!(restore_numbers("98••••3210", "9876543210 or 9812343210"), None);
+        // One number in two notations.
+        let original = "9876543210, again 98765-43210; +91 98765 43211 or +919876543211";
+        let hidden = hide_numbers(original).unwrap();
+        assert_eq!(restore_numbers(&hidden, original).as_deref(), Some(original));
+        for (edited, expected) in [
+            ("98••••3210", "9876543210"),
+            ("98••••3210 98••••3210 98••••3210", "9876543210 98765-43210 98765-43210"),
+        ] {
+            assert_eq!(restore_numbers(edited, original).as_deref(), Some(expected));
+        }
     }
 
     #[test]
