@@ -8,7 +8,7 @@ mod entry_rules;
 use crate::services::ServiceError;
 use crate::storage::{Client, Store, demo};
 use call_ribbon_shared::disposition::{DO_NOT_CALL, forbids_calls};
-use call_ribbon_shared::wire::{Disposition, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind};
 use std::collections::BTreeSet;
 
 /// The most entries of a list.
@@ -69,6 +69,7 @@ const DEMO_LIST: &[Entry] = &[
     ("refused", "Refuses to pay", COLLECTIONS),
     ("left_message", "Left a message", &[]),
     ("wrong_number", "Wrong number", &[]),
+    ("do_not_call", "Do not call", &[]),
 ];
 
 /// The kinds of the entries of both lists; the others have none.
@@ -128,6 +129,8 @@ pub fn default_list(client_id: &str) -> Vec<Disposition> {
         label: (*label).to_owned(),
         call_types: call_types.iter().map(|&fit| fit.to_owned()).collect(),
         kind: usual_kind(code),
+        // Its code alone does so; the list says it, too.
+        does: if forbids_calls(code) { vec![OutcomeAct::Suppress] } else { Vec::new() },
         ..Disposition::default()
     };
     list.iter().map(one).collect()

@@ -41,6 +41,27 @@ async fn counts(server: &Server, query: &str) -> Value {
     json!(server.get(&path).await.ok::<DetailedAnalytics>().dispositions)
 }
 
+/// Both of the product's lists offer one that forbids further calls.
+#[tokio::test]
+async fn the_products_list_has_one_that_stops_calls() {
+    let server = Server::start().await;
+    server.add_other_client().await;
+    for key in [KEY, OTHER_KEY] {
+        let list = offered(&server, key).await;
+        let codes = list.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap());
+        assert_eq!(codes.filter(|code| *code == "do_not_call").count(), 1, "{list}");
+    }
+    let shown: Value = server.get("/api/ribbon/client").await.ok();
+    let listed = shown["dispositions"].as_array().unwrap().iter();
+    let does: Vec<_> = listed.filter(|one| one["code"] == "do_not_call").collect();
+    assert_eq!(does[0]["does"], json!(["suppress"]), "{does:?}");
+    let id = session(&server, "a", "2025-10-12T10:30:00Z").await;
+    judge(&server, &id, "do_not_call").await;
+    let number = server.database.read_texts("SELECT phone FROM calls").await.remove(0);
+    let refused = server.post_json("/api/ribbon/calls", json!({"to": number})).await;
+    refused.problem(403, "call_not_permitted");
+}
+
 #[tokio::test]
 async fn agents_choose_from_the_clients_own_list_or_the_products() {
     let server = Server::start().await;

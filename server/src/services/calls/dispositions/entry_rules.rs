@@ -99,7 +99,8 @@ fn check_follow_up(entry: &Disposition) -> Result<(), Wrong> {
             if entry.requires.iter().any(has_day) {
                 return Ok(());
             }
-            let what = "is missing: follow_up needs it, or a date in requires that is not optional";
+            let what =
+                "is missing: a follow-up needs it, or a date among the fields that is not optional";
             wrong("followUpAfterMinutes", what)
         }
         _ => Ok(()),

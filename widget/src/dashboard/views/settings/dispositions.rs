@@ -1,5 +1,6 @@
 //! The dispositions from which agents choose the result of a call.
 
+mod effects;
 mod fields;
 mod line;
 
@@ -100,12 +101,15 @@ fn List(
     view! {
         <Form saving=saving changed=changed on_save=save more=move || view! { {back} }>
             <p class="soft">
-                "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. An outcome with call types is only offered after such calls. What each one means decides whether figures count it as a contact, a promise or a payment. Alt with the arrow keys moves a line."
+                "Agents choose one after a call, by the keys 1 to 9 for the first nine. Figures count by the code, so a label can change and a code should not. An outcome with call types is only offered after such calls. What each one means decides whether figures count it as a contact, a promise or a payment. Alt with the arrow keys moves a line. Below each line is what the agent fills in with it, and what happens then: one can stop all calls to the number."
             </p>
             <Show when=move || !is_own.get()>
                 <Note>"This is the default list. Other texts are accepted too. If you save your own list, only its outcomes are accepted."</Note>
             </Show>
-            <ol class="lines numbered">
+            <div class="line outcome-line line-heads" aria-hidden="true">
+                <span>"Label"</span><span>"Code"</span><span>"Call types"</span><span>"Meaning in figures"</span>
+            </div>
+            <ol class="lines numbered outcomes">
                 <For each=move || lines.get() key=|line| line.id children=move |line| {
                     view! { <OneLine line=line lines=lines saving=saving /> }
                 } />

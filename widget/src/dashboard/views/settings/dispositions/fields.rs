@@ -1,5 +1,6 @@
-//! What a line asks for, and the line under which it is offered.
+//! What a line asks for, and the line under which it is offered; what it does is in `effects`.
 
+use super::effects::{EffectsOfLine, acts_text};
 use super::line::{DispositionLine, LinePosition};
 use crate::dashboard::ui::{Icon, format};
 use call_ribbon_shared::wire::{OutcomeField, OutcomeFieldKind};
@@ -55,7 +56,7 @@ impl FieldLine {
     }
 }
 
-/// The fields and the heading of a line, folded away.
+/// What a line asks for and does, and its heading, folded away.
 #[cfg_attr(
     target_pointer_width = "64",
     expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")
@@ -72,10 +73,15 @@ pub fn LineDetails(place: LinePosition) -> impl IntoView {
                 format!("Asks for {}", format::count(count, "field", "fields"))
             }
         };
+        let mut parts = vec![asks];
+        parts.extend(acts_text(&line.does.read(), &line.code()).into_iter().map(str::to_owned));
         let parent = line.parent.get();
-        if parent.is_empty() { asks } else { format!("{asks}, under {parent}") }
+        if !parent.is_empty() {
+            parts.push(format!("under {parent}"));
+        }
+        parts.join(", ")
     };
-    let named = move || place.accessible_name("Fields and heading of line");
+    let named = move || place.accessible_name("Details of line");
     let add = move |_| {
         let id =
             line.fields.read_untracked().iter().map(|field| field.id).max().unwrap_or_default() + 1;
@@ -93,12 +99,19 @@ pub fn LineDetails(place: LinePosition) -> impl IntoView {
             <summary><span>{summary}</span><span class="unseen">" – "{named}</span></summary>
             <div class="stack">
                 <HeadingOfLine place=place />
-                <ul class="lines">
-                    <For each=move || line.fields.get() key=|field| field.id children=move |field| {
-                        view! { <FieldOfLine field=field place=place /> }
-                    } />
-                </ul>
-                <div><button type="button" class="button small" on:click=add><Icon of=LuPlus />"Ask for a field"</button></div>
+                <div class="field" role="group" aria-label=move || place.accessible_name("Fields of line")>
+                    <span class="label">"What the agent fills in"</span>
+                    <div class="line field-line line-heads" aria-hidden="true" hidden=move || line.fields.read().is_empty()>
+                        <span>"Label"</span><span>"Name in the data"</span><span>"Kind"</span>
+                    </div>
+                    <ol class="lines numbered">
+                        <For each=move || line.fields.get() key=|field| field.id children=move |field| {
+                            view! { <FieldOfLine field=field place=place /> }
+                        } />
+                    </ol>
+                    <div><button type="button" class="button small" on:click=add><Icon of=LuPlus />"Ask for a field"</button></div>
+                </div>
+                <EffectsOfLine place=place />
             </div>
         </details>
     }

@@ -4,7 +4,7 @@ use super::super::form::SaveState;
 use super::FIELD;
 use super::fields::{FieldLine, LineDetails};
 use crate::dashboard::ui::Icon;
-use call_ribbon_shared::wire::{Disposition, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind, OutcomeResult};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuCircleAlert, LuX};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
@@ -26,8 +26,12 @@ pub struct DispositionLine {
     pub parent: RwSignal<String>,
     /// What it asks for.
     pub fields: RwSignal<Vec<FieldLine>>,
-    /// The saved disposition: this form keeps what it does.
-    saved: StoredValue<Disposition>,
+    /// What it does.
+    pub does: RwSignal<Vec<OutcomeAct>>,
+    /// The name of how the call went; empty if that is not said.
+    pub outcome: RwSignal<String>,
+    /// The minutes until its follow-up, as they are typed.
+    pub minutes: RwSignal<String>,
     /// Whether its code was saved before, so that figures may be grouped by it.
     is_kept: bool,
 }
@@ -52,7 +56,13 @@ impl DispositionLine {
                     .map(|(id, field)| FieldLine::new(id, field))
                     .collect(),
             ),
-            saved: StoredValue::new(one.clone()),
+            does: RwSignal::new(one.does.clone()),
+            outcome: RwSignal::new(
+                one.outcome.map(OutcomeResult::as_str).unwrap_or_default().to_owned(),
+            ),
+            minutes: RwSignal::new(
+                one.follow_up_after_minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
+            ),
             is_kept: !one.code.is_empty(),
         }
     }
@@ -73,6 +83,11 @@ impl DispositionLine {
         let call_types = self.call_types.read();
         let call_types = call_types.split(',').map(str::trim).filter(|fit| !fit.is_empty());
         let call_types = call_types.map(str::to_owned).collect();
+        let does = self.does.get();
+        let follows = does.contains(&OutcomeAct::FollowUp) || does.contains(&OutcomeAct::Retry);
+        let minutes = self.minutes.read();
+        // What is no number is sent as 0, which the server refuses.
+        let minutes = Some(minutes.trim()).filter(|text| follows && !text.is_empty());
         Disposition {
             code: self.code(),
             label: self.label(),
@@ -80,7 +95,9 @@ impl DispositionLine {
             kind: OutcomeKind::parse(&self.kind.read()),
             parent: (!parent.is_empty()).then_some(parent),
             requires: self.fields.read().iter().map(|field| field.to_field()).collect(),
-            ..self.saved.get_value()
+            does,
+            outcome: OutcomeResult::parse(&self.outcome.read()),
+            follow_up_after_minutes: minutes.map(|text| text.parse().unwrap_or_default()),
         }
     }
 }
@@ -92,6 +109,23 @@ fn code_of(label: &str) -> String {
     let words = plain.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join("_").chars().take(64).collect()
+}
+
+/// Returns the label of a part of a line, or of one of its fields.
+fn part_label(part: &str) -> &'static str {
+    match part {
+        "code" => "Code",
+        "label" => "Label",
+        "callTypes" => "Call types",
+        "parent" => "Offered under",
+        "requires" => "What it asks for",
+        "does" => "What happens",
+        "outcome" => "How the call went",
+        "followUpAfterMinutes" => "Follow-up after minutes",
+        "name" => "Name",
+        "choices" => "Choices",
+        _ => "",
+    }
 }
 
 /// A line and its position in the list.
@@ -120,7 +154,8 @@ impl LinePosition {
 
     /// Returns the error of a part of one of its fields.
     pub fn error_of_field(self, field: usize, part: &str) -> Option<String> {
-        self.saving.error_of(&format!("{FIELD}{}].requires[{field}].{part}", self.at.get()))
+        let name = format!("{FIELD}{}].requires[{field}].{part}", self.at.get());
+        self.saving.labeled_error(&name, part_label(part))
     }
 
     fn is_last(self) -> bool {
@@ -129,7 +164,10 @@ impl LinePosition {
 
     /// Returns the error of a part of the line.
     pub fn error_of(self, part: &'static str) -> Memo<Option<String>> {
-        Memo::new(move |_| self.saving.error_of(&format!("{FIELD}{}].{part}", self.at.get())))
+        Memo::new(move |_| {
+            let name = format!("{FIELD}{}].{part}", self.at.get());
+            self.saving.labeled_error(&name, part_label(part))
+        })
     }
 
     /// Moves the line by one position; `element` keeps the focus although it is inserted again.
@@ -183,7 +221,7 @@ pub fn OneLine(
     };
     view! {
         <li on:keydown=on_key>
-            <div class="line">
+            <div class="line outcome-line">
                 <input
                     class="input"
                     id=format!("disposition-{}-label", line.id)
