@@ -1,6 +1,7 @@
 //! Tests webhooks: receivers get every message at least once, those of a call in order, signed, also
 //! after failures, and none waits for another.
 
+mod changed_meanwhile;
 mod examples;
 mod failing;
 mod settings;

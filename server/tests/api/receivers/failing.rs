@@ -148,7 +148,7 @@ async fn a_receiver_that_hangs_delays_no_other() {
     for at in ["slow", "quick"] {
         create(&server, json!({"url": format!("{url}/{at}")})).await;
     }
-    crm.behave("slow", Manner::Hangs);
+    crm.behave("slow", Manner::Hangs(200));
     log_call(&server, "one").await;
     // What the server does automatically every second is enough.
     let mut received = Vec::new();

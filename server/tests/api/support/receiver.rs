@@ -29,8 +29,8 @@ pub enum Manner {
     Answers(u16),
     /// With 422 if the body has this text, else with 200.
     Refuses(&'static str),
-    /// Not at all, until [`CrmServer::let_go`].
-    Hangs,
+    /// With this status, and not until [`CrmServer::let_go`].
+    Hangs(u16),
 }
 
 /// A server of a client's own.
@@ -78,9 +78,9 @@ impl CrmServer {
             Manner::Answers(status) => StatusCode::from_u16(status).unwrap(),
             Manner::Refuses(_) if refuses => StatusCode::UNPROCESSABLE_ENTITY,
             Manner::Refuses(_) => StatusCode::OK,
-            Manner::Hangs => {
+            Manner::Hangs(status) => {
                 going_on.await;
-                StatusCode::OK
+                StatusCode::from_u16(status).unwrap()
             }
         }
     }

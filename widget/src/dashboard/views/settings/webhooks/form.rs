@@ -10,7 +10,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 /// The types of messages that can be chosen, and what each is about.
-const TYPES: [(&str, &str); 10] = [
+const TYPES: [(&str, &str); 12] = [
     ("call.incoming", "A call comes in"),
     ("call.initiated", "A call is requested"),
     ("call.ringing", "The customer's phone rings"),
@@ -19,6 +19,8 @@ const TYPES: [(&str, &str); 10] = [
     ("call.missed", "An incoming call was missed"),
     ("call.failed", "A call failed"),
     ("notes.saved", "Notes, outcome or follow-up were saved"),
+    ("decision.allowed", "A call was permitted"),
+    ("decision.warned", "A call was permitted with a warning"),
     ("decision.refused", "A call was not permitted"),
     ("decision.overridden", "A rule was overridden with a reason"),
 ];
@@ -92,7 +94,7 @@ pub fn ReceiverForm(
         .chain(others.into_iter().map(|kind| (kind, "")))
         .map(|(kind, about)| view! { <TypeBox kind=kind about=about chosen=chosen /> })
         .collect_view();
-    let error = saving.field_error("types");
+    let error = saving.whole_error("types");
     view! {
         <section class="card" hidden=move || !access.may_change() aria-label=title.clone()>
             <h2 dir="auto">{title.clone()}</h2>

@@ -92,7 +92,9 @@ pub fn ReceiverItem(
             </div>
             <Show when=move || !key.read().is_empty()>
                 <SecretText what="key" secret=key />
-                <button type="button" class="button small" on:click=move |_| asking.set(true)>"Exchange the key"</button>
+                <div class="row">
+                    <button type="button" class="button small" on:click=move |_| asking.set(true)>"Exchange the key"</button>
+                </div>
             </Show>
             <SaveResult saving=saving />
             <Confirm open=asking title="Exchange the key?" act="Exchange" on_yes=exchange>
@@ -113,7 +115,7 @@ fn describe_state(receiver: &Receiver, zone: &str) -> (String, Tone) {
         words.push(format!("Fails since {}", moment(since, zone)));
         tone = Tone::Red;
     } else {
-        words.push("Works".to_owned());
+        words.push("On".to_owned());
     }
     if receiver.waiting > 0 {
         words.push(format!("{} waiting", number(receiver.waiting)));

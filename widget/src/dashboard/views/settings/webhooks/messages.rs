@@ -18,7 +18,10 @@ use icondata_lu::{LuChevronDown, LuChevronRight};
 use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::time::Duration;
 
+/// When the list is loaded again after messages were sent again.
+const LOOKED_AGAIN: [Duration; 2] = [Duration::from_millis(1500), Duration::from_secs(6)];
 /// Messages per page.
 const ROWS: &str = "50";
 const STATES: [(&str, &str); 4] =
@@ -103,6 +106,10 @@ pub fn Messages(receiver: Receiver, #[prop(into)] on_change: Callback<()>) -> im
         saving.send_change(Method::POST, path("resend"), Some(what), move |resent: Resent| {
             round.try_update(|round| *round += 1);
             on_change.run(());
+            // What comes of them is known a moment later.
+            for pause in LOOKED_AGAIN {
+                set_timeout(move || drop(round.try_update(|round| *round += 1)), pause);
+            }
             match resent.messages {
                 1 => "One message is sent again.".to_owned(),
                 count => format!("{} messages are sent again.", number(count)),
@@ -119,7 +126,7 @@ pub fn Messages(receiver: Receiver, #[prop(into)] on_change: Callback<()>) -> im
             <SmallTable caption="Messages" heads=vec!["When", "Type", "State", "Tries", "Next try", "Call", "Actions"]>
                 <For
                     each=move || log.rows.get()
-                    key=|row| (row.message_id.clone(), row.state.clone(), row.tries)
+                    key=|row| (row.message_id.clone(), row.state.clone(), row.tries, row.try_at.clone(), row.status, row.queued_at.clone())
                     children=move |row| view! { <DeliveryRow row=row path=path("deliveries") resend=resend /> }
                 />
             </SmallTable>
