@@ -73,7 +73,7 @@ test('packs are proposed, tried on last month, switched on, and what changes is 
   await page.getByLabel('Line of business').fill('nbfc');
   await page.getByLabel('Account', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('alert').filter({ hasText: 'accountField must be a path' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Account must be a path' }).waitFor();
   await page.getByLabel('Account', { exact: true }).fill('context.loan');
   const summary = page.getByRole('status').filter({ hasText: 'What changes when you save' });
   assert.deepEqual(await summary.getByRole('listitem').allTextContents(), [

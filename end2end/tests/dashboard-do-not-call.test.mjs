@@ -31,7 +31,7 @@ test('an admin adds a number, finds it, and removes it with a reason, by keyboar
   const number = form.getByLabel('Phone number');
   await page.waitForFunction(() => document.activeElement.matches('#add-number input'));
   await number.press('Enter');
-  await form.getByRole('alert').filter({ hasText: 'phoneNumber is missing.' }).waitFor();
+  await form.getByRole('alert').filter({ hasText: 'Phone number is missing.' }).waitFor();
   assert.equal(await number.getAttribute('aria-invalid'), 'true');
   assert.deepEqual(await lookAtPage(page), []);
 
@@ -41,10 +41,10 @@ test('an admin adds a number, finds it, and removes it with a reason, by keyboar
   await form.getByLabel('Reason').fill(ODD);
   await form.getByLabel('Until').fill('2019-01-01');
   await number.press('Enter');
-  await form.getByRole('alert').filter({ hasText: 'phoneNumber is not a valid number' }).waitFor();
+  await form.getByRole('alert').filter({ hasText: 'Phone number is not a valid number' }).waitFor();
   await number.fill('98765 43210');
   await number.press('Enter');
-  await form.getByRole('alert').filter({ hasText: 'until' }).waitFor();
+  await form.getByRole('alert').filter({ hasText: /^Until / }).waitFor();
   await form.getByLabel('Until').fill('2099-01-01');
   await number.press('Enter');
   await form.getByRole('status').filter({ hasText: '+919876543210 is on the list.' }).waitFor();
@@ -111,7 +111,7 @@ test('a file is dropped, imported with a report, imported again, and replaced', 
   await page.getByLabel('What is it?').selectOption('Another register');
   await page.getByLabel('Name of the register').fill('not a name');
   await send.click();
-  await page.getByRole('alert').filter({ hasText: 'source must be' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Name of the register must be' }).waitFor();
   await page.getByLabel('What is it?').selectOption('registry:in-preference');
   await page.getByLabel('Date of the file').fill('2026-01-05');
   const [sent] = await Promise.all([page.waitForRequest(/suppressions\/import\?/), send.click()]);
@@ -248,6 +248,39 @@ test('the view says when the server fails, and tries again', async () => {
   await page.getByRole('button', { name: 'Try again' }).click();
   await numbersTable(page).waitFor();
   await context.close();
+});
+
+test('at 1280 px no column is out of sight, and what can be done with a row stays in sight on a phone', async () => {
+  await server.admin('PUT', `/clients/${CLIENT}/call-rules`, { packs: ['us-fdcpa-regf'] });
+  const long = 'A reason that takes more than one line of the table, as people write it';
+  await server.admin('POST', `/clients/${CLIENT}/suppressions`, { phoneNumber: '+919876522222', reason: long, scope: 'account', scopeValue: 'LOAN-2025-000000471', until: '2099-12-31' });
+  await server.admin('POST', `/clients/${CLIENT}/consents`, { phoneNumber: '+919876522222', customerId: 'CUST-2025-000000471', kind: 'direct_prior', purpose: 'recovery', expiresAt: '2099-12-31', proof: { note: long } });
+  const call = { to: '+919876522223', agentId: 'agent-of-a-long-name', customerData: { customerId: 'CUST-2025-000000471', callType: 'recovery', context: { timeZone: 'Etc/GMT-14' } } };
+  for (const to of [call.to, '+919876522222']) await server.post('/api/ribbon/calls', { ...call, to });
+  const cases = [
+    [VIEW, 'Numbers that must not be called', 'Remove'], [`${VIEW}?tab=consents`, 'Consents', 'Withdraw'],
+    [`${VIEW}?tab=files`, 'Imports'], ['/dashboard/compliance', 'Decisions'], ['/dashboard/compliance', 'Attempts by customer'],
+  ];
+  for (const width of [1280, 390]) {
+    const { page, complaints, context, open } = await asOperator(browser, server, { viewport: { width, height: 900 } });
+    for (const [address, name, act] of cases) {
+      await open(CLIENT, address);
+      const table = page.getByRole('table', { name, exact: true });
+      await table.waitFor();
+      await isThere(page);
+      if (width === 1280) assert.ok(await table.evaluate(({ parentElement: box }) => box.scrollWidth <= box.clientWidth), `${name} is wider than its place`);
+      if (act) {
+        const button = table.getByRole('button', { name: new RegExp(`^${act} `) }).first();
+        await button.scrollIntoViewIfNeeded();
+        const { left, right } = await button.evaluate((one) => one.getBoundingClientRect());
+        assert.ok(left >= 0 && right <= width, `${name}: ${act} is out of sight at ${width} px`);
+        assert.equal(await table.evaluate(({ parentElement: box }) => box.scrollLeft), 0);
+      }
+      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/wide-${name.replaceAll(' ', '-')}-${width}.png`, fullPage: true });
+    }
+    assert.deepEqual(complaints, []);
+    await context.close();
+  }
 });
 
 for (const colorScheme of ['light', 'dark']) {

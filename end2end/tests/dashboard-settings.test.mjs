@@ -131,7 +131,7 @@ test('an account at the simulator is made, tried and removed', async () => {
   const form = page.getByRole('region', { name: 'Add an account' });
   await form.getByLabel('Provider').selectOption('exotel');
   await form.getByRole('button', { name: 'Save the account' }).click();
-  await form.getByRole('alert').filter({ hasText: 'accountSid is missing' }).waitFor();
+  await form.getByRole('alert').filter({ hasText: 'Account SID is missing' }).waitFor();
   await form.getByLabel('Provider').selectOption('simulator');
   await form.getByLabel('Name').fill('Practice');
   await form.getByRole('switch', { name: 'Default' }).check();
@@ -183,7 +183,7 @@ test('a viewer is made, signs in, sees all and can change nothing', async () => 
   await form.getByLabel('E-mail').fill('asha@example.com');
   await form.getByLabel('Password').fill('short');
   await form.getByRole('button', { name: 'Create the account' }).click();
-  await form.getByRole('alert').filter({ hasText: 'password must have 12' }).waitFor();
+  await form.getByRole('alert').filter({ hasText: 'Password must have 12' }).waitFor();
   await form.getByLabel('Password').fill('correct horse battery');
   await form.getByRole('button', { name: 'Create the account' }).click();
   await page.getByRole('listitem').filter({ hasText: 'asha@example.com' }).waitFor();
@@ -199,6 +199,18 @@ test('a viewer is made, signs in, sees all and can change nothing', async () => 
   }
   await page.getByRole('tab', { name: 'Client', exact: true }).click();
   assert.equal(await page.getByLabel('Name').isDisabled(), true);
+  await context.close();
+});
+
+test('every tab of the settings is in sight, and the arrow keys reach it', async () => {
+  const { page, context } = await open('embed');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const tabs = page.getByRole('tablist', { name: 'Settings' });
+  assert.ok(await tabs.evaluate((list) => list.scrollWidth <= list.clientWidth), 'a tab is out of sight');
+  const names = await tabs.getByRole('tab').allTextContents();
+  assert.equal(names.length, 17);
+  await tabs.getByRole('tab').first().press('End');
+  await page.getByRole('tabpanel', { name: 'Audit log' }).waitFor();
   await context.close();
 });
 

@@ -4,6 +4,7 @@
 mod access;
 mod address;
 mod api;
+mod error_words;
 mod feed;
 mod load;
 mod locale;

@@ -2,6 +2,7 @@
 
 use super::access::{Access, Role};
 use super::address::on_site;
+use super::error_words;
 use call_ribbon_shared::wire::Problem;
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
@@ -17,6 +18,9 @@ pub struct ApiError {
     pub code: String,
     /// What happened and what to do, for people.
     pub sentence: String,
+    /// The sentence without the name of the wrong field at its beginning, for a place that shows the
+    /// field's label: `is missing.`; the whole sentence if it begins otherwise.
+    pub after_name: String,
     /// The name of the wrong field; `None` if the error is not about a field.
     pub field: Option<String>,
 }
@@ -32,15 +36,21 @@ impl ApiError {
         self.status == 404
     }
 
+    /// Creates an error that is about no field and has no code.
+    pub fn from_sentence(status: u16, sentence: String) -> Self {
+        let after_name = sentence.clone();
+        Self { status, code: String::new(), sentence, after_name, field: None }
+    }
+
     fn unreachable_server() -> Self {
         let sentence = "The server cannot be reached. Check that it is running and that you are \
                         online, then try again.";
-        Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
+        Self::from_sentence(0, sentence.to_owned())
     }
 
     fn unreadable_answer() -> Self {
         let sentence = "The server sent an answer that this page cannot read; reload the page.";
-        Self { status: 0, code: String::new(), sentence: sentence.to_owned(), field: None }
+        Self::from_sentence(0, sentence.to_owned())
     }
 }
 
@@ -81,14 +91,10 @@ pub async fn send_file<T: DeserializeOwned>(
     path: &str,
     file: &File,
 ) -> Result<T, ApiError> {
-    let unsent = || ApiError {
-        status: 0,
-        code: String::new(),
-        sentence:
-            "The file could not be sent. Check that you are online and that the file was not \
-                   changed since you chose it; choose it again, then try again."
-                .to_owned(),
-        field: None,
+    let unsent = || {
+        let sentence = "The file could not be sent. Check that you are online and that the file \
+                        was not changed since you chose it; choose it again, then try again.";
+        ApiError::from_sentence(0, sentence.to_owned())
     };
     let session = access.session_number();
     let request = RequestBuilder::new(&on_site(path))
@@ -166,13 +172,13 @@ async fn read_error(answer: Response) -> ApiError {
     let status = answer.status();
     match answer.json::<Problem>().await {
         Ok(problem) => {
-            ApiError { status, code: problem.code, sentence: problem.error, field: problem.field }
+            let after_name = error_words::cut_name(&problem.error, problem.field.as_deref());
+            let sentence = error_words::spell_names(&problem.error);
+            ApiError { status, code: problem.code, sentence, after_name, field: problem.field }
         }
-        Err(_) => ApiError {
+        Err(_) => ApiError::from_sentence(
             status,
-            code: String::new(),
-            sentence: format!("The server answered with status {status}; try again in a minute."),
-            field: None,
-        },
+            format!("The server answered with status {status}; try again in a minute."),
+        ),
     }
 }

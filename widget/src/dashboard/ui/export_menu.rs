@@ -134,6 +134,12 @@ fn shown_text(cell: &Element) -> String {
         while let Ok(Some(unseen)) = copy.query_selector(".unseen") {
             unseen.remove();
         }
+        // What stands in a line of its own.
+        while let Ok(Some(under)) = copy.query_selector(".under") {
+            let text = under.text_content().filter(|text| !text.trim().is_empty());
+            under.set_text_content(text.map(|text| [" · ", &text].concat()).as_deref());
+            under.set_class_name("");
+        }
         copy.text_content().unwrap_or_default()
     });
     let text = if text.trim().is_empty() { all() } else { text };

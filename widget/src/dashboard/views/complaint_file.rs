@@ -47,7 +47,7 @@ pub fn ComplaintFile(
                     reason.set(String::new());
                 }
                 Err(trouble) if trouble.field.as_deref() == Some("reason") => {
-                    error.set(Some(trouble.sentence));
+                    error.set(Some(trouble.after_name));
                 }
                 Err(trouble) => said.set(Some((Tone::Red, trouble.sentence))),
             }
@@ -72,12 +72,8 @@ async fn fetch_file(access: Access, body: String) -> Result<(), ApiError> {
     let path = access.settings_path("complaint-files");
     let answer = api::send_request(access, Method::POST, &path, Some(body)).await?;
     let name = file_name(&answer);
-    let broken = || ApiError {
-        status: 0,
-        code: String::new(),
-        sentence: "The download was interrupted. Try again.".to_owned(),
-        field: None,
-    };
+    let broken =
+        || ApiError::from_sentence(0, "The download was interrupted. Try again.".to_owned());
     let bytes = answer.binary().await.map_err(|_| broken())?;
     save_file(&Array::of1(&Uint8Array::from(bytes.as_slice())), &name).map_err(|_| broken())
 }

@@ -2,6 +2,7 @@
 
 use super::super::icon::Icon;
 use super::Choice;
+use crate::dashboard::error_words::join_label;
 use icondata_lu::{LuChevronDown, LuCircleAlert};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +23,7 @@ pub fn Field<V: IntoView + 'static>(
     /// A hint: what to know before typing.
     #[prop(optional, into)]
     hint: MaybeProp<String>,
-    /// The error: what is wrong and what to do.
+    /// The error: what is wrong and what to do. One that begins with a small letter continues the label.
     #[prop(optional, into)]
     error: MaybeProp<String>,
     /// Creates the control from its id and the id of its description.
@@ -37,7 +38,10 @@ pub fn Field<V: IntoView + 'static>(
             <div id=about>
                 <p class="hint" hidden=move || hint.read().is_none()>{move || hint.get()}</p>
                 <p class="error" role="alert">
-                    {move || error.get().map(|error| view! { <Icon of=LuCircleAlert /><span dir="auto">{error}</span> })}
+                    {move || error.get().map(|error| {
+                        let said = join_label(&label.read(), &error);
+                        view! { <Icon of=LuCircleAlert /><span dir="auto">{said}</span> }
+                    })}
                 </p>
             </div>
         </div>

@@ -112,10 +112,10 @@ fn decision_columns(access: Access) -> Vec<Column<DecidedCall>> {
             view! { <span class="name" dir="auto">{name.unwrap_or_else(|| "No agent".to_owned())}</span> }
         }),
         Column::new("customer", "Customer", |row: &DecidedCall| {
-            view! { <span class="name" dir="auto">{row.customer_id.clone()}</span> }
-        }),
-        Column::new("number", "Number", |row: &DecidedCall| {
-            view! { <span dir="ltr">{row.phone_number.clone()}</span> }
+            view! {
+                <span class="name" dir="auto">{row.customer_id.clone()}</span>
+                <span class="under"><bdi dir="ltr">{row.phone_number.clone()}</bdi></span>
+            }
         }),
         Column::new("why", "Rules that objected", |row: &DecidedCall| {
             let said: Vec<&str> = row.rules.iter().map(|rule| rule.said.as_str()).collect();
@@ -124,10 +124,11 @@ fn decision_columns(access: Access) -> Vec<Column<DecidedCall>> {
                 .iter()
                 .map(|rule| format!("{} · {} (version {})", rule.pack, rule.rule, rule.version))
                 .collect();
-            view! { <span class="text" dir="auto" title=named.join("\n")>{said.join(" ")}</span> }
-        }),
-        Column::new("reason", "Reason of the override", |row: &DecidedCall| {
-            view! { <span class="text" dir="auto">{row.override_reason.clone()}</span> }
+            let reason = row.override_reason.clone();
+            view! {
+                <span class="wrap" dir="auto" title=named.join("\n")>{said.join(" ")}</span>
+                {reason.map(|reason| view! { <span class="under" dir="auto">{format!("Called with the reason: {reason}")}</span> })}
+            }
         }),
     ]
 }

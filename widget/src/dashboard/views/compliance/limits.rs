@@ -127,10 +127,10 @@ fn limit_columns(access: Access) -> Vec<Column<Row>> {
         Column::new("customer", "Customer", |row: &Row| {
             let customer = &row.customer;
             let name = customer.name.clone().or_else(|| customer.customer_id.clone());
-            view! { <span class="name" dir="auto">{name.unwrap_or_else(|| "Not known".to_owned())}</span> }
-        }),
-        Column::new("number", "Number", |row: &Row| {
-            view! { <span dir="ltr">{row.customer.phone_number.clone()}</span> }
+            view! {
+                <span class="name" dir="auto">{name.unwrap_or_else(|| "Not known".to_owned())}</span>
+                <span class="under"><bdi dir="ltr">{customer.phone_number.clone()}</bdi></span>
+            }
         }),
         Column::new("made", "Attempts", |row: &Row| {
             format!("{} of {}", row.count.made, row.limit.most)

@@ -141,21 +141,19 @@ fn consent_columns(access: Access, asked: ReasonAsked) -> Vec<Column<Consent>> {
             })
         }),
         Column::new("state", "State", move |row: &Consent| state_tag(row, &zone.get_value())),
-        Column::new("purpose", "Purpose", |row: &Consent| {
-            row.purpose.as_deref().map_or_else(|| "Every purpose".to_owned(), purpose_name)
+        Column::new("purpose", "Purpose, kind", |row: &Consent| {
+            let purpose =
+                row.purpose.as_deref().map_or_else(|| "Every purpose".to_owned(), purpose_name);
+            view! { {purpose}<span class="under">{kind_name(&row.kind)}</span> }
         }),
-        Column::new("kind", "Kind", |row: &Consent| kind_name(&row.kind)),
-        Column::new("given", "Given", move |row: &Consent| moment(&row.given_at)),
-        Column::new("ends", "Ends", move |row: &Consent| match &row.expires_at {
-            Some(at) => moment(at).into_any(),
-            None => view! { <span class="soft">"No end"</span> }.into_any(),
+        Column::new("given", "Given, ends", move |row: &Consent| {
+            let ends = row.expires_at.as_deref().map(|at| view! { "until "{moment(at)} });
+            let ends = ends.map_or_else(|| "no end".into_any(), IntoAny::into_any);
+            view! { {moment(&row.given_at)}<span class="under">{ends}</span> }
         }),
-        Column::new("proof", "Proof", |row: &Consent| {
+        Column::new("proof", "Proof, entered by", |row: &Consent| {
             let text = row.proof.as_ref().map(|proof| proof_text(proof.get()));
-            view! { <span class="wrap" dir="auto">{text}</span> }
-        }),
-        Column::new("by", "Entered by", |row: &Consent| {
-            view! { <span class="name" dir="auto">{row.by.clone()}</span> }
+            view! { <span class="wrap" dir="auto">{text}</span><span class="under name" dir="auto">{row.by.clone()}</span> }
         }),
     ];
     if access.may_change() {

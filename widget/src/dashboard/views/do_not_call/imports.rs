@@ -25,8 +25,7 @@ pub fn ImportList(
         let heads = vec![
             "Source",
             "Date of the file",
-            "Imported",
-            "By",
+            "Imported, by",
             "Lines",
             "On the list",
             "Left out",
@@ -50,9 +49,8 @@ fn import_row(one: SuppressionImport) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" class="name" dir="auto" title=one.source.clone()>{source_text(&one.source)}</th>
-            <td><Moment at=Some(one.as_of.clone()) />" "<span class="soft">{age}</span></td>
-            <td><Moment at=Some(one.started_at.clone()) /></td>
-            <td class="name" dir="auto">{one.by.clone()}</td>
+            <td><Moment at=Some(one.as_of.clone()) /><span class="under">{age}</span></td>
+            <td><Moment at=Some(one.started_at.clone()) /><span class="under name" dir="auto">{one.by.clone()}</span></td>
             <td class="end">{format::number(one.lines)}</td>
             <td class="end">{format::number(one.entries)}</td>
             <td><span class="row"><span>{format::number(one.bad_lines)}</span><BadLinesButton of=one /></span></td>

@@ -192,14 +192,13 @@ fn number_columns(access: Access, asked: ReasonAsked) -> Vec<Column<Suppression>
         Column::new("reason", "Why", |row: &Suppression| {
             view! { <span class="wrap" dir="auto">{row.reason.clone()}</span> }
         }),
-        Column::new("source", "Source", source_cell),
-        Column::new("by", "Entered by", |row: &Suppression| {
-            view! { <span class="name" dir="auto">{row.by.clone()}</span> }
+        Column::new("source", "Source, entered by", |row: &Suppression| {
+            view! { {source_cell(row)}<span class="under name" dir="auto">{row.by.clone()}</span> }
         }),
-        Column::new("since", "Since", move |row: &Suppression| moment(&row.since)),
-        Column::new("until", "Until", move |row: &Suppression| match &row.until {
-            Some(until) => moment(until).into_any(),
-            None => view! { <span class="soft">"No end"</span> }.into_any(),
+        Column::new("since", "Since, until", move |row: &Suppression| {
+            let until = row.until.as_deref().map(|until| view! { "until "{moment(until)} });
+            let until = until.map_or_else(|| "no end".into_any(), IntoAny::into_any);
+            view! { {moment(&row.since)}<span class="under">{until}</span> }
         }),
         Column::new("created", "Entered", move |row: &Suppression| moment(&row.created_at))
             .hidden(),

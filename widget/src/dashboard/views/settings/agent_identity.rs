@@ -139,8 +139,8 @@ fn TokenKeys() -> impl IntoView {
         }
         .into_any()
     };
-    let error = making.field_error("jwks");
-    let url_error = making.field_error("jwksUrl");
+    let error = making.whole_error("jwks");
+    let url_error = making.whole_error("jwksUrl");
     let secret = Signal::derive(move || fresh.get().unwrap_or_default());
     view! {
         <Card title="Which keys does your server sign agent tokens with?" flush=true>

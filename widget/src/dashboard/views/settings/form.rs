@@ -3,6 +3,7 @@
 use super::guard::Guard;
 use crate::dashboard::access::Access;
 use crate::dashboard::api::{self, ApiError};
+use crate::dashboard::error_words::join_label;
 use crate::dashboard::ui::{Icon, focus_soon};
 use gloo_net::http::Method;
 use icondata_lu::{LuCircleAlert, LuCircleCheck};
@@ -35,8 +36,15 @@ impl SaveState {
         }
     }
 
-    /// Returns the error of a field, to show it there.
+    /// Returns the error of a field, to show it below the field's label, which it may continue:
+    /// `is missing.`
     pub fn field_error(self, field: &'static str) -> Signal<Option<String>> {
+        self.show_beside(field);
+        Signal::derive(move || self.find_error(field, |trouble| trouble.after_name.clone()))
+    }
+
+    /// Returns the error of a field as a whole sentence, to show it there.
+    pub fn whole_error(self, field: &'static str) -> Signal<Option<String>> {
         self.show_beside(field);
         Signal::derive(move || self.error_of(field))
     }
@@ -47,11 +55,19 @@ impl SaveState {
         self.shown.update_value(|shown| shown.push(field));
     }
 
-    /// Returns the error of a field.
+    /// Returns the error of a field as a whole sentence.
     pub fn error_of(self, field: &str) -> Option<String> {
+        self.find_error(field, |trouble| trouble.sentence.clone())
+    }
+
+    /// Returns the error of a field with its label in place of its name.
+    pub fn labeled_error(self, field: &str, label: &str) -> Option<String> {
+        self.find_error(field, |trouble| join_label(label, &trouble.after_name))
+    }
+
+    fn find_error(self, field: &str, text: impl FnOnce(&ApiError) -> String) -> Option<String> {
         let trouble = self.trouble.read();
-        let mine = trouble.as_ref().filter(|trouble| trouble.field.as_deref() == Some(field));
-        mine.map(|trouble| trouble.sentence.clone())
+        trouble.as_ref().filter(|trouble| trouble.field.as_deref() == Some(field)).map(text)
     }
 
     /// Returns the error that no shown field has.
@@ -72,12 +88,8 @@ impl SaveState {
     /// Sets the error of a field without asking the server.
     pub fn set_error(self, field: &str, sentence: &str) {
         self.said.set(String::new());
-        self.trouble.set(Some(ApiError {
-            status: 0,
-            code: String::new(),
-            sentence: sentence.to_owned(),
-            field: Some(field.to_owned()),
-        }));
+        let trouble = ApiError::from_sentence(0, sentence.to_owned());
+        self.trouble.set(Some(ApiError { field: Some(field.to_owned()), ..trouble }));
         focus_wrong();
     }
 

@@ -62,7 +62,7 @@ fn revoke_warning(key: &Credential) -> String {
 pub fn Keys() -> impl IntoView {
     let saving = SaveState::new();
     let scopes = RwSignal::new(PAGE_SCOPES.to_vec());
-    let error = saving.field_error("scopes");
+    let error = saving.whole_error("scopes");
     let masked = RwSignal::new(false);
     let body = move |()| {
         let numbers = if masked.get_untracked() { "masked" } else { "full" };

@@ -6,13 +6,19 @@ use super::pack::{CallRules, Pack, RuleSettings, Test};
 use super::pack_view::PackView;
 use super::proposal::Proposal;
 use crate::dashboard::access::Access;
+use crate::dashboard::address::api_query;
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Choice, Field, Icon, Note, Select, TextField};
 use crate::dashboard::views::do_not_call::PURPOSES;
+use call_ribbon_shared::wire::Breakdown;
 use gloo_net::http::Method;
 use icondata_lu::{LuPlus, LuX};
 use leptos::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
+
+/// The id of the list of the types that calls have.
+const SEEN_TYPES: &str = "seen-call-types";
 
 /// A type of calls and its purpose, as they are typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -183,12 +189,24 @@ fn PackList(
 #[component]
 fn Facts(typed: Typed, saving: SaveState, packs: StoredValue<Vec<Pack>>) -> impl IntoView {
     let [account, party, zone] = typed.paths;
+    // The types of the client's own calls are offered.
+    let access = Access::from_context();
+    let seen: Loaded<Breakdown> = load_json(move || {
+        let fields = [("by", "callType"), ("limit", "100")];
+        Some(api_query(&access.records_path("analytics/breakdown"), &fields))
+    });
+    let seen_types = move || {
+        let rows = seen.answer().map(|found| found.rows).unwrap_or_default();
+        let names = rows.into_iter().filter_map(|row| row.value?.as_str().map(str::to_owned));
+        names.map(|name| view! { <option value=name></option> }).collect_view()
+    };
     let types_error = move || saving.error_of("callTypes");
     view! {
         <div class="stack">
             <div class="field" role="group" aria-label="Purposes by type of call">
                 <span class="label">"Purposes by type of call"</span>
-                <p class="hint">"A page names the type of a call in callType. A type without a purpose here is judged by every rule, unless it is itself the name of one: recovery, sales, service, transactional."</p>
+                <p class="hint">"A page names the type of a call in callType; types of your latest calls are offered. A type without a purpose here is judged by every rule, unless it is itself the name of one: recovery, sales, service, transactional."</p>
+                <datalist id=SEEN_TYPES>{seen_types}</datalist>
                 <ul class="lines">
                     <For each=move || typed.lines.get() key=|line| line.id children=move |line| type_line(line, typed, saving) />
                 </ul>
@@ -222,7 +240,7 @@ fn type_line(line: TypeLine, typed: Typed, saving: SaveState) -> impl IntoView {
     view! {
         <li>
             <div class="line">
-                <input class="input" dir="auto" maxlength="100" placeholder="loan_reminder" autocapitalize="none" aria-label="Type of call" aria-invalid=wrong bind:value=line.name />
+                <input class="input" dir="auto" maxlength="100" placeholder="loan_reminder" list=SEEN_TYPES autocapitalize="none" aria-label="Type of call" aria-invalid=wrong bind:value=line.name />
                 <Select bare=true label="Purpose" choices=purposes value=line.purpose on_pick=move |picked| line.purpose.set(picked) />
                 <button type="button" class="button quiet only" title="Remove this type" on:click=remove>
                     <Icon of=LuX /><span class="unseen">"Remove this type"</span>

@@ -41,6 +41,9 @@ pub struct Pack {
     pub title: String,
     /// The country, in ISO 3166 alpha-2.
     pub country: Option<String>,
+    /// Whether the client has written it.
+    #[serde(default)]
+    pub own: bool,
     /// Its rules.
     pub rules: Vec<Rule>,
 }
@@ -223,6 +226,7 @@ mod tests {
             version: 1,
             title: "P".to_owned(),
             country: Some("IN".to_owned()),
+            own: false,
             rules: vec![rule(purposes)],
         };
         assert_eq!(rule(&[]).test, Test::Unknown);

@@ -2,7 +2,9 @@
 
 use super::pack::{Pack, Rule};
 use super::proposal::Proposal;
-use super::words::{demand_text, effect_text, effects_summary, override_text, standing_text};
+use super::words::{
+    agent_text, demand_text, effect_text, effects_summary, override_text, standing_text,
+};
 use crate::dashboard::ui::{Tag, Toggle, Tone, format};
 use crate::dashboard::views::do_not_call::purpose_name;
 use leptos::prelude::*;
@@ -23,7 +25,8 @@ pub fn PackView(
         format!("{} · version {} · {}", pack.name, pack.version, effects_summary(&pack.rules));
     let count = format::count(i64::try_from(pack.rules.len()).unwrap_or_default(), "rule", "rules");
     let label = format!("{count}: {title}");
-    let rules = pack.rules.iter().map(rule_view).collect_view();
+    let is_own = pack.own;
+    let rules = pack.rules.iter().map(|rule| rule_view(rule, is_own)).collect_view();
     let is_on = Signal::derive(move || name.with_value(|name| on.read().contains(name)));
     let turn = move |now_on: bool| {
         let name = name.get_value();
@@ -51,7 +54,7 @@ pub fn PackView(
     }
 }
 
-fn rule_view(rule: &Rule) -> impl IntoView + use<> {
+fn rule_view(rule: &Rule, is_own: bool) -> impl IntoView + use<> {
     let (effect, effect_tone) = effect_text(&rule.effect);
     let (standing, standing_tone) = standing_text(&rule.standing);
     let purposes = if rule.purposes.is_empty() {
@@ -68,6 +71,8 @@ fn rule_view(rule: &Rule) -> impl IntoView + use<> {
     };
     let from =
         rule.applies_from.as_ref().map(|day| format!(" · from {day} on")).unwrap_or_default();
+    // Agents read a pack of the client's own as it is written.
+    let read = if is_own { rule.says.clone() } else { agent_text(rule) };
     view! {
         <li class="stack tight">
             <p>{demand_text(&rule.test)}</p>
@@ -76,7 +81,7 @@ fn rule_view(rule: &Rule) -> impl IntoView + use<> {
                 <Tag text=standing tone=standing_tone />
                 <span class="soft">{override_text(&rule.may_override)}</span>
             </p>
-            <p class="soft">{format!("{purposes}{regions}{from} · The agent reads: “{}”", rule.says)}</p>
+            <p class="soft">{format!("{purposes}{regions}{from} · The agent reads: “{read}”")}</p>
             <p class="soft">{format!("Source: {}, {} · rule {}", rule.source, rule.source_date, rule.id)}</p>
         </li>
     }

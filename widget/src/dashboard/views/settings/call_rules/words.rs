@@ -194,10 +194,70 @@ pub fn country_name(code: &str) -> String {
     name.to_owned()
 }
 
+/// Returns what an agent reads in the ribbon if a rule of this program objects; `says` of a rule whose
+/// test is not known here. The ribbon has its own sentences, in each language (`loader/permission.js`).
+pub fn agent_text(rule: &Rule) -> String {
+    match &rule.test {
+        Test::Hours { .. } => "Outside the permitted hours.".to_owned(),
+        Test::Attempts { most, .. } => format!("{most} of {most} permitted calls have been made."),
+        Test::AfterTalk { .. } => "Too soon after the conversation on ….".to_owned(),
+        Test::QuietTimes => "The customer does not want to be called at this time.".to_owned(),
+        Test::Occasions => "The customer is not to be disturbed now.".to_owned(),
+        Test::Party { .. } => "This person may not be called about this.".to_owned(),
+        Test::CallerShown => "The customer would see no number.".to_owned(),
+        Test::CallerSeries { series } => {
+            let prefix = series.first().map_or("", |one| one.prefix.as_str());
+            format!("The number shown to the customer must begin with {prefix}.")
+        }
+        Test::Suppressed => "On the do-not-call list since ….".to_owned(),
+        Test::Registry { name, .. } => format!("In the register {name}."),
+        Test::Unknown => rule.says.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::{Value, json};
+
+    #[test]
+    fn what_the_agent_reads_is_what_the_ribbon_says() {
+        let script = include_str!("../../../../../loader/permission.js");
+        let english = script.split("\n  hi: {").next().unwrap();
+        for (test, values) in [
+            (json!({"kind": "hours", "open": []}), ""),
+            (
+                json!({"kind": "attempts", "most": 3, "window": {"unit": "days", "count": 1}, "per": "account"}),
+                "3 of 3",
+            ),
+            (json!({"kind": "after-talk", "days": 7, "per": "account"}), "…"),
+            (json!({"kind": "party", "allowed": []}), ""),
+            (json!({"kind": "quiet-times"}), ""),
+            (json!({"kind": "occasions"}), ""),
+            (json!({"kind": "caller-shown"}), ""),
+            (
+                json!({"kind": "caller-series", "series": [{"prefix": "+911600", "appliesFrom": "2026-01-01"}]}),
+                "+911600",
+            ),
+            (json!({"kind": "suppressed"}), "…"),
+            (
+                json!({"kind": "registry", "name": "in-preference", "mostDaysOld": 7}),
+                "in-preference",
+            ),
+        ] {
+            let rule: Rule = serde_json::from_value(json!({
+                "id": "x", "purposes": [], "regions": [], "effect": "block", "standing": "policy",
+                "mayOverride": "nobody", "source": "s", "sourceDate": "2026-01-01",
+                "appliesFrom": null, "says": "s", "test": test,
+            }))
+            .unwrap();
+            let text = agent_text(&rule);
+            let place = if values == "3 of 3" { "{0} of {1}" } else { "{0}" };
+            let written =
+                if values.is_empty() { text.clone() } else { text.replace(values, place) };
+            assert!(english.contains(&format!("'{written}'")), "{text}");
+        }
+    }
 
     #[test]
     fn every_demand_is_a_sentence() {

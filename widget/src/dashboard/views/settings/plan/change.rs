@@ -138,7 +138,7 @@ pub fn Change(
             <div class="field" role="group" aria-label="Features">
                 <span class="label">"Features"</span>
                 <div>{boxes}</div>
-                <p class="error" role="alert">{saving.field_error("features")}</p>
+                <p class="error" role="alert">{saving.whole_error("features")}</p>
             </div>
         </Form>
         <Suspension suspended=suspended />
