@@ -104,7 +104,7 @@ fn is_amount(text: &str) -> bool {
                 digits += 1;
                 group = group.map(|count| count + 1);
             }
-            b',' | b' ' => group = Some(0),
+            b',' | b' ' if digits > 0 && group != Some(0) => group = Some(0),
             _ => return false,
         }
     }

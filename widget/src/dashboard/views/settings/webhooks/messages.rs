@@ -108,7 +108,10 @@ pub fn Messages(receiver: Receiver, #[prop(into)] on_change: Callback<()>) -> im
             on_change.run(());
             // What comes of them is known a moment later.
             for pause in LOOKED_AGAIN {
-                set_timeout(move || drop(round.try_update(|round| *round += 1)), pause);
+                let look = move || {
+                    round.try_update(|round| *round += 1);
+                };
+                set_timeout(look, pause);
             }
             match resent.messages {
                 1 => "One message is sent again.".to_owned(),
