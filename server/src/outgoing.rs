@@ -10,12 +10,11 @@
 mod local_name;
 mod public_address;
 mod resolver;
-mod web_socket;
 #[cfg(test)]
 mod tests;
+mod web_socket;
 
 use crate::config::Network;
-pub use web_socket::{EventSocket, SocketError};
 use public_address::{embedded_ipv4, is_public};
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
 use resolver::{GuardedResolver, Names, Reach, SystemNames};
@@ -25,6 +24,7 @@ use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
+pub use web_socket::{EventSocket, SocketError};
 
 /// Time-out for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

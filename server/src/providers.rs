@@ -374,7 +374,6 @@ impl Settings {
 /// The providers' names in the API.
 pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME, asterisk::NAME];
 
-
 /// Returns the controls of a voice; none for a call reported only by a page.
 pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
     match voice {

@@ -231,7 +231,7 @@ fn rewrite_links(text: &str, mut replace: impl FnMut(&str) -> Option<String>) ->
                 }
                 // Without the bracket that opens it.
                 None => {
-                    written.push_str(label.trim_start_matches('!').get(1..).unwrap_or_default())
+                    written.push_str(label.trim_start_matches('!').get(1..).unwrap_or_default());
                 }
             }
             rest = &rest[end + 1..];

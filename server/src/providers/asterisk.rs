@@ -118,7 +118,7 @@ async fn answer_event<T: Transport>(
 ) -> Result<Option<Report>, ProviderError> {
     let now = ari.transport.now();
     Ok(match (&event.kind, leg) {
-        (_, Leg::FarHalf(_)) => None,
+        (EventKind::Replaced, _) | (_, Leg::FarHalf(_)) => None,
         (EventKind::Entered, Leg::Agent(session_id)) => {
             outgoing::call_customer(ari, session_id, event.args.get(2)).await?
         }
@@ -145,7 +145,6 @@ async fn answer_event<T: Transport>(
         (EventKind::Left, Leg::Caller(_)) => Some(incoming::end_by_caller(ari, event).await?),
         (EventKind::Left | EventKind::Destroyed { .. }, _) => None,
         (EventKind::Held(on), leg) => held_report(leg, *on, now),
-        (EventKind::Replaced, _) => None,
     })
 }
 

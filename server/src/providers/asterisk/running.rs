@@ -97,7 +97,6 @@ async fn check_call<T: Transport>(
             Ok(None)
         }
         (Some(_), Some(theirs)) if is_up(theirs) => Ok(Some(connected(leg, now))),
-        (Some(_), Some(_)) => Ok(None),
         (Some(ours), None) if is_up(ours) => {
             if !bridged(bridges, session_id).is_empty() {
                 // The customer was dialed before, and has hung up meanwhile.
@@ -107,8 +106,8 @@ async fn check_call<T: Transport>(
             }
             outgoing::call_customer(ari, session_id, call.number.as_ref()).await
         }
-        // The agent's phone rings.
-        (Some(_), None) => Ok(None),
+        // A phone rings, the agent's or the customer's.
+        (Some(_), _) => Ok(None),
     }
 }
 

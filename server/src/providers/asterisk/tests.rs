@@ -83,8 +83,8 @@ async fn replay(name: &str) -> (Call, Vec<Report>, Vec<String>) {
     let (mut call, mut reports) = (Call::default(), Vec::new());
     call.apply(&Fact::new(FactKind::Initiated, 0));
     // When the agent's phone is over, the customer's is not there.
-    let mut asterisk = Played::default();
-    asterisk.gone = vec![format!("DELETE channels/ses_{name}-c?reason=normal_unspecified")];
+    let gone = vec![format!("DELETE channels/ses_{name}-c?reason=normal_unspecified")];
+    let asterisk = Played { gone, ..Played::default() };
     for line in RECORDED.lines().filter(|line| line.contains(&format!("\"ses_{name}-"))) {
         let event = Event::parse(line).unwrap().unwrap();
         assert_eq!(event.call(), format!("ses_{name}"));

@@ -190,6 +190,11 @@ async fn a_wrong_pack_is_refused_with_a_sentence() {
         let said = said["error"].as_str().unwrap();
         assert!(said.contains(sentence) && !said.contains("at line"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn ten_packs_are_a_clients_own_and_staff_without_rights_change_none() {
+    let server = Server::start().await;
     for n in 0..10 {
         let path = format!("/call-rules/packs/own-{n}");
         put(&server, &path, lunch("18:00")).await.ok::<Value>();

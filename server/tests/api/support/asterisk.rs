@@ -9,8 +9,9 @@ use std::io::Write as _;
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::time::Instant;
 
 /// The environment variable with the folder into which Asterisk and sipp are unpacked.
 const FOLDER: &str = "CALL_RIBBON_TEST_ASTERISK";

@@ -27,7 +27,7 @@ pub fn PackView(
     let label = format!("{count}: {title}");
     let is_own = pack.own;
     let rules = pack.rules.iter().map(|rule| rule_view(rule, is_own)).collect_view();
-    let is_on = Signal::derive(move || name.with_value(|name| on.read().contains(name)));
+    let turned_on = Signal::derive(move || name.with_value(|name| on.read().contains(name)));
     let turn = move |now_on: bool| {
         let name = name.get_value();
         on.update(|on| {
@@ -42,7 +42,7 @@ pub fn PackView(
     view! {
         <li class="pack">
             <div class="row">
-                <Toggle label=title value=is_on on_change=turn />
+                <Toggle label=title value=turned_on on_change=turn />
                 <Show when=move || is_proposed.get()><Tag text="Proposed" tone=Tone::Blue /></Show>
                 <span class="soft">{about}</span>
             </div>
