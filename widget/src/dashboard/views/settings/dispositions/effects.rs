@@ -53,10 +53,7 @@ fn turn_act(acts: &mut Vec<OutcomeAct>, act: OutcomeAct) {
 }
 
 /// The effects of a line.
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")
-)]
+#[expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")]
 #[component]
 pub fn EffectsOfLine(place: LinePosition) -> impl IntoView {
     let line = place.line;

@@ -57,10 +57,7 @@ impl FieldLine {
 }
 
 /// What a line asks for and does, and its heading, folded away.
-#[cfg_attr(
-    target_pointer_width = "64",
-    expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")
-)]
+#[expect(clippy::large_types_passed_by_value, reason = "a component owns its properties")]
 #[component]
 pub fn LineDetails(place: LinePosition) -> impl IntoView {
     let line = place.line;
