@@ -259,7 +259,7 @@ test('at 1280 px no column is out of sight, and what can be done with a row stay
   for (const to of [call.to, '+919876522222']) await server.post('/api/ribbon/calls', { ...call, to });
   const cases = [
     [VIEW, 'Numbers that must not be called', 'Remove'], [`${VIEW}?tab=consents`, 'Consents', 'Withdraw'],
-    [`${VIEW}?tab=files`, 'Imports'], ['/dashboard/compliance', 'Decisions'], ['/dashboard/compliance', 'Attempts by customer'],
+    [`${VIEW}?tab=files`, 'Imports'], ['/dashboard/compliance', 'Decisions'],
   ];
   for (const width of [1280, 390]) {
     const { page, complaints, context, open } = await asOperator(browser, server, { viewport: { width, height: 900 } });
