@@ -76,7 +76,7 @@ test('collections: an account calls, its notes and follow-up come back, and the 
 test('collections: a server of one’s own is told of notes by webhook, and its page shows them', async () => {
   const receivers = (method, path, body) => server.admin(method, `/clients/client-demo/receivers${path}`, body);
   const { receiverId } = await receivers('POST', '', { url: 'http://127.0.0.1:9/hooks', types: ['notes.saved'] });
-  const { key } = await receivers('GET', `/${receiverId}/key`);
+  const { secret: key } = await receivers('GET', `/${receiverId}/key`);
   const program = fileURLToPath(new URL('../../examples/receivers/collections.mjs', import.meta.url));
   const child = killAtExit(spawn(process.execPath, [program], { env: { PATH: process.env.PATH, RIBBON: server.url, WEBHOOK_KEY: key, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] }));
   const own = await new Promise((resolve) => { createInterface(child.stdout).on('line', (line) => resolve(line.replace('ready at ', ''))); });
