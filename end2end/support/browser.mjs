@@ -14,7 +14,7 @@ const HOW = {
  * How long a test waits for what never comes, in milliseconds: it ends a hang, and is no measure
  * of speed, so it is far beyond what the busiest machine takes.
  */
-export const PATIENCE = 40_000;
+export const PATIENCE = 120_000;
 
 /** Starts the browser; `more` are arguments of its command line. */
 export async function startBrowser(more = []) {
