@@ -1,0 +1,3 @@
+"""Call Ribbon in Frappe CRM and ERPNext."""
+
+__version__ = "0.1.0"
