@@ -29,6 +29,7 @@ const FOLDERS: &[&str] = &[
     "docs/",
     "end2end/",
     "examples/",
+    "integrations/",
     "npm/",
     "server/",
     "shared/",

@@ -82,11 +82,13 @@ class Site(BaseHTTPRequestHandler):
                 message = function(**arguments)
                 status = frappe.local.response.get("http_status_code", 200)
                 return self.answer(status, json.dumps({"message": message}).encode())
-            _, _, _, doctype, *rest = path.split("/")
+            if not path.startswith("/api/resource/"):
+                return self.answer(404, b"{}")
+            doctype, *rest = path.removeprefix("/api/resource/").split("/")
             if body:
                 settings = CallRibbonSettings(doctype, json.loads(body), rest[0])
                 settings.save()
-            shown = DOCS[doctype][rest[0]] if rest else list(DOCS[doctype].values())
+            shown = DOCS[doctype].get(rest[0]) if rest else list(DOCS[doctype].values())
             return self.answer(200, json.dumps({"data": shown}, default=str).encode())
         except (stand_in.ValidationError, stand_in.PermissionError) as error:
             return self.answer(417, json.dumps({"exception": str(error)}).encode())
