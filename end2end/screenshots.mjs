@@ -50,7 +50,7 @@ if (isWanted('ribbon')) {
     await page.mouse.move(0, 0);
     await page.screenshot({ path: `${folder}${name}.png` });
   };
-  await page.getByText('Asha Rao').click();
+  await page.locator('#CUST-1001').click();
   await ribbon.settled();
   await ribbon.main.click();
   await ribbon.host.locator('.timer', { hasText: '0:03' }).waitFor();
