@@ -886,7 +886,8 @@ CREATE TABLE field_values (
 ) WITHOUT ROWID;
 
 -- Without statistics SQLite assumes about ten rows a client, and would scan the rows of all
--- customers to find those of one. These rows state a usual size; only the magnitude matters.
+-- customers, or the events of a client, to find those of one. These rows state a usual size; only
+-- the magnitude matters.
 ANALYZE sqlite_schema;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('calls', 'sqlite_autoindex_calls_1', '10000000 3000000 1'),
@@ -951,3 +952,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('provider_requests', 'sqlite_autoindex_provider_requests_1', '1000000 300000 1'),
     ('provider_requests', 'provider_requests_by_time', '1000000 300000 2 1'),
     ('provider_requests', 'provider_requests_of_call', '1000000 300000 6 1');
+-- This connection reads the rows now. Otherwise the server that has made the database would work
+-- without them until it ends.
+ANALYZE sqlite_schema;
