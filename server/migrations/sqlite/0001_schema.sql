@@ -338,9 +338,11 @@ CREATE TABLE events (
     PRIMARY KEY (client_id, seq)
 ) WITHOUT ROWID;
 CREATE INDEX events_once ON events (client_id, dedup);
-CREATE INDEX events_by_call ON events (client_id, call_seq, at);
+CREATE INDEX events_by_call ON events (client_id, call_seq);
 CREATE INDEX events_by_time ON events (client_id, at);
-CREATE INDEX events_by_name ON events (client_id, event, at);
+-- Nearly every call has the two events that are left out: `events_by_time` soon finds them.
+CREATE INDEX events_by_name ON events (client_id, event, at)
+    WHERE event NOT IN ('connected', 'callEnded');
 
 -- The numbers of each client's latest event and latest decision.
 CREATE TABLE feed_heads (
@@ -904,9 +906,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('calls', 'calls_silent', '1000 1'),
     ('events', 'events', '30000000 9000000 1'),
     ('events', 'events_once', '30000000 9000000 1'),
-    ('events', 'events_by_call', '30000000 9000000 3 2'),
+    ('events', 'events_by_call', '30000000 9000000 3'),
     ('events', 'events_by_time', '30000000 9000000 2'),
-    ('events', 'events_by_name', '30000000 9000000 2000000 2'),
+    ('events', 'events_by_name', '12000000 3600000 800000 2'),
     ('promises', 'sqlite_autoindex_promises_1', '500000 150000 1'),
     ('promises', 'promises_by_time', '500000 150000 2 1'),
     ('promises', 'promises_of_customer', '500000 150000 3 1'),
