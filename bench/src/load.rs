@@ -1,5 +1,6 @@
 //! Logs events as fast as the server accepts them.
 
+pub mod target;
 #[cfg(test)]
 mod tests;
 
@@ -9,7 +10,6 @@ use crate::server::{Setup, server_program};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use futures_util::future::try_join_all;
-use serde_json::{Value, json};
 use sqlx::AnyPool;
 use sqlx::any::install_default_drivers;
 use std::net::SocketAddr;
@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use target::{Answered, Events, Target};
 
 /// Options of `load`.
 #[derive(Args)]
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// Seconds to measure, after one to warm up
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Each event begins a call with customer and context, rather than four making one
+    #[arg(long)]
+    new_calls: bool,
 }
 
 /// The results of a measurement.
@@ -61,6 +65,7 @@ pub struct Measured {
 pub struct Load {
     pub connections: usize,
     pub batch: u64,
+    pub events: Events,
     pub warm_up: Duration,
     pub measure: Duration,
 }
@@ -74,6 +79,7 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let load = Load {
         connections: arguments.connections,
         batch: arguments.batch,
+        events: if arguments.new_calls { Events::NewCalls } else { Events::FourPerCall },
         warm_up: Duration::from_secs(1),
         measure: Duration::from_secs(arguments.seconds),
     };
@@ -94,11 +100,19 @@ impl Load {
     /// Loads the server at an address, and checks at the end that it has stored exactly what it
     /// acknowledged.
     pub async fn load_server(self, address: SocketAddr, database: &str) -> Result<Measured> {
+        let measured = self.load_target(address, Target::CallRibbon).await?;
+        check_count(stored_events(database).await?, measured.stored)?;
+        Ok(measured)
+    }
+
+    /// Loads a target. What it has stored is left to check.
+    pub async fn load_target(self, address: SocketAddr, target: Target) -> Result<Measured> {
         let next = Arc::new(AtomicU64::new(0));
         let watch = Stopwatch::start();
         let senders = (0..self.connections).map(|_| {
-            let next = Arc::clone(&next);
-            let sender = tokio::spawn(async move { self.send_until(address, &next, watch).await });
+            let (next, target) = (Arc::clone(&next), target.clone());
+            let sender =
+                tokio::spawn(async move { self.send_until(address, &target, &next, watch).await });
             async { sender.await? }
         });
         let mut all = ConnectionResult::default();
@@ -108,8 +122,6 @@ impl Load {
             all.stored += sent.stored;
             all.refused += sent.refused;
         }
-        let found = stored_events(database).await?;
-        ensure!(found == all.stored, "{found} events are stored, and {} acknowledged", all.stored);
         let mut times = all.times;
         if times.is_empty() {
             bail!("nothing was answered");
@@ -125,6 +137,7 @@ impl Load {
     async fn send_until(
         self,
         address: SocketAddr,
+        target: &Target,
         next: &AtomicU64,
         watch: Stopwatch,
     ) -> Result<ConnectionResult> {
@@ -132,23 +145,15 @@ impl Load {
         let mut sent = ConnectionResult::default();
         while watch.elapsed() < self.warm_up + self.measure {
             let first = next.fetch_add(self.batch, Ordering::Relaxed);
-            let (path, body) = if self.batch == 1 {
-                ("/api/ribbon/log-call", make_event(first))
-            } else {
-                let events: Vec<String> = (first..first + self.batch).map(make_event).collect();
-                ("/api/ribbon/log-calls", format!("{{\"events\":[{}]}}", events.join(",")))
-            };
+            let (path, body) = target.make_request(self.events, first, self.batch);
             let one = Stopwatch::start();
-            let answer = client.post(path, body).await?;
-            let stored = match answer.status {
-                200 if self.batch == 1 => 1,
-                200 => count_stored(&answer.body)?,
-                // The server is overloaded. While it closes the connection, it sends nothing else.
-                503 => {
+            let answer = client.post(&path, body).await?;
+            let stored = match target.read_answer(&answer, self.batch)? {
+                Answered::Stored(events) => events,
+                Answered::Overloaded => {
                     sent.refused += 1;
                     continue;
                 }
-                status => bail!("refused with {status}: {:?}", answer.body),
             };
             sent.stored += stored;
             if watch.elapsed() >= self.warm_up && watch.elapsed() < self.warm_up + self.measure {
@@ -158,6 +163,15 @@ impl Load {
         }
         Ok(sent)
     }
+}
+
+/// Fails unless as many events were found as were acknowledged.
+pub fn check_count(found: u64, acknowledged: u64) -> Result<()> {
+    ensure!(
+        found == acknowledged,
+        "{found} events are stored, and {acknowledged} acknowledged"
+    );
+    Ok(())
 }
 
 /// The results of one connection's requests.
@@ -173,14 +187,6 @@ struct ConnectionResult {
     refused: u64,
 }
 
-/// Returns the number of stored events in a batch, read from its answer.
-fn count_stored(body: &[u8]) -> Result<u64> {
-    let answer: Value = serde_json::from_slice(body)?;
-    let results = answer["results"].as_array().context("an answer without results")?;
-    let stored = results.iter().filter(|result| result["success"] == true).count();
-    Ok(stored.try_into()?)
-}
-
 /// Returns the number of events in the database.
 async fn stored_events(database: &str) -> Result<u64> {
     install_default_drivers();
@@ -188,28 +194,4 @@ async fn stored_events(database: &str) -> Result<u64> {
     let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&pool).await?;
     pool.close().await;
     Ok(count.try_into()?)
-}
-
-/// Makes the event of a number: four per call, as a page sends them.
-fn make_event(number: u64) -> String {
-    let (call, step) = (number / 4, number % 4);
-    let names = ["initiated", "ringing", "connected", "callEnded"];
-    let name = names[usize::try_from(step).unwrap_or_default()];
-    let mut data = json!({
-        "callSid": format!("load-{call}"),
-        "phoneNumber": format!("+9198{:08}", call % 100_000_000),
-        "callDirection": "outbound",
-    });
-    if step == 0 {
-        data["customerData"] = json!({
-            "customerId": format!("C{}", call % 5000),
-            "name": "Asha Rao",
-            "callType": "collections",
-            "context": {"amountDue": 12450.5, "daysOverdue": 34},
-        });
-    }
-    if step == 3 {
-        data["duration"] = json!(call % 400);
-    }
-    json!({"event": name, "eventId": format!("load-{number}"), "data": data}).to_string()
 }

@@ -10,7 +10,7 @@ use crate::{
     exec, paths,
     plan::Plan,
     server::{self, Profile},
-    setup::{Tools, postgres},
+    setup::{Tools, influx, postgres},
 };
 
 /// The package, and the program that it builds.
@@ -21,14 +21,17 @@ const PAGE: &str = "BENCHMARKS.md";
 /// Options of `cargo xtask bench`.
 #[derive(Args)]
 pub struct BenchArguments {
-    /// Two seconds for each figure rather than ten
+    /// Two seconds for each round rather than ten, and fewer calls: less than five minutes
     #[arg(long)]
     quick: bool,
+    /// Calls of the largest database whose growth is measured [default: 1000000, or 50000 if quick]
+    #[arg(long)]
+    calls: Option<u64>,
 }
 
 /// `cargo xtask bench`.
 pub fn bench(arguments: &BenchArguments) -> Result<()> {
-    let quick = arguments.quick;
+    let BenchArguments { quick, calls } = *arguments;
     Plan::new(&[])
         .step("building the server", |tools| server::compile(tools, Profile::Release))
         .step("building what measures it", compile)
@@ -38,10 +41,17 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
             if quick {
                 measure.arg("--quick");
             }
+            if let Some(calls) = calls {
+                measure.args(["--calls", &calls.to_string()]);
+            }
             // What cannot be had is left out of the page, which says so.
             match postgres::ensure_programs() {
                 Ok(programs) => drop(measure.arg("--postgres-programs").arg(programs)),
                 Err(error) => println!("      without PostgreSQL: {error:#}"),
+            }
+            match influx::find_or_unpack() {
+                Ok(program) => drop(measure.arg("--influx").arg(program)),
+                Err(error) => println!("      without InfluxDB: {error:#}"),
             }
             match compile_shim(tools, "slow_sync") {
                 Ok(library) => drop(measure.arg("--slow-sync").arg(library)),

@@ -9,6 +9,7 @@ pub mod asterisk;
 pub mod bindgen;
 pub mod browser;
 pub mod cargo_tool;
+pub mod influx;
 pub mod interpreters;
 pub mod kamailio;
 pub mod node;

@@ -1,6 +1,7 @@
 //! Tests that only stored events count, against a server that refuses some on purpose.
 
 use super::*;
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -114,7 +115,8 @@ async fn load_picky(batch: u64, claims: Claims) -> (Result<Measured>, u64, u64) 
     let database = format!("sqlite:{}?mode=rwc", folder.path().join("load.db").display());
     let (picky, address) = Picky::start(&database, claims).await;
     let measure = Duration::from_millis(200);
-    let load = Load { connections: 3, batch, warm_up: Duration::ZERO, measure };
+    let events = Events::FourPerCall;
+    let load = Load { connections: 3, batch, events, warm_up: Duration::ZERO, measure };
     let measured = load.load_server(address, &database).await;
     let rows = sqlx::query_scalar("SELECT COUNT(*) FROM events").fetch_one(&picky.pool).await;
     let rows: i64 = rows.unwrap();

@@ -12,26 +12,36 @@ use std::thread::available_parallelism;
 pub struct Busy {
     idle: u64,
     all: u64,
+    /// Of this program and the programs that it started and that have ended.
+    own: u64,
 }
 
 impl Sub for Busy {
     type Output = Self;
 
     fn sub(self, before: Self) -> Self {
-        Self { idle: self.idle - before.idle, all: self.all - before.all }
+        Self {
+            idle: self.idle - before.idle,
+            all: self.all - before.all,
+            own: self.own - before.own,
+        }
     }
 }
 
 impl Busy {
     /// Describes the processor time in a sentence.
     pub fn describe(self) -> String {
-        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-        let load = load.split_whitespace().nth(2).unwrap_or("unknown").to_owned();
-        let idle = 100 * self.idle / self.all.max(1);
+        let share = |part: u64| 100 * part / self.all.max(1);
+        let (idle, own) = (share(self.idle), share(self.own));
+        let others = 100_u64.saturating_sub(idle + own);
+        let judged = if others > 20 {
+            "Other work kept this machine busy, so each rate is lower than the machine allows."
+        } else {
+            "Little else ran."
+        };
         format!(
-            "The processors were idle for {idle} % of the time; the load over the last quarter of \
-             an hour was {load}. A load above the number of processors means that others used \
-             them too: then the times are those of a busy machine."
+            "Of the processors' time, this run took {own} %, {idle} % was idle or waited for the \
+             disk, and {others} % went to the system and to other programs. {judged}"
         )
     }
 }
@@ -40,8 +50,19 @@ impl Busy {
 pub fn processor_time() -> Result<Busy> {
     let said = fs::read_to_string("/proc/stat").context("what the processors did is not told")?;
     let line = said.lines().next().unwrap_or_default();
-    let spent: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
-    Ok(Busy { idle: spent.get(3).copied().unwrap_or_default(), all: spent.iter().sum() })
+    // The last two, the time of guests, are also in the first two.
+    let spent: Vec<u64> =
+        line.split_whitespace().skip(1).take(8).filter_map(|word| word.parse().ok()).collect();
+    let idle = spent.iter().skip(3).take(2).sum();
+    Ok(Busy { idle, all: spent.iter().sum(), own: own_time()? })
+}
+
+/// Returns the time of this program and of the children that have ended.
+fn own_time() -> Result<u64> {
+    let said = fs::read_to_string("/proc/self/stat").context("what this program did is not told")?;
+    // The program's name, in parentheses, may contain spaces.
+    let (_, rest) = said.rsplit_once(')').context("a status without a name")?;
+    Ok(rest.split_whitespace().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum())
 }
 
 /// Returns the date, the processors and the versions.

@@ -1,34 +1,35 @@
 //! Measures the cost of maintaining totals: the same load with and without their rows.
 
-use super::Report;
-use crate::load::Measured;
+use super::measure::Rounds;
+use super::{ROUNDS, Report, measure_load};
+use crate::load::target::Events;
 use crate::server::Setup;
 use anyhow::Result;
 use sqlx::{AnyPool, AssertSqlSafe, any::install_default_drivers};
 
 /// The tables that hold totals.
-const TABLES: [&str; 4] = ["totals", "customer_totals", "customer_weeks", "event_totals"];
-/// How often each variant is measured, alternating, so that other load on the machine affects both.
-const TIMES: usize = 2;
+const TABLES: [&str; 6] = [
+    "totals",
+    "customer_totals",
+    "customer_weeks",
+    "event_totals",
+    "field_totals",
+    "field_values",
+];
 
-/// Measures with and without totals; returns the best of each.
-pub async fn compare(report: &Report, batch: u64) -> Result<(Measured, Measured)> {
-    let (mut with, mut without) = (Vec::new(), Vec::new());
-    for _ in 0..TIMES {
+/// Measures with and without totals, in turn.
+pub async fn compare(report: &Report, batch: u64) -> Result<(Rounds, Rounds)> {
+    let load = report.load(batch, Events::NewCalls);
+    let (mut with, mut without) = (Rounds::default(), Rounds::default());
+    for _ in 0..ROUNDS {
         let folder = tempfile::tempdir()?;
-        with.push(report.measure(&report.sqlite_setup(folder.path()), batch).await?);
+        with.add(&measure_load(&report.sqlite_setup(folder.path()), load).await?);
         let folder = tempfile::tempdir()?;
         let setup = report.sqlite_setup(folder.path());
         block_totals(&setup).await?;
-        without.push(report.measure(&setup, batch).await?);
+        without.add(&measure_load(&setup, load).await?);
     }
-    let best = |measured: Vec<Measured>| {
-        measured.into_iter().max_by(|one, other| one.rate.total_cmp(&other.rate))
-    };
-    match (best(with), best(without)) {
-        (Some(with), Some(without)) => Ok((with, without)),
-        _ => anyhow::bail!("nothing was measured"),
-    }
+    Ok((with, without))
 }
 
 /// Creates the database with triggers that keep all rows out of its totals.
