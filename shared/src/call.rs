@@ -11,8 +11,6 @@ mod fact;
 mod merge;
 mod state;
 mod status;
-#[cfg(feature = "serde")]
-mod stored;
 
 pub use action::{Action, ActionError};
 pub use fact::{Agent, AgentRole, CallEnd, Direction, Fact, FactKind, Outcome};

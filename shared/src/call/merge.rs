@@ -4,7 +4,6 @@ use crate::Millis;
 
 /// The value with the earliest time; at equal times, the smaller value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Earliest<T>(Option<(Millis, T)>);
 
 /// The value with the latest time; at equal times, the greater value.
@@ -84,9 +83,10 @@ impl<T> Sole<T> {
 }
 
 impl<T> Earliest<T> {
-    /// Returns whether no value was offered yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// Returns a register that holds this value since this time.
+    #[cfg(feature = "serde")]
+    pub(super) fn holding(value: Option<(Millis, T)>) -> Self {
+        Self(value)
     }
 
     /// Returns the current value.
@@ -101,15 +101,10 @@ impl<T> Earliest<T> {
 }
 
 impl<T> Latest<T> {
-    /// Returns this register with another value of the same time; an empty one stays empty.
+    /// Returns a register that holds this value since this time.
     #[cfg(feature = "serde")]
-    pub(super) fn with_value(&self, value: T) -> Self {
-        Self(self.at().map(|at| (at, value)))
-    }
-
-    /// Returns whether no value was offered yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_none()
+    pub(super) fn holding(value: Option<(Millis, T)>) -> Self {
+        Self(value)
     }
 
     /// Returns the current value.

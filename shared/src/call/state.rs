@@ -1,5 +1,8 @@
 //! The state of a call.
 
+#[cfg(feature = "serde")]
+mod stored;
+
 use super::{
     Agent, AgentRole, CallEnd, Direction, Earliest, Fact, FactKind, Latest, Outcome, Phase, Sole,
     Status,
@@ -9,57 +12,34 @@ use crate::Millis;
 /// The state that follows from the facts seen so far. [The module](super) explains why every part
 /// of it is a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(default))]
 pub struct Call {
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     started: Earliest<()>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     ringing: Earliest<()>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     incoming: Earliest<()>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     connected: Earliest<()>,
     /// Ends that were observed.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     ended: Earliest<()>,
     /// Ends that a sweep assumed.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     given_up: Earliest<()>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     outcome: Earliest<Outcome>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     duration: Earliest<u32>,
     /// The same, from ends that also say that both sides talked.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     talked: Earliest<u32>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     since_dialing: Earliest<u32>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     reason: Earliest<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     direction: Earliest<Direction>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     phone: Earliest<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     customer: Latest<String>,
     /// The id of the agent who requested the call.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Earliest::is_empty"))]
     started_by: Earliest<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_id: Latest<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     agent_name: Latest<String>,
     /// The agent who answered, according to the provider.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     answered_by: Latest<Agent>,
     /// The id of the only agent that the provider rang.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Sole::is_empty"))]
     rang: Sole<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     rang_name: Latest<String>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     muted: Latest<bool>,
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Latest::is_empty"))]
     held: Latest<bool>,
 }
 
@@ -143,20 +123,6 @@ impl Call {
             }
             // A provider's agent without an id is not one of the client's agents.
             (AgentRole::Rang | AgentRole::Answered, None) => {}
-        }
-    }
-
-    /// Returns the call with an empty text as its customer, whose time stays.
-    #[cfg(feature = "serde")]
-    pub(super) fn without_customer_text(&self) -> Self {
-        Self { customer: self.customer.with_value(String::new()), ..self.clone() }
-    }
-
-    /// Sets the text that [`without_customer_text`](Self::without_customer_text) left out.
-    #[cfg(feature = "serde")]
-    pub(super) fn restore_customer_text(&mut self, customer: &str) {
-        if self.customer() == Some("") {
-            self.customer = self.customer.with_value(customer.to_owned());
         }
     }
 
