@@ -350,26 +350,6 @@ mod tests {
         pools.close().await;
     }
 
-    /// SQLite reads statistics when it opens a file: those that the migration writes come later.
-    #[tokio::test]
-    async fn the_connection_that_makes_the_tables_knows_their_size() {
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite:{}", folder.path().join("new.db").display());
-        let pools = Pools::open(&address, IfMissing::Create).await.unwrap();
-        let Pools::Sqlite { writer, .. } = &pools else { unreachable!() };
-        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
-            "EXPLAIN QUERY PLAN SELECT log_id FROM events WHERE client_id = $1 AND dedup = $2",
-        )
-        .bind("client")
-        .bind(1)
-        .fetch_all(writer)
-        .await
-        .unwrap();
-        // Without statistics it would read all events of the client.
-        assert!(plan.iter().any(|step| step.3.contains("events_once")), "{plan:?}");
-        pools.close().await;
-    }
-
     #[test]
     fn an_error_names_no_password() {
         assert_eq!(redact_credentials("mysql://me:secret@host/db"), "mysql://…@host/db");

@@ -137,6 +137,49 @@ async fn no_statement_reads_all_events_of_a_client_to_find_some() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// `events_by_name` leaves out two names, and SQLite uses it only if a query does as well.
+#[tokio::test]
+async fn events_of_a_rare_name_are_found_by_their_name() {
+    if wants_postgres() {
+        return;
+    }
+    let server = Server::start().await;
+    let mut checked = 0;
+    for (file, text) in Sources::read_sources().statements {
+        if text.contains("event NOT IN (") {
+            let plan = server.database.query_plan(&text).await;
+            assert!(plan.contains("events_by_name"), "{file}: {text}: {plan}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 3, "only {checked} statements were checked");
+}
+
+/// SQLite reads statistics when it opens a database. The migration writes them later, and its
+/// connection works on until the server ends.
+#[tokio::test]
+async fn the_connection_that_makes_the_tables_knows_their_size() {
+    let folder = format!("{}/migrations/sqlite", env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    for file in files {
+        let migration = AssertSqlSafe(std::fs::read_to_string(file).unwrap());
+        sqlx::raw_sql(migration).execute(&mut connection).await.unwrap();
+    }
+    let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "EXPLAIN QUERY PLAN SELECT log_id FROM events WHERE client_id = $1 AND dedup = $2",
+    )
+    .bind("client")
+    .bind(1)
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    // Without statistics it would read all events of the client.
+    assert!(plan.iter().any(|step| step.3.contains("events_once")), "{plan:?}");
+}
+
 fn text_type() -> PgTypeInfo {
     <str as Type<Postgres>>::type_info()
 }
