@@ -4,12 +4,14 @@ mod filled;
 mod growth;
 mod influx;
 mod limit;
+mod listeners;
 mod machine;
 mod measure;
 mod page;
 mod pgbench;
 mod totals;
 
+use crate::clock::Stopwatch;
 use crate::load::target::Events;
 use crate::load::{Load, Measured};
 use crate::postgres::Postgres;
@@ -17,6 +19,7 @@ use crate::server::{Setup, server_program};
 use anyhow::{Context, Result};
 use clap::Args;
 use influx::Influx;
+use listeners::Heard;
 use measure::{Line, Rounds};
 use sqlx::{AnyPool, AssertSqlSafe, any::install_default_drivers};
 use std::fs;
@@ -58,6 +61,7 @@ pub struct Arguments {
 
 /// The means of measuring, and the results so far.
 struct Report {
+    watch: Stopwatch,
     program: PathBuf,
     seconds: u64,
     lines: Vec<Line>,
@@ -69,7 +73,8 @@ struct Report {
 pub async fn run(arguments: &Arguments) -> Result<()> {
     let program = arguments.server.clone().map_or_else(server_program, Ok)?;
     let seconds = if arguments.quick { 2 } else { 10 };
-    let mut report = Report { program, seconds, lines: Vec::new(), omitted: Vec::new() };
+    let (lines, omitted) = (Vec::new(), Vec::new());
+    let mut report = Report { watch: Stopwatch::start(), program, seconds, lines, omitted };
     let before = machine::processor_time()?;
     report.measure_singles(arguments.influx.as_deref()).await?;
     report.measure_batches(arguments.influx.as_deref()).await?;
@@ -85,9 +90,10 @@ pub async fn run(arguments: &Arguments) -> Result<()> {
     let most = arguments.calls.unwrap_or(if arguments.quick { 50_000 } else { 1_000_000 });
     let grown = growth::measure(&report, most, arguments.quick).await?;
     report.lines.extend(grown.lines.iter().cloned());
-    report.omit("Datasette, 10,000 live listeners, several servers, and the ribbon in a page");
+    let heard = report.measure_listeners(arguments.quick).await?;
+    report.omit("Datasette, read replicas, several servers, and the ribbon in a page");
     let busy = machine::processor_time()? - before;
-    fs::write(&arguments.write, page::render(&report, &grown, busy)?)?;
+    fs::write(&arguments.write, page::render(&report, &grown, &heard, busy)?)?;
     println!("{}", arguments.write.display());
     Ok(())
 }
@@ -199,6 +205,19 @@ impl Report {
         let what = "events in batches of 100, PostgreSQL".to_owned();
         self.add(Line { what, ours, compared, aim: "≥ 0.5" });
         Ok(())
+    }
+
+    /// How soon many live listeners hear of events.
+    async fn measure_listeners(&self, quick: bool) -> Result<Vec<Heard>> {
+        let mut found = Vec::new();
+        for listeners in if quick { vec![100, 1_000] } else { vec![100, 1_000, 10_000] } {
+            let folder = tempfile::tempdir()?;
+            let setup = self.sqlite_setup(folder.path());
+            let heard = listeners::measure(&setup, listeners, self.seconds).await?;
+            println!("{listeners} listeners: p99 {:.0} ms", heard.p99.as_secs_f64() * 1e3);
+            found.push(heard);
+        }
+        Ok(found)
     }
 
     /// Returns a server on a fresh SQLite file.
