@@ -167,10 +167,7 @@ impl Load {
 
 /// Fails unless as many events were found as were acknowledged.
 pub fn check_count(found: u64, acknowledged: u64) -> Result<()> {
-    ensure!(
-        found == acknowledged,
-        "{found} events are stored, and {acknowledged} acknowledged"
-    );
+    ensure!(found == acknowledged, "{found} events are stored, and {acknowledged} acknowledged");
     Ok(())
 }
 

@@ -44,7 +44,8 @@ impl Target {
                 ("/api/ribbon/log-call".to_owned(), make_event(events, first))
             }
             Self::CallRibbon => {
-                let events: Vec<String> = numbers.map(|number| make_event(events, number)).collect();
+                let events: Vec<String> =
+                    numbers.map(|number| make_event(events, number)).collect();
                 let body = format!("{{\"events\":[{}]}}", events.join(","));
                 ("/api/ribbon/log-calls".to_owned(), body)
             }

@@ -51,8 +51,7 @@ impl Filled {
     /// Fills a new file with this many calls of one year, and checks that it holds as many.
     pub async fn make(program: &Path, calls: u64) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let mut filled =
-            Self { program: program.to_owned(), folder, calls, took: Duration::ZERO };
+        let mut filled = Self { program: program.to_owned(), folder, calls, took: Duration::ZERO };
         let watch = Stopwatch::start();
         let done = Command::new(program)
             .arg("demo-data")
@@ -65,7 +64,8 @@ impl Filled {
         filled.took = watch.elapsed();
         ensure!(done.success(), "demo-data failed");
         let mut db = SqliteConnectOptions::new().filename(filled.file()).connect().await?;
-        let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM calls").fetch_one(&mut db).await?;
+        let found: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM calls").fetch_one(&mut db).await?;
         db.close().await?;
         ensure!(u64::try_from(found)? == calls, "{found} calls are stored, and {calls} were made");
         Ok(filled)
@@ -103,8 +103,7 @@ impl Filled {
     /// empty tables with the same indexes: in one transaction, without waiting for the disk.
     pub async fn measure_copy(&self) -> Result<f64> {
         let copy = self.folder.path().join("copy.db");
-        let setup =
-            Setup::new(self.program.clone(), format!("sqlite:{}", copy.display()));
+        let setup = Setup::new(self.program.clone(), format!("sqlite:{}", copy.display()));
         // The server creates the tables.
         setup.start().await?.stop().await?;
         let options = SqliteConnectOptions::new().filename(&copy);

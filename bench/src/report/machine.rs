@@ -59,7 +59,8 @@ pub fn processor_time() -> Result<Busy> {
 
 /// Returns the time of this program and of the children that have ended.
 fn own_time() -> Result<u64> {
-    let said = fs::read_to_string("/proc/self/stat").context("what this program did is not told")?;
+    let said =
+        fs::read_to_string("/proc/self/stat").context("what this program did is not told")?;
     // The program's name, in parentheses, may contain spaces.
     let (_, rest) = said.rsplit_once(')').context("a status without a name")?;
     Ok(rest.split_whitespace().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum())

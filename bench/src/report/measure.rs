@@ -72,7 +72,10 @@ impl Line {
             None => ("–", String::new(), String::new()),
         };
         let (ours, times) = (self.ours.describe(), self.ours.describe_times());
-        format!("| {} | {ours} | {times} | {name} | {rates} | {ratio} | {} |\n", self.what, self.aim)
+        format!(
+            "| {} | {ours} | {times} | {name} | {rates} | {ratio} | {} |\n",
+            self.what, self.aim
+        )
     }
 }
 

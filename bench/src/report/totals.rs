@@ -8,14 +8,8 @@ use anyhow::Result;
 use sqlx::{AnyPool, AssertSqlSafe, any::install_default_drivers};
 
 /// The tables that hold totals.
-const TABLES: [&str; 6] = [
-    "totals",
-    "customer_totals",
-    "customer_weeks",
-    "event_totals",
-    "field_totals",
-    "field_values",
-];
+const TABLES: [&str; 6] =
+    ["totals", "customer_totals", "customer_weeks", "event_totals", "field_totals", "field_values"];
 
 /// Measures with and without totals, in turn.
 pub async fn compare(report: &Report, batch: u64) -> Result<(Rounds, Rounds)> {
