@@ -262,8 +262,8 @@ CREATE TABLE audit_log (
 
 -- Calls and their events.
 
--- One row a call. `state` is what its facts add up to (JSON as shared/src/call/state/stored.rs writes it,
--- with the customer in `customer`); the other columns repeat parts of it, so that lists need not
+-- One row a call. `state` is what its facts add up to (JSON as shared/src/call/state/stored.rs
+-- writes it, with the customer in `customer`); the other columns repeat parts of it, so that lists need not
 -- parse it.
 CREATE TABLE calls (
     client_id TEXT NOT NULL,
