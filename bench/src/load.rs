@@ -124,7 +124,7 @@ impl Load {
         }
         let mut times = all.times;
         if times.is_empty() {
-            bail!("nothing was answered");
+            bail!("nothing was answered within {:?}; measure for longer", self.measure);
         }
         times.sort_unstable();
         let of = |percent: usize| times[(times.len() - 1) * percent / 100];
