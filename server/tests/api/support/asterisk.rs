@@ -158,7 +158,9 @@ impl Asterisk {
 
     /// Returns the ids of the channels that hear each other in a call, in alphabetical order.
     pub async fn talking(&self, call: &str) -> Vec<String> {
-        let (_, bridge) = self.ari(Method::GET, &format!("bridges/{call}")).await;
+        // A caller's name contains a semicolon if it is the far half of a local channel.
+        let path = format!("bridges/{}", call.replace(';', "%3B"));
+        let (_, bridge) = self.ari(Method::GET, &path).await;
         let ids = bridge["channels"].as_array().into_iter().flatten();
         let mut ids: Vec<String> = ids.map(|id| id.as_str().unwrap().to_owned()).collect();
         ids.sort();
