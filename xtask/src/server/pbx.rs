@@ -151,8 +151,8 @@ fn add_account(address: &str, ports: &Ports) -> Result<()> {
     let account = format!(
         r#"{{"provider": "asterisk", "name": "Asterisk on this machine", "default": true,
             "settings": {{"ariUrl": "http://127.0.0.1:{}", "user": "ribbon",
-            "password": "{PASSWORD}", "trunk": "Local/{{number}}@people",
-            "agentEndpoint": "Local/{{agent}}@agents", "callerId": "+912233445566",
+            "password": "{PASSWORD}", "trunk": "Local/{{number}}@people/n",
+            "agentEndpoint": "Local/{{agent}}@agents/n", "callerId": "+912233445566",
             "incomingAgents": "1001"}}}}"#,
         ports.http
     );

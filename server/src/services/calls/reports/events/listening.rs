@@ -89,15 +89,17 @@ async fn listen_once(
     let mut socket = telephony.provider_client.open_events(account, &stream).await?;
     let transport = telephony.provider_client.to_account(account, None);
     source.prepare_events(&transport).await?;
-    *opened = true;
-    tracing::info!(account = account.account_id, "connected to the events of a provider");
     let mut workers = JoinSet::new();
     let queues: Vec<_> =
         (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account)).collect();
     // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
     // those that say the same change nothing.
     let ended = match check_running(telephony, account).await {
-        Ok(()) => read_events(&mut socket, account, &queues).await,
+        Ok(()) => {
+            *opened = true;
+            tracing::info!(account = account.account_id, "connected to the events of a provider");
+            read_events(&mut socket, account, &queues).await
+        }
         Err(error) => error,
     };
     drop(queues);
