@@ -4,7 +4,7 @@
 use super::ari::{Ari, HangUp, channel_path};
 use super::cause;
 use super::is_up;
-use super::leg::{Leg, rung_leg, rung_prefix};
+use super::leg::{Leg, is_rung_for, rung_leg};
 use super::settings::{MAX_RUNG, is_agent_name};
 use super::wire::{Channel, Event};
 use crate::providers::{ProviderError, Report, Transport, lenient};
@@ -121,8 +121,7 @@ async fn is_taken<T: Transport>(
     leg: &str,
 ) -> Result<bool, ProviderError> {
     let Some(bridge) = ari.bridge(caller).await? else { return Ok(false) };
-    let prefix = rung_prefix(caller);
-    Ok(bridge.channels.iter().any(|other| other.starts_with(&prefix) && other != leg))
+    Ok(bridge.channels.iter().any(|other| is_rung_for(other, caller) && other != leg))
 }
 
 /// Ends the phones that ring for a caller, except one.
@@ -145,9 +144,8 @@ pub async fn rung_channels<T: Transport>(
     ari: &Ari<'_, T>,
     caller: &str,
 ) -> Result<Vec<Channel>, ProviderError> {
-    let prefix = rung_prefix(caller);
     let mut channels = ari.channels().await?;
-    channels.retain(|channel| channel.id.starts_with(&prefix));
+    channels.retain(|channel| is_rung_for(&channel.id, caller));
     Ok(channels)
 }
 

@@ -98,7 +98,7 @@ pub fn rung_leg(caller: &str, agent: &str) -> String {
     format!("{caller}{RUNG}{agent}")
 }
 
-/// Returns what the channels of all phones that ring for a caller begin with.
-pub fn rung_prefix(caller: &str) -> String {
-    format!("{caller}{RUNG}")
+/// Returns whether a channel is an agent's phone that rings for this caller or talks with them.
+pub fn is_rung_for(id: &str, caller: &str) -> bool {
+    matches!(Leg::parse(id), Leg::Rung { caller: of, .. } if of == caller)
 }

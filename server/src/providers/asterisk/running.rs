@@ -4,7 +4,7 @@
 use super::Settings;
 use super::ari::{Ari, HangUp};
 use super::is_up;
-use super::leg::{Leg, agent_leg, customer_leg, rung_prefix};
+use super::leg::{Leg, agent_leg, customer_leg, is_rung_for};
 use super::outgoing;
 use super::wire::{Bridge, Channel, event_filter};
 use crate::providers::{ProviderError, Report, Transport};
@@ -148,8 +148,7 @@ fn find_channel<'a>(channels: &'a [Channel], id: &str) -> Option<&'a Channel> {
 
 /// Returns the agents' phones that ring for a caller or talk with them.
 fn rung_phones<'a>(channels: &'a [Channel], caller: &str) -> Vec<&'a Channel> {
-    let prefix = rung_prefix(caller);
-    channels.iter().filter(|channel| channel.id.starts_with(&prefix)).collect()
+    channels.iter().filter(|channel| is_rung_for(&channel.id, caller)).collect()
 }
 
 /// Returns the channels that hear each other in a call.

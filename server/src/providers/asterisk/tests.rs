@@ -1,6 +1,6 @@
 //! Replays events that Asterisk 16.28 sent (`tests/recorded.jsonl`), and tests the settings.
 
-use super::leg::Leg;
+use super::leg::{Leg, is_rung_for};
 use super::running::RunningCall;
 use super::{Event, Settings};
 use crate::providers::{
@@ -257,6 +257,9 @@ fn channels_say_whose_they_are() {
     assert_eq!(Leg::parse("17.4-r-1001"), Leg::Rung { caller: "17.4", agent: "1001" });
     assert_eq!(Leg::parse("ses_1-a;2"), Leg::FarHalf("ses_1-a"));
     assert_eq!(Leg::parse("17.4;2-r-1001;2").call(), "17.4;2");
+    assert!(is_rung_for("17.4-r-1001", "17.4"));
+    // The far half takes no requests.
+    assert!(!is_rung_for("17.4-r-1001;2", "17.4") && !is_rung_for("17.4-r-1001", "17"));
     for other in ["1764437622.5", "1764437622.5;2", "pbx-1764437622.5", "other-a", "", "-c"] {
         assert_eq!(Leg::parse(other), Leg::Caller(other));
     }
