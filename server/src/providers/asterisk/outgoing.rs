@@ -96,16 +96,17 @@ pub async fn dial_customer<T: Transport>(
 ) -> Result<Option<Report>, ProviderError> {
     let customer = customer_leg(session_id);
     let path = channel_path(&customer);
-    // The customer sees this number; without it, that of the agent's side.
+    if !ari.add_to_bridge(session_id, &customer).await? {
+        return Ok(None);
+    }
+    // The customer sees this number. The bridge would replace it by that of the agent's side, so it
+    // is set afterwards.
     let body = json!({ "variable": "CONNECTEDLINE(num)", "value": ari.settings.caller_id });
     let reply = ari.post("caller_id", &format!("{path}/variable"), body).await?;
     if reply.status == 404 {
         return Ok(None);
     }
     ari.check(&reply)?;
-    if !ari.add_to_bridge(session_id, &customer).await? {
-        return Ok(None);
-    }
     let body = json!({
         "caller": agent_leg(session_id),
         "timeout": ari.settings.ring_seconds,

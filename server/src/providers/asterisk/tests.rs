@@ -128,9 +128,9 @@ async fn an_answered_agent_leads_to_one_dialed_customer() {
             "POST channels/create {\"app\":\"call-ribbon\",\"appArgs\":\"customer,ses_busy\",\
              \"channelId\":\"ses_busy-c\",\"endpoint\":\"PJSIP/9190001@trunk\",\
              \"originator\":\"ses_busy-a\"}",
+            "POST bridges/ses_busy/addChannel {\"channel\":\"ses_busy-c\"}",
             "POST channels/ses_busy-c/variable {\"value\":\"+912233445566\",\
              \"variable\":\"CONNECTEDLINE(num)\"}",
-            "POST bridges/ses_busy/addChannel {\"channel\":\"ses_busy-c\"}",
             "POST channels/ses_busy-c/dial {\"caller\":\"ses_busy-a\",\"timeout\":30}",
             "DELETE channels/ses_busy-a?reason=normal_unspecified",
             "DELETE bridges/ses_busy",
