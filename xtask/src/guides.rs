@@ -59,7 +59,7 @@ pub fn build(tools: &Tools, size: Size) -> Result<()> {
     let workspace = paths::workspace()?;
     let pages = stage_pages(&workspace.join("docs"))?;
     let record = paths::target()?.join("xtask").join("guides-inputs");
-    let inputs = fingerprint_of(&pages);
+    let inputs = hash_pages(&pages);
     let book = workspace.join("book");
     let complete = book.join("index.html").is_file();
     if complete && fs::read_to_string(&record).is_ok_and(|built| built == inputs) {
@@ -86,7 +86,7 @@ pub fn build(tools: &Tools, size: Size) -> Result<()> {
 /// The files that mdBook gets, by name.
 type Pages = BTreeMap<String, Vec<u8>>;
 
-fn fingerprint_of(pages: &Pages) -> String {
+fn hash_pages(pages: &Pages) -> String {
     let mut all = SETTINGS.as_bytes().to_vec();
     for (name, content) in pages {
         all.extend_from_slice(format!("\n{name} {}\n", content.len()).as_bytes());
@@ -106,11 +106,11 @@ fn stage_pages(docs: &Path) -> Result<Pages> {
         let folder = Path::new(page).parent().unwrap_or(Path::new(""));
         let mut pictures = Vec::new();
         let text = rewrite_links(&text, |target| {
-            let place = place_of(folder, target, &names);
+            let place = find_place(folder, target, &names);
             if let Place::Picture(path) = &place {
                 pictures.push(path.clone());
             }
-            place.link()
+            place.write_target()
         });
         for picture in pictures {
             let content = fs::read(docs.join(&picture))
@@ -151,7 +151,7 @@ enum Place {
 }
 
 impl Place {
-    fn link(&self) -> Option<String> {
+    fn write_target(&self) -> Option<String> {
         match self {
             Self::Same(target) | Self::Page(target) => Some(target.clone()),
             Self::Picture(path) => Some(format!("pictures/{}", flat_name(path))),
@@ -161,12 +161,12 @@ impl Place {
     }
 }
 
-fn place_of(folder: &Path, target: &str, names: &[String]) -> Place {
+fn find_place(folder: &Path, target: &str, names: &[String]) -> Place {
     if target.starts_with('#') || target.contains("://") || target.starts_with("mailto:") {
         return Place::Same(target.to_owned());
     }
     let (path, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
-    let path = resolve(folder, path);
+    let path = resolve_path(folder, path);
     let name = path.to_string_lossy().into_owned();
     if names.contains(&name) {
         return Place::Page(format!("{}{heading}", file_name(&name)));
@@ -182,7 +182,7 @@ fn place_of(folder: &Path, target: &str, names: &[String]) -> Place {
 }
 
 /// The path in docs/ that a link from a folder in docs/ names.
-fn resolve(folder: &Path, path: &str) -> PathBuf {
+fn resolve_path(folder: &Path, path: &str) -> PathBuf {
     let mut resolved = PathBuf::new();
     for part in folder.join(path).components() {
         match part {
@@ -258,7 +258,9 @@ mod tests {
     fn links_lead_to_pages_pictures_and_what_the_server_serves() {
         let names = ["webhooks.md".to_owned(), "guides/embed.md".to_owned()];
         let from = |folder: &str, text: &str| {
-            rewrite_links(text, |target| place_of(Path::new(folder), target, &names).link())
+            rewrite_links(text, |target| {
+                find_place(Path::new(folder), target, &names).write_target()
+            })
         };
         let text = "[a](../webhooks.md#check) and ![b](../ribbon-in-call.png), [c](#here).\n";
         let expected =

@@ -179,7 +179,7 @@ fn compiler(tools: &Tools, profile: Profile) -> Command {
         cargo.arg("--release");
     }
     if profile == Profile::Static {
-        cargo.args(["--target", &static_build::target()]);
+        cargo.args(["--target", &static_build::choose_target()]);
     }
     cargo
 }
@@ -190,7 +190,7 @@ pub fn program(profile: Profile) -> Result<PathBuf> {
     let folder = match profile {
         Profile::Dev => target.join("debug"),
         Profile::Release => target.join("release"),
-        Profile::Static => target.join(static_build::target()).join("release"),
+        Profile::Static => target.join(static_build::choose_target()).join("release"),
     };
     Ok(folder.join(PROGRAM))
 }

@@ -9,7 +9,7 @@ use super::apt;
 use crate::{exec, paths};
 
 /// Returns the target of static binaries for this machine's processor.
-pub fn target() -> String {
+pub fn choose_target() -> String {
     format!("{}-unknown-linux-musl", env::consts::ARCH)
 }
 
@@ -18,7 +18,7 @@ pub fn ensure() -> Result<()> {
     if paths::on_path("musl-gcc").is_none() {
         apt::install("musl's C compiler", "to build a static binary", &["musl-tools"])?;
     }
-    let target = target();
+    let target = choose_target();
     let mut ask = exec::command("rustc");
     ask.args(["--print", "target-libdir", "--target", &target]);
     if exec::read_output(&mut ask).is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
