@@ -78,7 +78,7 @@ pub fn build(tools: &Tools, size: Size) -> Result<()> {
     fs::write(stage.join("theme/fonts/fonts.css"), "")?;
     fs::write(stage.join("book.toml"), SETTINGS)?;
     let mut mdbook = tools.command("mdbook");
-    mdbook.arg("build").arg(&stage).arg("--dest-dir").arg(&book).env("RUST_LOG", "warn");
+    mdbook.arg("build").arg(&stage).arg("--dest-dir").arg(&book).env("MDBOOK_LOG", "warn");
     exec::run_quiet(&mut mdbook, "building the guides")?;
     fs::write(&record, inputs).with_context(|| format!("{} is not writable", record.display()))
 }
