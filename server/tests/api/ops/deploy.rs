@@ -29,7 +29,7 @@ fn read_files(folder: &Path, texts: &mut Vec<(String, String)>) {
 }
 
 #[tokio::test]
-async fn the_files_for_production_name_settings_and_flags_that_exist() {
+async fn the_files_for_production_name_settings_that_exist() {
     let folder = TempDir::new().unwrap();
     let mut command = program_in(folder.path());
     command.args(["serve", "--help"]);
@@ -46,7 +46,8 @@ async fn the_files_for_production_name_settings_and_flags_that_exist() {
             );
             found += 1;
         }
-        assert!(!text.contains("serve") || help.contains("--no-demo"), "{file}");
     }
     assert!(found > 15, "only {found} names were found");
+    // The one flag that they name.
+    assert!(help.contains("--no-demo"));
 }
