@@ -13,7 +13,7 @@ use std::collections::HashSet;
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Routes that are not part of the API and therefore not in the document: pages and files.
-const NO_API: [&str; 21] = [
+const NO_API: [&str; 24] = [
     "/",
     "/api/leads/from-dialer", // the documented one without its last slash
     "/api/leads/from-dialer/{dialerKey}/", // the documented one with a last slash
@@ -23,6 +23,9 @@ const NO_API: [&str; 21] = [
     "/dashboard/{*rest}",
     "/docs",
     "/docs/",
+    "/docs/guides",
+    "/docs/guides/",
+    "/docs/guides/{*path}",
     "/docs/{*path}",
     "/embed",
     "/embed/",

@@ -187,6 +187,7 @@ async fn a_number_that_stands_twice_keeps_its_earlier_beginning() {
     ];
     assert_eq!(times().await[..2], expected);
     // A later file sets another end, and no later beginning.
+    server.clock.advance(Duration::from_millis(1));
     let file = "number,since,until\n+919876500001,2026-11-01,2028-01-01\n";
     import(&server, "source=registry:x", file).await.ok::<Value>();
     let begins = day("2024-01-01T00:00:00Z");
@@ -207,6 +208,7 @@ async fn a_file_of_the_future_is_refused_and_later_lines_are_counted() {
             assert!(listed(&server).await.is_empty());
         }
     }
+    server.clock.advance(Duration::from_millis(1));
     let file = "number,since\n+919876500002,2026-12-01\n+919876500003,2026-11-30\n";
     let report: Value = import(&server, "", file).await.ok();
     assert_eq!(report["laterEntries"], json!(1), "{report}");
