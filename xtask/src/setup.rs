@@ -152,7 +152,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
         match need {
             Need::BrowserBuild => {
                 // Exotel's SDK is an npm package.
-                node::ensure()?;
+                tools.search_first(node::ensure()?);
                 rust::ensure_wasm_target()?;
                 rust::ensure_sources()?;
                 let trunk = CargoTool { name: "trunk", package: "trunk", version: TRUNK.into() };
@@ -170,7 +170,7 @@ pub fn prepare(needs: &[Need]) -> Result<Tools> {
             }
             Need::Chromium => tools.chromium = Some(browser::ensure()?),
             Need::OtherBrowsers => tools.others = Some(other_browsers::ensure(&workshop)?),
-            Need::Node => node::ensure()?,
+            Need::Node => tools.search_first(node::ensure()?),
             Need::Interpreters => interpreters::ensure(),
             Need::Kamailio => kamailio::ensure()?,
             Need::Asterisk => tools.asterisk = asterisk::ensure(),

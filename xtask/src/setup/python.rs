@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use super::apt;
 use crate::{exec, paths};
 
 /// The version of Schemathesis for which server/tests/schemathesis is written.
@@ -72,8 +73,10 @@ fn ensure_environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
     if fs::read_to_string(&complete).is_ok_and(|installed| installed == wanted) {
         return Ok(folder);
     }
-    let python = exec::read_output(exec::command("python3").arg("--version"));
-    if python.as_deref().and_then(parse_version).is_none_or(|version| version < OLDEST) {
+    if !has_python() {
+        apt::install("Python", &format!("for {name}"), &["python3", "python3-venv"])?;
+    }
+    if !has_python() {
         let (major, minor) = OLDEST;
         bail!(
             "{name} needs Python {major}.{minor} or newer as `python3`, with its module venv \
@@ -88,6 +91,15 @@ fn ensure_environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
     fs::write(&complete, wanted)
         .with_context(|| format!("{} could not be written", complete.display()))?;
     Ok(folder)
+}
+
+/// Returns whether there is a Python that is new enough and makes environments: Debian has that part in
+/// a package of its own.
+fn has_python() -> bool {
+    let python = exec::read_output(exec::command("python3").arg("--version"));
+    let is_new = python.as_deref().and_then(parse_version).is_some_and(|version| version >= OLDEST);
+    let mut modules = exec::command("python3");
+    is_new && exec::read_output(modules.args(["-c", "import ensurepip, venv"])).is_some()
 }
 
 /// Parses the (3, 11) of `Python 3.11.7`.

@@ -13,7 +13,6 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::node;
 use crate::{exec, paths};
 
 /// The oldest accepted version: 112 was seen to export the right table, and a later one learned to
@@ -30,8 +29,7 @@ pub fn ensure() -> Result<Option<PathBuf>> {
     let kept = paths::tools()?.join(format!("binaryen-{NPM_VERSION}"));
     let folder = kept.join("bin");
     if !is_accepted(&folder.join("wasm-opt")) {
-        // npm's wasm-opt is itself WebAssembly, which Node runs.
-        node::ensure()?;
+        // npm's wasm-opt is itself WebAssembly, which Node runs: the set-up has found it before.
         println!("      installing binaryen {NPM_VERSION} for wasm-opt");
         install_from_npm(&kept).context(
             "wasm-opt is missing and could not be installed: run `npm install --global binaryen`",
