@@ -21,7 +21,8 @@ pub async fn ring_agent<T: Transport>(
         "app": ari.settings.app,
         // The number comes back with the event that the agent has answered.
         "appArgs": format!("agent,{},{}", order.session_id, order.to),
-        "callerId": order.to,
+        // Asterisk passes it on to the customer's side.
+        "callerId": ari.settings.caller_id,
         "timeout": ari.settings.ring_seconds,
         "channelId": channel,
     });
