@@ -89,6 +89,40 @@ test('the keyboard shows it, Escape and a press take it away, and a panel\'s but
   await context.close();
 });
 
+test('after a press there is none for two seconds, and none covers the state, the timer or a name', async () => {
+  const opened = await open('plain', '/pressed', {}, { viewport: { width: 440, height: 600 } });
+  const { page, context, ribbon, tip } = opened;
+  await ribbon.main.click();
+  const pressed = Date.now();
+  await ribbon.reach('connected');
+  await ribbon.settled();
+  await ribbon.act('mute').hover();
+  await shown(opened, ribbon.act('mute'), 'MuteAlt+Shift+M');
+  assert.ok(Date.now() - pressed >= 2_000);
+  await server.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId: await page.evaluate(() => agent) });
+  await ribbon.host.locator('.waiting button').first().waitFor();
+  // The bar is another one now.
+  await tip.waitFor({ state: 'detached' });
+  await page.mouse.move(5, 5);
+  const covers = async () => {
+    const box = await tip.locator('span').first().boundingBox();
+    const parts = await ribbon.host.locator('.now:visible, .caller:visible, .name:visible').all();
+    for (const part of parts) {
+      const over = await part.boundingBox();
+      const apart = box.x >= over.x + over.width || over.x >= box.x + box.width || box.y >= over.y + over.height || over.y >= box.y + box.height;
+      assert.ok(apart, `${await tip.textContent()} covers ${await part.textContent()}: ${JSON.stringify([box, over])}`);
+    }
+  };
+  for (const button of [ribbon.act('mute'), ribbon.main, ribbon.act('answer-waiting'), ribbon.act('hold')]) {
+    await button.hover();
+    await tip.waitFor();
+    await covers();
+    await page.mouse.move(5, 5);
+    await tip.waitFor({ state: 'detached' });
+  }
+  await context.close();
+});
+
 test('a finger shows none, and neither does the focus that it sets', async () => {
   const { page, context, ribbon, tip } = await open('plain', '/finger', {}, { hasTouch: true });
   await page.evaluate(() => {

@@ -10,9 +10,12 @@
 /* Pause before a tooltip is shown, and how soon after another one it needs none, in milliseconds. */
 const PAUSE = 400;
 const NEXT = 500;
+/* How long none is shown after a press: the agent looks at what the press has changed. */
+const AFTER_PRESS = 2000;
 
-/* Least distance from the window's edges, in pixels. */
+/* Least distance from the window's edges, in pixels, and the part of a tooltip above and below its text. */
 const EDGE = 4;
+const INSET = 6;
 
 const STYLES = `
   .tip { position: absolute; z-index: 1; pointer-events: none; left: 0; top: 0; padding-block: 6px; max-width: min(320px, 100vw - 8px); }
@@ -33,6 +36,7 @@ let button = null;
 let tip = null;
 let timer = 0;
 let hidden = 0;
+let pressed = -Infinity;
 let watch = null;
 
 /* Adds or removes the listeners. Events of the ribbon reach no listener of the window. */
@@ -52,6 +56,11 @@ export const hide = () => {
     hidden = performance.now();
   }
   button = tip = watch = null;
+};
+
+/* A press with the mouse, or with a key that presses the focused button. */
+const press = ({ type, key }) => {
+  if (type === 'pointerdown' || key === 'Enter' || key === ' ') pressed = performance.now();
 };
 
 /* The mouse and the focus may move within the button. */
@@ -90,14 +99,22 @@ const show = (shadow) => {
   const from = place.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = tip;
   const x = Math.max(EDGE, Math.min(at.left + (at.width - width) / 2, innerWidth - EDGE - width));
-  const y = at.top - height < 0 ? at.bottom : at.top - height;
+  // Beside the button unless it would cover the state or a name, else beside the whole bar.
+  const measure = () => shadow.querySelector('.bar').getBoundingClientRect();
+  const bar = measure();
+  const covered = [...shadow.querySelectorAll('.now,.advice,.name,.details,.caller')].map((part) => part.getBoundingClientRect());
+  const isFree = (top) => top >= 0 && top + height <= innerHeight
+    && !covered.some((part) => part.width && part.left < x + width && part.right > x && part.top < top + height - INSET && part.bottom > top + INSET);
+  const places = [at.top - height, at.bottom, bar.top - height, bar.bottom];
+  const y = places.find(isFree) ?? places.find((top) => top >= 0 && top + height <= innerHeight) ?? at.bottom;
   tip.style.translate = `${x - from.left}px ${y - from.top}px`;
-  // What the button does may change, or the button may go, while the mouse rests on it.
+  // What the button does may change, or the button may go, while the mouse rests on it; and another
+  // call that rings makes the bar taller.
   const said = String([name, chord]);
   watch = new Observer(() => {
-    if (!button.getClientRects().length || String(textsOf(button)) !== said) hide();
+    if (!button.getClientRects().length || String(textsOf(button)) !== said || measure().height !== bar.height) hide();
   });
-  watch.observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'aria-label', 'aria-keyshortcuts', 'data-minimized'] });
+  watch.observe(shadow, { subtree: true, childList: true, attributes: true, attributeFilter: ['hidden', 'aria-label', 'aria-keyshortcuts', 'data-minimized', 'data-waiting'] });
 };
 
 /**
@@ -107,6 +124,8 @@ const show = (shadow) => {
 export const hint = (shadow, target, pointer, natives) => {
   ({ setTimeout: later, clearTimeout: cancel, MutationObserver: Observer, CSSStyleSheet: Sheet } = natives);
   if (!pointer) keepFocus(shadow, target);
+  // Again each time, as a page may have removed all listeners; the same one is added once.
+  for (const type of ['pointerdown', 'keydown']) shadow.addEventListener(type, press, true);
   const next = target.closest('button:not(.chip,.key)');
   if (next === button) return;
   hide();
@@ -116,5 +135,6 @@ export const hint = (shadow, target, pointer, natives) => {
   if (!chord && !next.hasAttribute('aria-label')) return;
   button = next;
   listen('addEventListener', shadow);
-  timer = later(show, performance.now() - hidden < NEXT ? 0 : PAUSE, shadow);
+  const now = performance.now();
+  timer = later(show, Math.max(now - hidden < NEXT ? 0 : PAUSE, pressed + AFTER_PRESS - now), shadow);
 };
