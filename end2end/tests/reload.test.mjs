@@ -191,6 +191,48 @@ test('it asks before the page is left only while the sound is in the page', asyn
   }
 });
 
+test('another page begins without the call that is over, and with notes that are not saved', async () => {
+  const html = crmPage(server);
+  const { page, context } = await openPage(browser, site.page('/over', html));
+  const next = site.page('/after-it', html);
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const panel = ribbon.host.locator('.wrap');
+  await server.post('/api/ribbon/simulator/incoming', { from: '+919811122233', agentId: await page.evaluate(() => agent) });
+  await ribbon.reach('incoming');
+  await ribbon.act('decline').click();
+  await ribbon.says(ribbon.state, 'Declined');
+  await page.reload();
+  await ribbon.ready();
+  await ribbon.says(ribbon.state, 'Declined');
+  await page.goto(next);
+  await ribbon.ready();
+  await ribbon.says(ribbon.name, 'No customer');
+
+  const talk = async () => {
+    await ribbon.call('makeCall', '+919876543210');
+    await ribbon.hear('connected');
+    await ribbon.call('hangup');
+    await panel.waitFor();
+  };
+  await talk();
+  await page.goto(site.page('/over', html));
+  await ribbon.ready();
+  await panel.waitFor({ state: 'hidden' });
+  await ribbon.says(ribbon.name, 'No customer');
+
+  await talk();
+  await page.route('**/api/ribbon/calls/*', (route) => (route.request().method() === 'PATCH' ? route.abort() : route.continue()));
+  await panel.locator('.notes').fill('pays on Friday');
+  await panel.locator('.saved', { hasText: 'Not saved yet' }).waitFor();
+  await page.goto(next);
+  await ribbon.ready();
+  await panel.waitFor();
+  assert.equal(await panel.locator('.notes').inputValue(), 'pays on Friday');
+  await ribbon.says(ribbon.name, '+919876543210');
+  await context.close();
+});
+
 test('destroy() has the tab forget', async () => {
   const { page, context } = await openPage(browser, site.page('/forget', crmPage(server)));
   const ribbon = ribbonOf(page);

@@ -14,7 +14,20 @@
   const browsersFetch = window.fetch;
   const ribbon = () => document.querySelector('call-ribbon');
 
+  /* Tells the pages around this frame apart: the frame gets an address for each, without what is in the
+   * page's own. */
+  const tellApart = () => {
+    let hash = 0;
+    for (const letter of window.name) hash = Math.imul(hash, 31) + letter.codePointAt(0) | 0;
+    try {
+      history.replaceState(null, '', '?' + (hash >>> 0));
+    } catch {
+      // A frame without an origin keeps its address, and stores nothing either.
+    }
+  };
+
   const begin = (port, page) => {
+    tellApart();
     // Before the ribbon's script, which keeps the `fetch` that it finds.
     window.fetch = (address, options = {}) => {
       const own = new URL(address, location.href).origin === location.origin;

@@ -94,6 +94,8 @@ export default async (base, shield) => {
     frame.title = 'Call ribbon';
     frame.allow = 'microphone; autoplay';
     frame.src = address.href;
+    // A call that is over is shown again by the page that showed it.
+    frame.name = location.href.split('#')[0];
     const { port1, port2 } = new MessageChannel();
     const over = (outcome) => {
       clearTimeout(timer);

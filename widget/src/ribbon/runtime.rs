@@ -159,7 +159,7 @@ impl Ribbon {
         ribbon.add_host()?;
         ribbon.listen_to_page();
         // The notes identify the call that they belong to.
-        ribbon.recall_notes();
+        ribbon.recall_notes(shown.as_ref().is_some_and(|(shown, _)| !shown.keeps_call()));
         ribbon.recall_shown(shown);
         words::load::load_language(&ribbon);
         ribbon.dispatch(Msg::MayAsk(ring::may_ask()));

@@ -66,12 +66,14 @@ pub(in crate::ribbon) fn write_state(
     .concat()
 }
 
-/// Reads the stored text, with the clock's offset. `age` is how old it is; `given` is the position
-/// that the page requests now: if it differs from the earlier request, it takes precedence.
+/// Reads the stored text, with the clock's offset. `age` is how old it is, and `same_page` is whether
+/// the page that stored it was reloaded; `given` is the position that the page requests now: if it
+/// differs from the earlier request, it takes precedence.
 pub(in crate::ribbon) fn read_state(
     text: &str,
     given: Position,
     age: Millis,
+    same_page: bool,
 ) -> Option<(RecalledState, Millis)> {
     let value = json::parse(text)?;
     let position = |name| json::text(&value, name).as_deref().and_then(Position::parse);
@@ -91,6 +93,7 @@ pub(in crate::ribbon) fn read_state(
     let recalled = RecalledState {
         agent: Agent { id: json::text(&value, "agent")?, name: json::text(&value, "name") },
         fresh,
+        same_page,
         position: position("position")
             .filter(|_| position("given") == Some(given))
             .unwrap_or(given),

@@ -31,7 +31,8 @@ pub(super) fn initial_agent(options: &Options, memory: &Memory) -> (Agent, Store
     let (at, from) = stamp.split_once(' ').unwrap_or_default();
     let age = platform::now() - at.parse::<i64>().unwrap_or_default();
     let text = memory.get(Scope::Tab, SHOWN);
-    let mut shown = text.and_then(|text| tab::read_state(&text, options.position, age));
+    let mut shown =
+        text.and_then(|text| tab::read_state(&text, options.position, age, from == page_address()));
     let before = shown.as_ref().map(|(recalled, _)| recalled);
     let before = before.filter(|before| {
         before.call.as_ref().is_some_and(|call| call.live)
@@ -137,6 +138,7 @@ impl Ribbon {
         self.hear_keys();
         self.start_companion();
         self.listen_to_window("online", Self::reconnect_now);
+        self.listen_to_window("offline", Self::lose_network);
         self.listen_to_window("pagehide", Self::store_on_leave);
         self.listen_to_window("resume", Self::reconnect_now);
     }

@@ -23,10 +23,13 @@ const LATER_MS: i32 = 5_000;
 const DRAFT: &str = "notes";
 
 impl Ribbon {
-    /// Restores the draft from before the page was reloaded.
-    pub(super) fn recall_notes(&self) {
+    /// Restores the draft from before the page was loaded; `unsaved` means only if the server does not
+    /// have all of it.
+    pub(super) fn recall_notes(&self, unsaved: bool) {
         let text = self.of_agent.borrow().get(Scope::Tab, DRAFT);
-        if let Some(draft) = text.as_deref().and_then(json::parse).as_ref().and_then(read_draft) {
+        let draft = text.as_deref().and_then(json::parse).as_ref().and_then(read_draft);
+        let is_wanted = |draft: &WrapUp| !unsaved || !draft.is_saved() || draft.touched.disposition;
+        if let Some(draft) = draft.filter(is_wanted) {
             self.dispatch(Msg::WrapUp(WrapUpMsg::Draft(Box::new(draft))));
         }
     }
@@ -50,7 +53,7 @@ impl Ribbon {
     pub(super) fn move_notes(&self, of_agent: Memory) {
         if self.paper.take().is_empty() {
             self.of_agent.replace(of_agent);
-            self.recall_notes();
+            self.recall_notes(false);
         } else {
             self.forget_notes();
             self.of_agent.replace(of_agent);

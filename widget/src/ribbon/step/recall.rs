@@ -15,6 +15,8 @@ pub struct RecalledState {
     pub agent: Agent,
     /// Whether it was stored a moment ago.
     pub fresh: bool,
+    /// Whether the same page stored it: the page was reloaded.
+    pub same_page: bool,
     /// The position of the bar.
     pub position: Position,
     /// Whether the page had hidden the ribbon.
@@ -25,6 +27,15 @@ pub struct RecalledState {
     pub customer: Option<Customer>,
     /// The call, if it is recent enough.
     pub call: Option<RecalledCall>,
+}
+
+impl RecalledState {
+    /// Returns whether this page shows the call again: a page that was reloaded shows any call,
+    /// another page only one that was in progress.
+    #[must_use]
+    pub fn keeps_call(&self) -> bool {
+        self.same_page || self.call.as_ref().is_some_and(|call| call.live)
+    }
 }
 
 /// The call that a tab showed, and its position in the feed.
@@ -44,10 +55,16 @@ pub struct RecalledCall {
 }
 
 /// Shows what the tab showed before. The previous page was notified of all this; this page is not.
+/// Another page shows a call that is over only if its notes are still to be saved.
 #[inline(never)]
 pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
+    let keeps = recalled.keeps_call() || model.wrap_up.is_some();
     model.customer = recalled.customer;
-    if let Some(call) = recalled.call {
+    if let Some(mut call) = recalled.call {
+        if !keeps {
+            // The position in the feed stays.
+            call.history.clear();
+        }
         // Without the agent, an answered call would look like a colleague's.
         model.agent = recalled.agent;
         for event in &call.history {

@@ -178,6 +178,7 @@ fn it_is_there_after_a_reload_by_the_tab_or_by_the_server() {
         let recalled = RecalledState {
             agent: Agent { id: "me".to_owned(), name: None },
             fresh: true,
+            same_page: true,
             position: Position::Top,
             hidden: false,
             minimized: false,

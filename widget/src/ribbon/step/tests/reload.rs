@@ -3,12 +3,14 @@
 use super::*;
 use crate::ribbon::model::{Agent, Position};
 use crate::ribbon::step::{RecalledCall, RecalledState};
+use crate::ribbon::wrap_up::WrapUp;
 
 fn recall_msg(history: Vec<FeedEvent>, over: Option<i64>) -> Msg {
     let last_seq = history.last().map_or(0, |event| event.seq);
     Msg::Recall(Box::new(RecalledState {
         agent: Agent { id: "me".to_owned(), name: None },
         fresh: true,
+        same_page: true,
         position: Position::Top,
         hidden: false,
         minimized: true,
@@ -90,4 +92,35 @@ fn a_customer_that_calls_at_once_does_not_disturb_the_call_that_is_taken_up() {
     let effects = step(&mut model, Msg::SignedIn { agent_id: "me".to_owned() });
     assert!(matches!(&effects[..], [Effect::Ready]));
     assert_eq!((model.bar_look(), model.trouble), (Look::Connected, None));
+}
+
+fn recall_on(same_page: bool, live: bool, draft: Option<WrapUp>) -> Model {
+    let mut model = Model::default();
+    if let Some(draft) = draft {
+        step(&mut model, Msg::WrapUp(WrapUpMsg::Draft(Box::new(draft))));
+    }
+    let Msg::Recall(mut recalled) = recall_msg(two_events(), (!live).then_some(5_000)) else {
+        unreachable!()
+    };
+    recalled.same_page = same_page;
+    recalled.call.as_mut().unwrap().live = live;
+    assert_eq!(recalled.keeps_call(), same_page || live);
+    step(&mut model, Msg::Recall(recalled));
+    model
+}
+
+#[test]
+fn another_page_shows_only_a_call_in_progress_or_with_notes_to_be_saved() {
+    let draft = || WrapUp { session_id: "s1".to_owned(), version: 1, ..WrapUp::default() };
+    for (same_page, live, draft, shown) in [
+        (true, false, None, true),
+        (false, true, None, true),
+        (false, false, Some(draft()), true),
+        (false, false, None, false),
+    ] {
+        let model = recall_on(same_page, live, draft);
+        assert_eq!(model.line.is_some(), shown, "{same_page} {live}");
+        // What happened meanwhile is heard, whatever is shown.
+        assert_eq!((model.last_seq, model.position), (Some(2), Position::Top));
+    }
 }
