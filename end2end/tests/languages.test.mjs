@@ -43,6 +43,22 @@ test('Hindi, by init, comes from one file that may be kept for ever', async () =
   await context.close();
 });
 
+test('what the server says in English, the reason of an end and its own outcomes, is in the agent\'s language', async () => {
+  const { context, page, ribbon } = await open('/said', { locale: 'hi' });
+  await ribbon.ready();
+  await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Asha', phoneNumber: '+919900010003', callType: 'collections' }));
+  await ribbon.settled();
+  await ribbon.main.click();
+  await ribbon.reach('failed');
+  await ribbon.says(ribbon.advice, 'इस नंबर से संपर्क नहीं हो सकता। फिर कोशिश करें।');
+  await ribbon.settled();
+  await ribbon.act('notes').click();
+  const chips = ribbon.host.locator('.chips .chip span');
+  await chips.filter({ hasText: 'भुगतान का वादा' }).waitFor();
+  assert.deepEqual((await chips.allTextContents()).filter((label) => /[a-z]/i.test(label)), []);
+  await context.close();
+});
+
 test('Urdu, by the page, goes from right to left', async () => {
   const { context, ribbon } = await open('/ur', {}, 'ur-PK');
   await ribbon.state.filter({ hasText: 'تیار' }).waitFor();

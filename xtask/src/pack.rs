@@ -19,6 +19,7 @@
 //! assets/companion-<hash>.js    recent calls, follow-ups and the like, loaded when needed
 //! assets/frame-<hash>.js        creates that frame on the page; `inside` runs in it
 //! assets/inside-<hash>.js
+//! assets/said-<hash>.txt         what the server says in English, in other languages
 //! assets/words-<language>-<hash>.txt   the ribbon's texts in a language, if it is chosen
 //! assets/voice-<hash>.js        an agent's voice in the browser, when an agent goes online
 //! assets/exotel-sdk-<hash>.js   Exotel's SDK, loaded by `voice`, and its tones
@@ -108,6 +109,7 @@ fn pack_ribbon(staging: &Path, quick: bool) -> Result<loader::LoaderValues> {
     later.push(("companion".to_owned(), joined(staging, "companion", &COMPANION)?));
     later.push(("advise".to_owned(), module(staging, "advise.js")?));
     later.push(("permission".to_owned(), module(staging, "permission.js")?));
+    later.push(("said".to_owned(), write_words(staging, "said", &source_of("said.txt")?)?));
     let mut parts = Vec::new();
     for part in ["keys.js", "facts.js", "check.js", "companion.js", "rest.js"] {
         parts.push(source_of(part)?);
@@ -131,13 +133,14 @@ fn module(staging: &Path, name: &str) -> Result<String> {
 }
 
 /// The parts of the companion, which the ribbon loads on demand, in the order of their use.
-const COMPANION: [&str; 7] = [
+const COMPANION: [&str; 8] = [
     "companion/words",
     "companion/parts",
     "companion/history",
     "companion/follow-ups",
     "companion/dial",
     "companion/card",
+    "companion/again",
     "companion/start",
 ];
 
@@ -161,15 +164,18 @@ fn languages(staging: &Path) -> Result<Later> {
             continue;
         }
         let name = format!("words-{}", tag.to_ascii_lowercase());
-        let text = fs::read_to_string(&file)?;
-        // Comments are for translators.
-        let words: Vec<&str> =
-            text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-        let path = write_hashed(staging, &name, "txt", words.join("\n").as_bytes())?;
+        let path = write_words(staging, &name, &fs::read_to_string(&file)?)?;
         placed.push((name, path));
     }
     placed.sort();
     Ok(placed)
+}
+
+/// Writes lines of keys and texts. Comments are for translators.
+fn write_words(staging: &Path, name: &str, text: &str) -> Result<String> {
+    let words: Vec<&str> =
+        text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    write_hashed(staging, name, "txt", words.join("\n").as_bytes())
 }
 
 /// Returns the text of a file beside the loader.

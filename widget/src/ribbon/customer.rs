@@ -57,6 +57,26 @@ impl Customer {
         let texts = [&self.name, visible_part(&self.phone), &self.id];
         texts.into_iter().find(|text| !text.is_empty()).unwrap_or(&self.id)
     }
+
+    /// Returns the first word of the name, with the next one if it is no more than a title; else the
+    /// text that the agent sees.
+    #[must_use]
+    pub fn first_name(&self) -> &str {
+        let title = self.title();
+        if self.name.is_empty() {
+            return title;
+        }
+        let is_short = |word: &str| word.ends_with('.') || word.chars().nth(3).is_none();
+        let mut end = 0;
+        for word in title.split(' ') {
+            end += word.len();
+            if !is_short(word) {
+                break;
+            }
+            end += 1;
+        }
+        title.get(..end).unwrap_or(title)
+    }
 }
 
 /// Returns whether two written numbers reach the same phone.

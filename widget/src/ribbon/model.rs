@@ -2,6 +2,7 @@
 
 mod agent;
 mod main_action;
+mod outcomes;
 mod ribbon_call;
 
 use super::customer::Customer;
@@ -10,7 +11,7 @@ use super::last_word::LastWord;
 use super::permission::Permission;
 use super::step::Msg;
 use super::words::Words;
-use super::wrap_up::{AskedField, Disposition, WrapUp};
+use super::wrap_up::{Disposition, WrapUp};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{Phase, Status};
 
@@ -266,70 +267,6 @@ impl Model {
         }
     }
 
-    /// Returns the disposition that was chosen.
-    #[must_use]
-    pub fn chosen_outcome(&self) -> Option<&Disposition> {
-        let code = self.wrap_up.as_ref()?.disposition.as_ref()?;
-        self.dispositions.iter().find(|one| one.code == *code)
-    }
-
-    /// Returns the field of the chosen disposition that has to be filled in or corrected first.
-    #[must_use]
-    pub fn lacking_field(&self) -> Option<&AskedField> {
-        let wrap = self.wrap_up.as_ref().filter(|wrap| wrap.touched.disposition)?;
-        let asked = &self.chosen_outcome()?.requires;
-        asked.iter().find(|field| !field.accepts(wrap.field_text(&field.name)))
-    }
-
-    /// Returns whether a disposition is only the heading of others.
-    #[must_use]
-    pub fn is_group(&self, code: &str) -> bool {
-        !code.is_empty() && self.dispositions.iter().any(|one| one.parent == code)
-    }
-
-    /// Returns the dispositions that fit the purpose of the call that the notes are on, and the one
-    /// that was chosen: all if none fits. If a heading is open, these are the heading and the
-    /// dispositions below it.
-    #[must_use]
-    pub fn offered_outcomes(&self) -> Vec<&Disposition> {
-        let purpose = self.noted_purpose();
-        let chosen = self.wrap_up.as_ref().and_then(|wrap| wrap.disposition.as_ref());
-        let fits = |one: &&Disposition| {
-            one.call_types.is_empty()
-                || purpose.is_empty()
-                || one.call_types.iter().any(|fit| fit == purpose)
-        };
-        let none = !self.dispositions.iter().any(|one| fits(&one));
-        let group =
-            self.wrap_up.as_ref().and_then(|wrap| wrap.group.as_deref()).unwrap_or_default();
-        let shown =
-            |one: &Disposition| one.parent == group || (!group.is_empty() && one.code == group);
-        let offered = |one: &&Disposition| {
-            shown(one) && (none || fits(one) || chosen == Some(&one.code) || one.code == group)
-        };
-        self.dispositions.iter().filter(offered).collect()
-    }
-
-    /// Returns the purpose of the call that the notes are on, which may not be the one that rings;
-    /// empty if unknown.
-    fn noted_purpose(&self) -> &str {
-        let other = |wrap: &&WrapUp| {
-            wrap.open && self.line.as_ref().is_none_or(|line| line.session_id != wrap.session_id)
-        };
-        if let Some(wrap) = self.wrap_up.as_ref().filter(other) {
-            return &wrap.call_type;
-        }
-        let customer = self.line.as_ref().and_then(|line| line.customer.as_ref());
-        customer.map_or("", |customer| &customer.call_type)
-    }
-
-    /// Returns the label of a disposition; the code itself if the client's list lacks it.
-    #[must_use]
-    pub fn outcome_label<'text>(&'text self, code: &'text str) -> &'text str {
-        let found = self.dispositions.iter().find(|one| one.code == code);
-        found.map_or(code, |one| &one.label)
-    }
-
     /// Returns the inbound call that was missed, until the agent has turned to something else: the
     /// caller to call back.
     #[must_use]
@@ -359,7 +296,10 @@ impl Model {
     /// Returns the customer that the page set, if the call that is shown is with another one.
     #[must_use]
     pub fn next_customer(&self) -> Option<&Customer> {
-        let other = |next: &&Customer| self.line.as_ref().is_none_or(|line| !line.is_with(next));
+        let other = |next: &&Customer| {
+            let is_someone = next.is_known() || !next.phone.is_empty();
+            is_someone && self.line.as_ref().is_none_or(|line| !line.is_with(next))
+        };
         self.customer.as_ref().filter(other)
     }
 

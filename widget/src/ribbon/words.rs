@@ -117,10 +117,10 @@ fn next_step(model: &Model) -> String {
         }
         return for_agent(words, trouble);
     }
-    if model.feed_down && model.session == Session::Ready {
-        return words.say("advice.restoring").to_owned();
-    }
     if let Some(line) = model.live_call() {
+        if model.feed_down && model.session == Session::Ready {
+            return words.say("advice.restoring").to_owned();
+        }
         if line.ending {
             return words.say("advice.ending").to_owned();
         }
@@ -141,7 +141,8 @@ fn next_step(model: &Model) -> String {
         Session::Out | Session::SigningIn | Session::Ready => {}
     }
     if model.feed_down && model.session == Session::Ready {
-        return words.say("advice.restoring").to_owned();
+        // The state says it.
+        return String::new();
     }
     let said = model.permission.said();
     if !said.is_empty() && (model.line.is_none() || model.permission.forbids()) {
@@ -169,14 +170,15 @@ fn next_step(model: &Model) -> String {
         (Status::Failed, "") if !line.call.was_connected() => "advice.failed",
         (Status::Failed, why) if !line.call.was_connected() => {
             return join_sentences(
-                &words.fill("advice.failed.why", &to_sentence(why)),
+                &words.fill("advice.failed.why", &to_sentence(words.translate(why))),
                 &next_customer_line(model),
             );
         }
         // The state and the button say it.
         (Status::NoAnswer | Status::Missed | Status::Failed, _) | (_, "hangup" | "") => "",
         (_, why) => {
-            return join_sentences(&format!("{}.", to_sentence(why)), &next_customer_line(model));
+            let said = words.fill("advice.why", &to_sentence(words.translate(why)));
+            return join_sentences(&said, &next_customer_line(model));
         }
     };
     join_sentences(words.say(key), &next_customer_line(model))
@@ -207,7 +209,7 @@ fn next_customer_line(model: &Model) -> String {
 }
 
 /// Joins two sentences; either may be empty.
-fn join_sentences(one: &str, other: &str) -> String {
+pub(super) fn join_sentences(one: &str, other: &str) -> String {
     if one.is_empty() || other.is_empty() {
         [one, other].concat()
     } else {

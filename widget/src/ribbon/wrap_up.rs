@@ -56,6 +56,8 @@ pub struct Disposition {
     pub call_types: Vec<String>,
     /// The code of the disposition under which it is offered; empty for none.
     pub parent: String,
+    /// Whether it says that the right person was not reached.
+    pub no_contact: bool,
     /// What the agent enters with it.
     pub requires: Vec<AskedField>,
 }

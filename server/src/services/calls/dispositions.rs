@@ -8,7 +8,7 @@ mod entry_rules;
 use crate::services::ServiceError;
 use crate::storage::{Client, Store, demo};
 use call_ribbon_shared::disposition::{DO_NOT_CALL, forbids_calls};
-use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind};
+use call_ribbon_shared::wire::{Disposition, OutcomeAct, OutcomeKind, OutcomeResult};
 use std::collections::BTreeSet;
 
 /// The most entries of a list.
@@ -104,20 +104,37 @@ pub fn usual_kind(code: &str) -> Option<OutcomeKind> {
 }
 
 /// Returns that list as pages get it: without what the outcomes mean for figures, and
-/// what they do. What they ask for is there, for the agent to enter.
+/// what they do. What they ask for is there, for the agent to enter, and which of them say that nobody
+/// was reached, for the order after such a call.
 pub async fn list_for_pages(
     store: &Store,
     client_id: &str,
 ) -> Result<Vec<Disposition>, ServiceError> {
     let list = list_for_client(store, client_id).await?;
+    let lacks_contact = codes_without_contact(&list);
     let shown = |line: Disposition| Disposition {
+        outcome: lacks_contact.contains(&line.code).then_some(OutcomeResult::NoContact),
         kind: None,
         does: Vec::new(),
-        outcome: None,
         follow_up_after_minutes: None,
         ..line
     };
     Ok(list.into_iter().map(shown).collect())
+}
+
+/// Returns the codes that say that nobody was reached: by their outcome, or because they mean nothing
+/// in a list that says what others mean. A heading says what those below it say.
+fn codes_without_contact(list: &[Disposition]) -> BTreeSet<String> {
+    let tells_apart = list.iter().any(|line| line.meaning().is_some());
+    let says_so = |line: &Disposition| match line.outcome {
+        Some(outcome) => outcome == OutcomeResult::NoContact,
+        None => tells_apart && line.meaning().is_none(),
+    };
+    let is_below = |line: &Disposition, head: &Disposition| line.parent.as_ref() == Some(&head.code);
+    let lacks = |head: &&Disposition| {
+        says_so(head) && list.iter().all(|line| !is_below(line, head) || says_so(line))
+    };
+    list.iter().filter(lacks).map(|line| line.code.clone()).collect()
 }
 
 /// Returns the product's list; the demo client has one for each business of

@@ -71,6 +71,9 @@ async fn agents_choose_from_the_clients_own_list_or_the_products() {
     let promise =
         json!({"code": "promise_to_pay", "label": "Promise to pay", "callTypes": ["collections"]});
     assert_eq!(demo[0], promise);
+    // The page offers these first after a call that nobody answered.
+    let wrong = json!({"code": "wrong_number", "label": "Wrong number", "outcome": "no_contact"});
+    assert_eq!(demo[12], wrong);
     let init: InitAnswer =
         server.post_json("/api/ribbon/init", json!({"apiKey": OTHER_KEY})).await.ok();
     assert_eq!((init.dispositions[0].code.as_str(), init.dispositions.len()), ("resolved", 9));

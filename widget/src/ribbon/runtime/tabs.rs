@@ -13,6 +13,7 @@ use crate::ribbon::rest;
 use crate::ribbon::step::{Msg, WrapUpMsg};
 use crate::ribbon::tabs::TabChannel;
 use crate::ribbon::tabs::lock::{Lock, lock_manager};
+use crate::ribbon::words;
 use call_ribbon_shared::Millis;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -83,6 +84,9 @@ impl Ribbon {
 
     #[inline(never)]
     fn enter_tabs(&self) {
+        if let Some(ribbon) = self.me.upgrade() {
+            words::load::load_said(&ribbon);
+        }
         let me = self.me.clone();
         let bus = lock_manager().and_then(|_| {
             TabChannel::open(&self.agent_storage_key("tabs"), move |text| {

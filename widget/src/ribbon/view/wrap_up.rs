@@ -179,11 +179,11 @@ fn saved_text(words: Words, wrap: &WrapUp) -> String {
 fn draw_chips(chips: &HtmlElement, model: &Model, wrap: &WrapUp) {
     let list = model.offered_outcomes();
     let codes: Vec<&str> = list.iter().map(|one| one.code.as_str()).collect();
-    let codes = codes.join(" ");
+    let codes = [model.words.tag, &codes.join(" ")].concat();
     if chips.get_attribute("data-codes").as_deref() != Some(&codes) {
         set_attribute(chips, "data-codes", &codes);
         chips.set_text_content(None);
-        for (place, Disposition { label, .. }) in list.iter().enumerate() {
+        for (place, one) in list.iter().enumerate() {
             let chip = panel::add_button(chips, "chip", "choose");
             if place < KEYS {
                 let digit = (place + 1).to_string();
@@ -194,7 +194,7 @@ fn draw_chips(chips: &HtmlElement, model: &Model, wrap: &WrapUp) {
             }
             let name = panel::add_element(&chip, "span", "");
             set_attribute(&name, "dir", "auto");
-            set_text(&name, label);
+            set_text(&name, model.words.translate(&one.label));
         }
     }
     let chosen = wrap.disposition.as_ref();

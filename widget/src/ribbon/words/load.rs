@@ -22,6 +22,9 @@ extern "C" {
     fn set_locale(locale: &str);
 }
 
+/// A text of the server that every language translates.
+const KNOWN_TEXT: &str = "busy";
+
 thread_local! {
     /// The languages that were fetched; they stay until the page is closed.
     static KNOWN: RefCell<Vec<Words>> = RefCell::default();
@@ -89,4 +92,22 @@ async fn fetch_text(url: &str) -> Result<String, JsValue> {
     let response: web_sys::Response = JsFuture::from(platform::fetch(url, &init)?).await?.into();
     let text = JsFuture::from(response.text()?).await?;
     text.as_string().filter(|_| response.ok()).ok_or_else(|| response.status().into())
+}
+
+/// Adds what the server says in English, in the ribbon's language, once the ribbon is ready.
+#[inline(never)]
+pub(in crate::ribbon) fn load_said(ribbon: &Rc<Ribbon>) {
+    let words = ribbon.read(|model| model.words).unwrap_or_default();
+    let has_all = words.tag == Words::default().tag || words.translate(KNOWN_TEXT) != KNOWN_TEXT;
+    let Some(file) = file_path("said").filter(|_| !has_all) else { return };
+    let url = [&ribbon.options.borrow().home, "/", &*file].concat();
+    let back = Rc::downgrade(ribbon);
+    wasm_bindgen_futures::spawn_local(async move {
+        // Without it, the server's words stay English.
+        let Ok(said) = fetch_text(&url).await else { return };
+        let Some(ribbon) = back.upgrade() else { return };
+        let words = ribbon.read(|model| model.words).unwrap_or_default().with_more(&said);
+        KNOWN.with_borrow_mut(|known| known.insert(0, words));
+        ribbon.dispatch(Msg::SetLanguage(words));
+    });
 }

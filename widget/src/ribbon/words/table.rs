@@ -24,6 +24,12 @@ impl Words {
         Self { table, tag }
     }
 
+    /// Adds more lines of keys and texts.
+    #[must_use]
+    pub fn with_more(self, lines: &str) -> Self {
+        Self { table: [self.table, "\n", lines].concat().leak(), ..self }
+    }
+
     /// Returns the text of a key; empty if even English lacks it.
     #[must_use]
     pub fn say(self, key: &str) -> &'static str {
@@ -42,6 +48,13 @@ impl Words {
         find_text(self.table, key)
             .or_else(|| find_text(ENGLISH, key))
             .map(|text| put_in(text, with))
+    }
+
+    /// Returns what this language says for a text of the server, such as the reason of an end; else
+    /// the text itself.
+    #[must_use]
+    pub fn translate(self, text: &str) -> &str {
+        find_text(self.table, &[self.tag, ".", text].concat()).unwrap_or(text)
     }
 }
 
@@ -134,11 +147,33 @@ mod tests {
     }
 
     #[test]
+    fn each_language_has_the_product_s_own_outcomes() {
+        let server = source_folder().join("../../../server/src/services/calls/dispositions.rs");
+        let server = fs::read_to_string(server).unwrap();
+        let lists =
+            server.split_once("const DEFAULT_LIST").unwrap().1.split("KINDS").next().unwrap();
+        let labels = lists.lines().filter_map(|line| line.split('"').nth(3));
+        let labels: BTreeSet<_> = labels.collect();
+        assert!(labels.contains("Promise to pay") && labels.len() == 15, "{labels:?}");
+        let said = fs::read_to_string(source_folder().join("../../loader/said.txt")).unwrap();
+        let said: &'static str = said.leak();
+        for file in files_with_ending(&source_folder().join("words"), "txt") {
+            let tag: &'static str = file.file_stem().unwrap().to_str().unwrap().to_owned().leak();
+            let words = Words::from_table(said, tag);
+            for label in labels.iter().chain(&["nobody answered"]).filter(|_| tag != "en") {
+                assert_ne!(words.translate(label), *label, "{tag}");
+            }
+        }
+    }
+
+    #[test]
     fn what_a_language_lacks_is_said_in_english() {
         let words = Words::from_table("# half\nmute: चुप\nadvice.next: {0} के बाद", "hi");
         assert_eq!(words.say("mute"), "चुप");
         assert_eq!(words.say("unmute"), "Unmute");
         assert_eq!(words.fill("advice.next", "आशा"), "आशा के बाद");
         assert_eq!(words.fill_known("trouble.none_of_ours", ""), None);
+        let words = Words::from_table("ur.busy: مصروف\nhi.busy: व्यस्त", "hi");
+        assert_eq!((words.translate("busy"), words.translate("bus")), ("व्यस्त", "bus"));
     }
 }

@@ -131,3 +131,64 @@ fn a_caller_who_is_not_known_is_named_as_such() {
         assert_eq!(words::advice_line(&model), "", "the state and the button say it");
     }
 }
+
+#[test]
+fn a_first_name_is_the_first_word_that_is_no_title() {
+    for (name, first) in [
+        ("Muhammad Abdul Rehman Siddiqui", "Muhammad"),
+        ("Dr. Asha Rao", "Dr. Asha"),
+        ("Smt. K. Lakshmi Devi", "Smt. K. Lakshmi"),
+        ("Mr Khan", "Mr Khan"),
+        ("Om", "Om"),
+        ("अमित कुमार", "अमित"),
+        ("", "+91 98765 43210"),
+    ] {
+        assert_eq!(new_customer(name, "+91 98765 43210").first_name(), first, "{name}");
+    }
+}
+
+#[test]
+fn a_customer_without_name_id_and_number_is_not_the_next_one() {
+    let mut model = talking_model();
+    show_customer(&mut model, new_customer("", ""));
+    assert_eq!(
+        (words::advice_line(&model), model.next_customer().is_none()),
+        (String::new(), true)
+    );
+    show_customer(&mut model, new_customer("Muhammad Siddiqui", ""));
+    assert_eq!(words::advice_line(&model), "Next: Muhammad Siddiqui");
+}
+
+#[test]
+fn a_reason_of_the_server_is_said_in_the_agent_s_language() {
+    let mut model = ready_model();
+    let table = "state.failed: नहीं लगी\nadvice.failed.why: {0}। फिर।\nhi.the number cannot be reached: संपर्क नहीं\nhi.Paid: चुकाया";
+    model.words = words::Words::from_table(table, "hi");
+    show_customer(&mut model, new_customer("Asha", NUMBER));
+    make_call(&mut model, None);
+    step(&mut model, feed_msg(1, FactKind::Initiated, Status::Active));
+    let end = end_of(Outcome::Failed, "the number cannot be reached");
+    step(&mut model, feed_msg(2, end, Status::Failed));
+    assert_eq!(words::advice_line(&model), "संपर्क नहीं। फिर।");
+    let outcome = |label: &str| crate::ribbon::wrap_up::Disposition {
+        code: label.to_lowercase(),
+        label: label.to_owned(),
+        ..Default::default()
+    };
+    model.dispositions = vec![outcome("Paid"), outcome("PTP")];
+    assert_eq!((model.outcome_label("paid"), model.outcome_label("ptp")), ("चुकाया", "PTP"));
+}
+
+#[test]
+fn a_broken_stream_is_said_once() {
+    let mut model = ready_model();
+    step(&mut model, Msg::FeedDown);
+    assert_eq!(
+        (words::state_key(&model), words::advice_line(&model).as_str()),
+        ("state.offline", "")
+    );
+    let mut model = talking_model();
+    step(&mut model, Msg::FeedDown);
+    let said = (words::state_key(&model), words::advice_line(&model));
+    assert_eq!(said, ("state.connected", "Reconnecting…".to_owned()));
+}

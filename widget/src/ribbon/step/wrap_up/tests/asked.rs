@@ -155,3 +155,37 @@ fn a_heading_opens_the_outcomes_below_it() {
     send_wrap(&mut model, WrapUpMsg::Disposition(Some("broke".to_owned()), None));
     assert_eq!(offered(&model), "promise refused", "the choice closes the heading");
 }
+
+#[test]
+fn after_a_call_without_a_conversation_the_outcomes_that_say_so_come_first() {
+    let mut model = call_with_fields();
+    let outcome = |code: &str, no_contact| Disposition {
+        code: code.to_owned(),
+        no_contact,
+        ..Disposition::default()
+    };
+    model.dispositions = vec![
+        outcome("promise", false),
+        outcome("message", true),
+        outcome("paid", false),
+        outcome("wrong", true),
+    ];
+    let offered = |model: &Model| {
+        let codes: Vec<_> = model.offered_outcomes().iter().map(|one| one.code.clone()).collect();
+        codes.join(" ")
+    };
+    let mut unanswered = model.clone();
+    let line = unanswered.line.as_mut().unwrap();
+    line.call = Call::default();
+    line.call.apply(&Fact::new(FactKind::Initiated, 1_000));
+    line.call.apply(&Fact::new_end(9_000, Outcome::NoAnswer, "nobody answered"));
+    send_wrap(&mut unanswered, WrapUpMsg::Open(true));
+    assert_eq!(offered(&unanswered), "message wrong promise paid");
+    // Another call rings: the outcomes stay where they are.
+    unanswered.aside = unanswered.line.take();
+    begin_call(&mut unanswered, "s2");
+    assert_eq!(offered(&unanswered), "message wrong promise paid");
+    end_call(&mut model);
+    send_wrap(&mut model, WrapUpMsg::Open(true));
+    assert_eq!(offered(&model), "promise message paid wrong");
+}
