@@ -1,9 +1,10 @@
 // The real server on a database of its own.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { killAtExit, stopAtEnd } from './ends.mjs';
 
 const program = process.env.CALL_RIBBON_BIN;
@@ -64,6 +65,14 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
     });
     return { status: answer.status, body: await answer.json() };
   };
+  /** Changes what a page may change, with the demo client's key. */
+  const patch = async (path, body) => {
+    const answer = await fetch(url + path, {
+      method: 'PATCH', headers: { 'content-type': 'application/json', 'x-api-key': KEY }, body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`PATCH ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
   /** A request of the operator's; the path begins after `/api/admin`. */
   const admin = async (method, path, body) => {
     const answer = await fetch(`${url}/api/admin${path}`, {
@@ -72,6 +81,8 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
+  /** Runs a command of the program beside the server, on its database. */
+  const command = (...words) => promisify(execFile)(program, [...words, '--database', `sqlite:${join(folder, 'calls.db')}`]);
   /** Has an event happen to a call, at the moment at which the test wants it. */
   const tell = async (event, callSid, data = {}) => {
     const { status, body } = await post('/api/ribbon/log-call', { event, data: { callSid, ...data } });
@@ -80,7 +91,7 @@ export async function startServer({ simulator = {}, port = 0, folder, args = [] 
   /** Has the caller of a call that rings in give up. */
   const giveUp = (callSid) => tell('missed', callSid, { reason: 'nobody answered' });
   return {
-    url, port: new URL(url).port, folder, get, post, admin, tell, giveUp, kill, stop,
+    url, port: new URL(url).port, folder, get, post, patch, admin, command, tell, giveUp, kill, stop,
     log: () => log,
   };
 }

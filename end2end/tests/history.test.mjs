@@ -12,6 +12,37 @@ after(async () => { await Promise.all([browser?.close(), server?.stop(), site?.s
 
 const CUSTOMER = { customerId: 'H-1', name: 'Asha Rao', phoneNumber: '+919876543210' };
 
+test('unanswered attempts do not hide the last note, and a talk of no second has a word', async () => {
+  const { page, context } = await openPage(browser, site.page('/attempts', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  const customerData = { customerId: 'H-9', name: 'Ravi Patel', phoneNumber: '+919876500009' };
+  const agentId = await page.evaluate(() => agent);
+  const began = Date.now() - 36e5;
+  const log = async (callSid, minute, event, more = {}) => {
+    const data = { callSid, phoneNumber: customerData.phoneNumber, callDirection: 'outbound', agentId, customerData, ...more };
+    const { status } = await server.post('/api/ribbon/log-call', { event, timestamp: new Date(began + minute * 6e4).toISOString(), data });
+    assert.equal(status, 200);
+  };
+  await log('talk', 0, 'dialing');
+  await log('talk', 0, 'connected');
+  await log('talk', 0, 'callEnded', { status: 'completed' });
+  const { calls: [{ sessionId }] } = await server.get('/api/ribbon/calls?list=all&customerId=H-9');
+  await server.patch(`/api/ribbon/calls/${sessionId}`, { notes: 'pays on Friday', disposition: 'promise_to_pay' });
+  for (let attempt = 1; attempt <= 6; attempt += 1) {
+    await log(`attempt-${attempt}`, attempt, 'dialing');
+    await log(`attempt-${attempt}`, attempt, 'callEnded', { status: 'no_answer', reason: 'nobody answered' });
+  }
+  await ribbon.call('setCustomer', customerData);
+  await ribbon.host.locator('.when', { hasText: /No answer/ }).waitFor();
+  await ribbon.says(ribbon.host.locator('.quote'), 'Promise to pay · “pays on Friday”');
+  await ribbon.act('history').click();
+  const rows = ribbon.host.locator('.past .row');
+  await rows.nth(6).waitFor();
+  assert.match(await rows.nth(6).locator('.name').textContent(), / · Answered$/);
+  await context.close();
+});
+
 test('this customer\'s calls first, then the rest; redial by keyboard', async () => {
   const { page, context, complaints } = await openPage(browser, site.page('/history', crmPage(server)));
   const ribbon = ribbonOf(page);

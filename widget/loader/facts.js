@@ -61,6 +61,7 @@ const callRibbonValue = (value, kind, currency, label) => {
     const time = !day && (at.getHours() || at.getMinutes()) && { hour: 'numeric', minute: '2-digit' };
     return isNaN(at) ? String(value) : callRibbonDate(at, locale, time);
   }
+  if (/^language$/i.test(label) && /^[a-z]{2}(-[A-Z]{2})?$/.test(value)) return new Intl.DisplayNames(locale, { type: 'language' }).of(value);
   const number = typeof value === 'string' && value.trim() ? Number(value) : value;
   if (kind === 'text' || typeof number !== 'number' || !isFinite(number)) return String(value).trim();
   const cents = Number.isInteger(number) ? 0 : undefined;
@@ -87,7 +88,7 @@ const callRibbonKind = (name, value) => {
 /* `loanAmount`, `loan_amount` and `loan-amount` become "Loan amount". */
 const callRibbonLabel = (name) => {
   const words = name.replace(/[_-]+/g, ' ').trim().replace(/([a-z\d])([A-Z])(?=[a-z])/g, (_, before, after) => before + ' ' + after.toLowerCase());
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(id|url|emi)\b/gi, (word) => word.toUpperCase());
 };
 
 /* Returns the currency that an object, or a part of it, names. */
@@ -97,7 +98,8 @@ const callRibbonCurrency = (of) => [Object(of), ...Object.values(Object(of))].ma
  * entries of the context. Amounts in the context are in its `currency`, also within a part of it. */
 const callRibbonCustomerFacts = (data) => {
   try {
-    const context = Object(data.context);
+    // A page is told that anything but an object is not shown.
+    const context = Array.isArray(data.context) || typeof data.context !== 'object' ? {} : Object(data.context);
     const common = callRibbonCurrency(context);
     const given = Array.isArray(data.facts) ? data.facts
       : Object.keys(context).slice(0, 50).filter((name) => name !== 'currency').map((name) => ({ label: callRibbonLabel(name), value: context[name], kind: callRibbonKind(name, context[name]) || 'none' }));
@@ -165,7 +167,8 @@ const callRibbonDrawFacts = (zone, data) => {
 
 /**
  * Picks the last word from the newest calls of a customer: when the last call was, its status and
- * direction, its outcome, the last note, and when a follow-up is due, if that is today or earlier.
+ * direction, its outcome, the outcome and the note of the last call that has a note, else an outcome,
+ * and when a follow-up is due, if that is today or earlier. The last call's outcome is not repeated.
  */
 const callRibbonLastWord = (calls, tag) => {
   const over = calls.filter((call) => call.status !== 'active');
@@ -177,8 +180,8 @@ const callRibbonLastWord = (calls, tag) => {
     // A later talk has done what was to be followed up before.
     if (followUp || status === 'completed') break;
   }
-  const noted = over.find((call) => call.notes);
-  return [callRibbonWhen(last.startTime, tag), last.status, last.callDirection, last.disposition || '', noted ? noted.notes.slice(0, 500) : '', due];
+  const noted = over.find((call) => call.notes) || over.find((call) => call.disposition) || {};
+  return [callRibbonWhen(last.startTime, tag), last.status, last.callDirection, last.disposition || '', noted === last ? '' : noted.disposition || '', (noted.notes || '').slice(0, 500), due];
 };
 
 /** Copies a text to the clipboard. An insecure page has no clipboard but the old command. */

@@ -111,7 +111,7 @@ const addCall = (ribbon, list, call, { count = 1, anonymous = false, state }) =>
   const name = nameOf(call);
   const who = whoOf(ribbon, call);
   const time = when(ribbon, call.startTime, state.now);
-  const talked = call.duration > 0 ? duration(call.duration) : '';
+  const talked = call.duration > 0 ? duration(call.duration) : call.connectedTime ? say(ribbon, 'answered') : '';
   const outcome = outcomeOf(ribbon, state, call);
   // The customer is the heading of their own calls.
   if (anonymous) nameLine(lines, [time, talked].filter(Boolean).join(' · '), false);

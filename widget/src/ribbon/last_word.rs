@@ -15,6 +15,9 @@ pub struct LastWord {
     pub inbound: bool,
     /// The code of its disposition; may be empty.
     pub disposition: String,
+    /// The code of the disposition of the call with the last note, if that is an earlier one; may be
+    /// empty.
+    pub noted: String,
     /// The last note on a call with the customer; may be empty.
     pub note: String,
     /// The day on which a follow-up is due, in words, if that is today or earlier.

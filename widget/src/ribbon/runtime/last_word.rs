@@ -1,4 +1,5 @@
-//! Requests the newest calls of the customer that the bar shows.
+//! Requests the newest calls of the customer that the bar shows: a few, and more of them if none of
+//! these has a note.
 
 use super::Ribbon;
 use crate::ribbon::json;
@@ -7,6 +8,11 @@ use crate::ribbon::net::Request;
 use crate::ribbon::step::Msg;
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
+
+/// The number of calls in the first request, which most often has the last note.
+const FEW: &str = "5";
+/// The number of calls in the second one.
+const MANY: &str = "50";
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,24 +33,43 @@ impl Ribbon {
             return;
         }
         let id = String::from(js_sys::encode_uri_component(&customer));
-        let path = ["/api/ribbon/calls?limit=5&customerId=", &id].concat();
-        let request = Request { abort, ..Request::get(path) };
+        let path = ["/api/ribbon/calls?customerId=", &id, "&limit="].concat();
+        self.ask_last_word(customer, path, abort, FEW);
+    }
+
+    /// Requests it from this many of the newest calls.
+    fn ask_last_word(
+        &self,
+        customer: String,
+        path: String,
+        abort: Option<AbortController>,
+        most: &'static str,
+    ) {
+        let request = Request { abort: abort.clone(), ..Request::get([&path, most].concat()) };
         self.run_request(request, move |ribbon, outcome| {
             let Ok(answer) = outcome else { return };
             let tag = ribbon.read(|model| model.words.tag).unwrap_or_default();
-            let texts = last_word(&json::field(&answer, "calls"), tag);
+            let calls = json::field(&answer, "calls");
+            let texts = last_word(&calls, tag);
+            let is_full = most == FEW && json::items(&calls).len() == 5;
             let mut texts = json::items(&texts).into_iter().filter_map(|text| text.as_string());
             let mut next = || texts.next().unwrap_or_default();
-            ribbon.dispatch(Msg::LastWord(Box::new(LastWord {
-                customer,
+            let word = LastWord {
+                customer: customer.clone(),
                 in_call: false,
                 when: next(),
                 status: next(),
                 inbound: next() == "inbound",
                 disposition: next(),
+                noted: next(),
                 note: next(),
                 due: next(),
-            })));
+            };
+            // Attempts that nobody answered do not hide what was said before.
+            if is_full && word.note.is_empty() {
+                ribbon.ask_last_word(customer, path, abort, MANY);
+            }
+            ribbon.dispatch(Msg::LastWord(Box::new(word)));
         });
     }
 }

@@ -149,7 +149,7 @@ pub(super) fn last_word_zone(bar: &Element) -> Panel {
         set_text(&due, &[between(&follow_up), &follow_up].concat());
         let quoted =
             if last.note.is_empty() { String::new() } else { ["“", &last.note, "”"].concat() };
-        set_text(&note, &quoted);
+        set_text(&note, &words::join_sentences(model.outcome_label(&last.noted), &quoted));
         set_attribute(&zone, "title", &[&said, " · ", &came_of, "\n", &last.note].concat());
     })
 }
