@@ -67,6 +67,51 @@ test('a page that the key is not for', async () => {
   await context.close();
 });
 
+test('a client that is suspended and resumed: the page signs in without a reload, and is told once', async () => {
+  const { clientId, apiKey } = await server.admin('POST', '/clients', { name: 'Resumed', plan: 'trial' });
+  await server.command('client', 'suspend', clientId);
+  const { page, context } = await openPage(browser, 'about:blank');
+  await page.clock.install();
+  const asked = [];
+  page.on('response', (response) => { if (/\/init$/.test(response.url())) asked.push(response.status()); });
+  await page.goto(site.page('/suspended', crmPage(server, { options: { apiKey } })));
+  const ribbon = ribbonOf(page);
+  await ribbon.reach('failed');
+  assert.equal(await ribbon.state.textContent(), 'Sign-in refused');
+  // The pauses grow: the second attempt comes 16 seconds after the first one, the third 32 after that.
+  const answered = async (count) => { while (asked.length < count) await page.waitForResponse(/\/init$/).catch(() => {}); };
+  await page.clock.fastForward(17_000);
+  await answered(2);
+  await page.clock.fastForward(17_000);
+  assert.deepEqual(asked, [403, 403]);
+  assert.deepEqual(await page.evaluate(() => errors.map(({ code }) => code)), ['client_suspended']);
+  await server.command('client', 'resume', clientId);
+  await page.clock.fastForward(17_000);
+  await ribbon.reach('idle');
+  assert.equal(await page.evaluate(() => ready), 1);
+  await context.close();
+});
+
+test('a browser that goes offline says so at once, and is ready again when it is back', async () => {
+  const { page, context } = await openPage(browser, site.page('/offline', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', { name: 'Asha Rao', phoneNumber: '+919876543210' });
+  await ribbon.reach('idle');
+  // An open stream says nothing for a while: only the browser knows.
+  await page.evaluate(() => dispatchEvent(new Event('offline')));
+  assert.equal(await ribbon.bar.getAttribute('data-look'), 'offline');
+  assert.deepEqual([await ribbon.state.textContent(), await ribbon.advice.textContent()], ['Reconnecting…', ''], 'said once');
+  // The server can still be reached.
+  await ribbon.reach('idle');
+  await context.setOffline(true);
+  await ribbon.reach('offline');
+  await ribbon.advice.filter({ hasText: /^Can’t reach the server/ }).waitFor();
+  await context.setOffline(false);
+  await ribbon.reach('idle');
+  await context.close();
+});
+
 test('a number that is no number', async () => {
   const { page, context } = await openPage(browser, site.page('/number', crmPage(server)));
   const ribbon = ribbonOf(page);
@@ -86,7 +131,7 @@ const MISTAKES = [
   ['init', [], /init: options must be an object/],
   ['init', [{ apiKey: 'k', position: 'left' }], /init: position must be/],
   ['setCustomer', ['Asha'], /setCustomer: customer must be an object/],
-  ['setCustomer', [{ phoneNumber: {} }], /setCustomer: phoneNumber must be a string/],
+  ['setCustomer', [{ phoneNumber: {} }], /setCustomer: phoneNumber must be a string or a number/],
   ['setCustomer', [{ facts: 'due' }], /setCustomer: facts must be a list of at most 12 facts such as/],
   ['setCustomer', [{ facts: [{ value: 1 }] }], /setCustomer: facts\[0\]\.label must be a text/],
   ['setCustomer', [{ facts: [{ label: 'Due', kind: 'cash' }] }], /setCustomer: facts\[0\]\.kind must be one of text, number, money, date, days/],
@@ -96,7 +141,7 @@ const MISTAKES = [
   ['setCustomer', [{ facts: [{ label: 'Due', value: 1, currency: 'rupees' }] }], /setCustomer: facts\[0\]\.currency must be a code of three letters/],
   ['setPosition', ['left'], /setPosition: position must be/],
   ['setVisible', ['yes'], /setVisible: visible must be true or false/],
-  ['makeCall', [{}], /makeCall: phoneNumber must be a string/],
+  ['makeCall', [{}], /makeCall: phoneNumber must be a string or a number/],
   ['sendDtmf', ['55'], /sendDtmf: digit must be one of/],
   ['hangup', [], /no call in progress/],
 ];

@@ -168,8 +168,11 @@ fn open_keypad(model: &mut Model, open: bool) -> Vec<Effect> {
 
 #[inline(never)]
 fn sign_in_failed(model: &mut Model, trouble: RibbonError, again: bool) -> Vec<Effect> {
-    // One report per outage: an unreachable server is tried every few seconds.
-    let known = matches!(&model.session, Session::Away(old) if old.code == trouble.code);
+    // One report per outage or refusal: the sign-in is tried again and again.
+    let known = matches!(
+        &model.session,
+        Session::Away(old) | Session::Refused(old) if old.code == trouble.code
+    );
     let mut effects = Vec::new();
     if !known {
         effects.push(Effect::Report(trouble.clone()));

@@ -5,7 +5,7 @@ use super::session::answered_agent;
 use crate::ribbon::customer::Customer;
 use crate::ribbon::feed::{self, Feed};
 use crate::ribbon::json;
-use crate::ribbon::model::{Agent, RibbonError};
+use crate::ribbon::model::{Agent, RibbonError, Session};
 use crate::ribbon::net::{self, Link, Request, RequestError};
 use crate::ribbon::platform::{self, Timer};
 use crate::ribbon::rest;
@@ -21,6 +21,9 @@ use wasm_bindgen_futures::spawn_local;
 
 /// Pauses between attempts to reach the server: short ones first, then every 15 seconds.
 pub(super) const PAUSES_MS: [i32; 5] = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/// How many times longer the pauses are after the server has refused: up to four minutes.
+const REFUSED_TIMES: i32 = 16;
 
 /// The answer to the sign-in.
 #[derive(Default)]
@@ -161,6 +164,7 @@ impl Ribbon {
                 label: json::text(&one, "label")?,
                 call_types: json::text_list(&one, "callTypes"),
                 parent: json::text(&one, "parent").unwrap_or_default(),
+                no_contact: json::field(&one, "outcome").is_truthy(),
                 requires: json::items(&json::field(&one, "requires"))
                     .iter()
                     .filter_map(read_asked_field)
@@ -180,10 +184,14 @@ impl Ribbon {
         self.refresh_companion();
     }
 
-    /// Tries again after a growing pause, and immediately when the browser is back online.
+    /// Tries again after a growing pause, and immediately when the browser is back online. The pauses
+    /// after a refusal, which an administrator may end, are longer.
     pub(super) fn sign_in_later(&self) {
         let attempt = self.attempts.replace(self.attempts.get() + 1);
-        let pause = PAUSES_MS[attempt.min(PAUSES_MS.len() - 1)];
+        let mut pause = PAUSES_MS[attempt.min(PAUSES_MS.len() - 1)];
+        if self.read(|model| matches!(model.session, Session::Refused(_))).unwrap_or(false) {
+            pause *= REFUSED_TIMES;
+        }
         let me = self.me.clone();
         let timer = Timer::after(pause, move || {
             if let Some(ribbon) = me.upgrade() {
@@ -200,6 +208,15 @@ impl Ribbon {
             self.sign_in();
         }
         self.flush_outbox();
+    }
+
+    /// Shows that the network is gone, as the browser says, and tries again: a server on the same
+    /// machine can still be reached.
+    pub(super) fn lose_network(&self) {
+        if self.read(|model| model.session == Session::Ready).unwrap_or(false) {
+            self.dispatch(Msg::FeedDown);
+            self.sign_in_later();
+        }
     }
 
     pub(super) fn open_feed(&self) {

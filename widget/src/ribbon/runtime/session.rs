@@ -100,8 +100,27 @@ impl Ribbon {
     pub(super) fn session_failed(&self, failure: RequestError) {
         let again = failure.is_temporary() || failure.trouble.code == "rate_limited";
         self.settle_init(Err(&failure.trouble));
+        // A function makes a new token.
+        let renews = failure.trouble.code == "invalid_agent_token"
+            && self.options.borrow().agent_token.is_function();
+        let may_pass = !again && (renews || may_pass(&failure.trouble.code));
         self.dispatch(Msg::SignInFailed { trouble: failure.trouble, again });
+        if may_pass {
+            self.sign_in_later();
+        }
     }
+}
+
+/// Returns whether an administrator can end this refusal of a sign-in without a change of the page.
+fn may_pass(code: &str) -> bool {
+    matches!(
+        code,
+        "client_suspended"
+            | "domain_not_allowed"
+            | "feature_not_in_plan"
+            | "agent_token_required"
+            | "unexpected_answer"
+    )
 }
 
 /// Returns the agent for whom the server has opened a session.
