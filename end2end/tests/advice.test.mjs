@@ -55,6 +55,27 @@ test('wrong names and values are warnings with the name that was meant, each onc
   await context.close();
 });
 
+test('a context that is no object is no fact, nobody is the next customer, and a language has its name', async () => {
+  const { page, context, ribbon } = await open('/odd-context', {});
+  await ribbon.ready();
+  await ribbon.call('setCustomer', { context: 'x' });
+  const facts = ribbon.host.locator('.fact:not(.clock)');
+  assert.equal(await facts.count(), 0);
+  await ribbon.call('makeCall', '+919876543210');
+  await ribbon.hear('connected');
+  assert.equal(await ribbon.advice.textContent(), '');
+  await ribbon.call('setCustomer', { name: 'Asha', context: ['x'] });
+  await ribbon.says(ribbon.advice, 'Next: Asha');
+  await ribbon.call('hangup');
+  await ribbon.hear('callEnded');
+  await ribbon.call('setCustomer', { name: 'Ravi', phoneNumber: 5550100, context: { language: 'hi', paymentUrl: 'pay.example', loanId: 'L-1' } });
+  await ribbon.main.click();
+  await ribbon.says(ribbon.name, 'Ravi');
+  assert.deepEqual(await facts.allTextContents(), ['LanguageHindi', 'Payment URLpay.example', 'Loan IDL-1']);
+  await page.close();
+  await context.close();
+});
+
 test('other words for a name lead to it', async () => {
   const script = await readFile(new URL('../../widget/loader/advise.js', import.meta.url), 'utf8');
   const { nearest } = await import(`data:text/javascript,${encodeURIComponent(script)}`);

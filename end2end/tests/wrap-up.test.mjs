@@ -95,7 +95,7 @@ test('a chip shows what is chosen and takes it back; a time that has passed is r
 test('Ctrl+Shift+Enter saves and calls the next customer; the pill offers the notes', async () => {
   const { page, ribbon, panel, session, context } = await talked('/power');
   await ribbon.call('setCustomer', { name: 'Imran Qureshi', phoneNumber: '+919811100042', customerId: 'P-2', context: { amountDue: 5200, daysOverdue: 12, currency: 'INR' } });
-  await ribbon.says(ribbon.main, 'Save and call Imran Qureshi');
+  await ribbon.says(ribbon.main, 'Save and call Imran');
   await ribbon.says(ribbon.advice, 'Next: Imran Qureshi · ₹5,200 · 12 days');
   await ribbon.call('setMinimized', true);
   await panel.waitFor({ state: 'hidden' });

@@ -4,15 +4,15 @@
 const WORDS = {
   en: {
     title: 'Keyboard shortcuts', close: 'Close', answer: 'Answer', decline: 'Decline', hangup: 'Hang up', mute: 'Mute or unmute', call: 'Call', notes: 'Go to the notes and back',
-    ribbon: 'Go to the ribbon and back', digits: 'Send digits while the keypad is open', escape: 'Close the open panel', outcome: 'Choose an outcome; with Alt while typing', save: 'Save the notes',
+    ribbon: 'Go to the ribbon and back', digits: 'Send digits while the keypad is open', escape: 'Close the open panel', outcome: 'Choose an outcome; with Alt while typing', save: 'Save the notes', saveCall: 'Save, and call the next customer',
   },
   hi: {
     title: 'कुंजियाँ', close: 'बंद करें', answer: 'उठाएँ', decline: 'अस्वीकार करें', hangup: 'कॉल काटें', mute: 'माइक बंद या चालू करें', call: 'कॉल करें', notes: 'नोट्स में जाएँ, और वापस',
-    ribbon: 'कॉल पट्टी में जाएँ, और वापस', digits: 'अंक, जब कीपैड खुला हो', escape: 'जो खुला है उसे बंद करें', outcome: 'नतीजा; लिखते समय Alt के साथ', save: 'नोट्स सहेजें',
+    ribbon: 'कॉल पट्टी में जाएँ, और वापस', digits: 'अंक, जब कीपैड खुला हो', escape: 'जो खुला है उसे बंद करें', outcome: 'नतीजा; लिखते समय Alt के साथ', save: 'नोट्स सहेजें', saveCall: 'सहेजें, और अगले ग्राहक को कॉल करें',
   },
   ur: {
     title: 'کلیدیں', close: 'بند کریں', answer: 'اٹھائیں', decline: 'مسترد کریں', hangup: 'کال کاٹیں', mute: 'مائیک بند یا چالو کریں', call: 'کال کریں', notes: 'نوٹس میں جائیں، اور واپس',
-    ribbon: 'کال کی پٹی میں جائیں، اور واپس', digits: 'ہندسے، جب کی پیڈ کھلا ہو', escape: 'جو کھلا ہے اسے بند کریں', outcome: 'نتیجہ؛ لکھتے وقت Alt کے ساتھ', save: 'نوٹس محفوظ کریں',
+    ribbon: 'کال کی پٹی میں جائیں، اور واپس', digits: 'ہندسے، جب کی پیڈ کھلا ہو', escape: 'جو کھلا ہے اسے بند کریں', outcome: 'نتیجہ؛ لکھتے وقت Alt کے ساتھ', save: 'نوٹس محفوظ کریں', saveCall: 'محفوظ کریں، اور اگلے گاہک کو کال کریں',
   },
 };
 
@@ -69,7 +69,7 @@ export const toggle = (shadow, keys) => {
     make(list, 'dd', { text: says });
   };
   for (const name in keys) row(written(keys[name]), words[name]);
-  for (const [chord, name] of [['0–9 * #', 'digits'], ['1–9', 'outcome'], [written('Control+Enter'), 'save'], ['Esc', 'escape']]) row(chord, words[name]);
+  for (const [chord, name] of [['0–9 * #', 'digits'], ['1–9', 'outcome'], [written('Control+Enter'), 'save'], [written('Control+Shift+Enter'), 'saveCall'], ['Esc', 'escape']]) row(chord, words[name]);
 
   // A call that begins, or another panel, takes its place.
   const gone = new MutationObserver(() => {

@@ -51,8 +51,9 @@ const cardPanel = {
     const rows = [];
     // The bar has no room for all of them.
     if (Array.isArray(data.facts)) rows.push(...ribbon.format.facts(data));
-    for (const [name, key] of [['customerId', 'id'], ['email', 'email'], ['callType', 'type']]) flatten(ribbon, name, data[name], say(ribbon, key), DEEPEST, '', rows);
-    for (const part of [data.context, data.metadata]) flatten(ribbon, '', part, '', 0, ribbon.format.currency(data.context), rows);
+    for (const [name, key] of [['customerId', 'id'], ['email', 'email'], ['callType', 'type']]) flatten(ribbon, name, name === 'callType' && data[name] ? ribbon.format.label(String(data[name])) : data[name], say(ribbon, key), DEEPEST, '', rows);
+    // A page is told that anything but an object is not shown.
+    for (const part of [data.context, data.metadata]) if (typeof part === 'object' && !Array.isArray(part)) flatten(ribbon, '', part, '', 0, ribbon.format.currency(data.context), rows);
     if (!rows.length) add(list, 'p', { class: 'note' }, say(ribbon, 'nothing'));
     const table = add(list, 'dl', { class: 'data' });
     const shown = new Set();

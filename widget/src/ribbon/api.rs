@@ -292,7 +292,8 @@ fn read_number(method: &str, number: &JsValue) -> Result<Option<String>, RibbonE
         return Ok(None);
     }
     let text = number.as_string().or_else(|| number.as_f64().and_then(|_| json::write(number)));
-    let wrong = || argument_error(&[method, ": phoneNumber must be a string."].concat());
+    let wrong =
+        || argument_error(&[method, ": phoneNumber must be a string or a number."].concat());
     text.ok_or_else(wrong).map(Some)
 }
 

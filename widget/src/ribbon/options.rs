@@ -44,6 +44,9 @@ extern "C" {
     );
 }
 
+/// What a field must be that `number_or_text` reads.
+const TEXT_OR_NUMBER: &str = "must be a string or a number";
+
 /// The longest id or name that the server accepts, in characters.
 const LONGEST_ID: usize = 200;
 
@@ -211,7 +214,7 @@ pub(super) fn read_customer(given: &JsValue) -> Result<Customer, RibbonError> {
         // Null, missing or NaN: a customer without a number is shown, and cannot be called.
         value if value.is_falsy() => String::new(),
         value => {
-            number_or_text(&value).ok_or_else(|| field_error("phoneNumber", "must be a string"))?
+            number_or_text(&value).ok_or_else(|| field_error("phoneNumber", TEXT_OR_NUMBER))?
         }
     };
     let part = |name: &str| number_or_text(&json::field(given, name));
@@ -249,8 +252,7 @@ fn read_agent_text(
     if value.is_null() || value.is_undefined() || value.as_f64().is_some_and(f64::is_nan) {
         return Ok(None);
     }
-    let text =
-        number_or_text(&value).ok_or_else(|| option_error(method, field, "must be a string"))?;
+    let text = number_or_text(&value).ok_or_else(|| option_error(method, field, TEXT_OR_NUMBER))?;
     if text.chars().nth(LONGEST_ID).is_some() {
         return Err(option_error(method, field, "must have 200 characters at most"));
     }

@@ -17,7 +17,7 @@ fn save_name(model: &Model, main: MainAction) -> String {
     let key = if main == MainAction::SaveAndCall { "save-call" } else { "save-then" };
     // Not if the notes are on another call than the one that is shown.
     match model.next_customer().filter(|_| model.shown_notes().is_some()) {
-        Some(next) => model.words.fill(key, next.title()),
+        Some(next) => model.words.fill(key, next.first_name()),
         None => model.words.say("save").to_owned(),
     }
 }
