@@ -130,7 +130,8 @@ fn codes_without_contact(list: &[Disposition]) -> BTreeSet<String> {
         Some(outcome) => outcome == OutcomeResult::NoContact,
         None => tells_apart && line.meaning().is_none(),
     };
-    let is_below = |line: &Disposition, head: &Disposition| line.parent.as_ref() == Some(&head.code);
+    let is_below =
+        |line: &Disposition, head: &Disposition| line.parent.as_ref() == Some(&head.code);
     let lacks = |head: &&Disposition| {
         says_so(head) && list.iter().all(|line| !is_below(line, head) || says_so(line))
     };

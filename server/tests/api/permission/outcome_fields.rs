@@ -188,11 +188,12 @@ async fn lists_with_fields_are_shown_to_pages_and_wrong_ones_are_refused() {
     let offered = init.ok::<Value>()["dispositions"].clone();
     assert_eq!(offered[1], json!({"code": "no_money", "label": "No money", "parent": "refused"}));
     assert_eq!(offered[3]["requires"], list[3]["requires"]);
+    assert_eq!(offered[2], json!({"code": "later", "label": "Later", "outcome": "no_contact"}));
     assert_eq!(
-        offered[2],
-        json!({"code": "later", "label": "Later", "outcome": "no_contact"})
+        offered[0],
+        json!({"code": "refused", "label": "Refused"}),
+        "a heading of a refusal"
     );
-    assert_eq!(offered[0], json!({"code": "refused", "label": "Refused"}), "a heading of a refusal");
 
     let one = |more: Value| {
         let mut entry = json!({"code": "a", "label": "A"});
