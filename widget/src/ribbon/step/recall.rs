@@ -10,6 +10,7 @@ use call_ribbon_shared::event::EventName;
 
 /// The state that a tab stores across a reload.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct RecalledState {
     /// The agent at that time.
     pub agent: Agent,
