@@ -293,7 +293,7 @@ test('the card has everything about the customer, formatted as in the bar; a scr
   const card = ribbon.host.locator('.card');
   await card.locator('dt').first().waitFor();
   const texts = (tag) => card.locator(tag).allTextContents();
-  assert.deepEqual(await texts('dt'), ['Score', 'Days overdue', 'Customer id', 'E-mail', 'Call type', 'Amount due', 'Due date', 'Loan · Id', 'Loan · Emis', 'Loan · Emi', 'Campaign']);
+  assert.deepEqual(await texts('dt'), ['Score', 'Days overdue', 'Customer ID', 'E-mail', 'Call type', 'Amount due', 'Due date', 'Loan · ID', 'Loan · Emis', 'Loan · EMI', 'Campaign']);
   assert.deepEqual(await texts('dd'), ['7', '34', 'K-1', 'asha@example.com', 'collections', '₹12,450.50', '1 Dec 2031', 'LN-1', '1, 2', '₹500', 'november']);
   assert.deepEqual((await look(page)).faults, []);
   // Another customer's data are not shown under the old heading.

@@ -45,7 +45,7 @@ test('fields, a heading and effects are entered, saved and shown again', async (
   assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll('.outcomes ol.numbered')].map((list) => getComputedStyle(list).counterReset)), ['line 0', 'line 0', 'line 0']);
   // How it is called by people, and not by programs.
   await save(page);
-  await promise.getByRole('alert').filter({ hasText: /^Name must be 1 to 64 letters/ }).waitFor();
+  await promise.getByRole('alert').filter({ hasText: /Name must be 1 to 64 letters/ }).waitFor();
   assert.ok(!(await page.getByRole('tabpanel').innerText()).includes('dispositions['));
   await box(page, 'Name of field 2 of line 2').fill('way');
 
@@ -55,11 +55,11 @@ test('fields, a heading and effects are entered, saved and shown again', async (
   await acts.getByLabel('The call gets a follow-up', { exact: true }).check();
   assert.equal(await acts.getByLabel('The call gets a follow-up when').isChecked(), false);
   await save(page);
-  await promise.getByRole('alert').filter({ hasText: /^Follow-up after minutes is missing: a follow-up needs it/ }).waitFor();
+  await promise.getByRole('alert').filter({ hasText: /Follow-up after minutes is missing: a follow-up needs it/ }).waitFor();
   const minutes = box(page, 'Follow-up after minutes of line 2');
   await minutes.fill('soon');
   await save(page);
-  await promise.getByRole('alert').filter({ hasText: /^Follow-up after minutes must be a whole number/ }).waitFor();
+  await promise.getByRole('alert').filter({ hasText: /Follow-up after minutes must be a whole number/ }).waitFor();
   await minutes.fill('120');
   await page.getByLabel('How the call went, line 2').selectOption('Promise to pay');
 

@@ -88,7 +88,7 @@ test('facts and the last word fill a wide bar; facts stay where they are in a ca
     return seen.map((fact) => [fact.children[0].textContent, fact.children[1].textContent, Math.round(fact.getBoundingClientRect().left)]);
   });
   const shown = await facts();
-  assert.deepEqual(shown.map(([label, value]) => [label, value]), [['Amount due', '₹12,450.50'], ['Days overdue', '34'], ['Loan id', 'LN-20871'], ['Last payment', '15 Aug 2024'], ['Risk category', 'Medium']]);
+  assert.deepEqual(shown.map(([label, value]) => [label, value]), [['Amount due', '₹12,450.50'], ['Days overdue', '34'], ['Loan ID', 'LN-20871'], ['Last payment', '15 Aug 2024'], ['Risk category', 'Medium']]);
   await ribbon.main.click();
   await ribbon.reach('connected');
   assert.deepEqual((await facts()).slice(0, 3), shown.slice(0, 3), 'the facts do not move');

@@ -57,7 +57,7 @@ for (const kind of ['react', 'vue']) {
   const agent = () => `${kind}-agent-${agents}`;
   const options = (more) => ({ apiUrl: server.url, apiKey: KEY, agentId: agent(), ...more });
   const holder = (mark, more) => ({ mark, options: options(more) });
-  const customer = (id, more) => ({ customerId: id, name: `Name of ${id}`, phoneNumber: '+919900090011', ...more });
+  const customer = (id, more) => ({ customerId: id, name: `${id} Rao`, phoneNumber: '+919900090011', ...more });
 
   test(`${kind}: components come and go, and there is one ribbon or none`, async () => {
     const { page, context, complaints, inits, show, ribbon, status, logged } = await open({});
@@ -133,7 +133,7 @@ for (const kind of ['react', 'vue']) {
     // The customer and the listeners are there before the ribbon.
     const first = { holders: [holder('a')], listeners: ['one', 'two'], customer: customer('C-1') };
     await show(first);
-    await ribbon.says(ribbon.name, 'Name of C-1');
+    await ribbon.says(ribbon.name, 'C-1 Rao');
     await show({ ...first, holders: [{ ...holder('a'), mark: 'a/2' }], listeners: ['one/2'] });
     await page.evaluate(() => ExotelCallRibbon.makeCall());
     await hears('one/2 dialing C-1');
@@ -145,7 +145,7 @@ for (const kind of ['react', 'vue']) {
     await ribbon.main.click();
     await hears('one/3 callEnded C-1');
     // Only the last one is next.
-    await ribbon.main.filter({ hasText: 'Name of C-3' }).waitFor();
+    await ribbon.main.filter({ hasText: 'C-3' }).waitFor();
     const lines = await logged();
     assert.deepEqual(lines.filter((line) => /^(one|two)/.test(line)), ['one/2 dialing C-1', 'one/3 callEnded C-1']);
     assert.deepEqual(lines.filter((line) => line.includes('onCallEvent dialing')), ['a/2 onCallEvent dialing']);
@@ -182,7 +182,7 @@ for (const kind of ['react', 'vue']) {
     assert.match(markup, /closed/);
     const { context, complaints, inits, ribbon, status, logged } = await open(given, markup);
     await status('a', 'ready');
-    await ribbon.says(ribbon.name, 'Name of C-1');
+    await ribbon.says(ribbon.name, 'C-1 Rao');
     assert.deepEqual([(await logged()).filter((line) => /hydration|warning/.test(line)), (await inits()).length], [[], 1]);
     assert.deepEqual(complaints, []);
     await context.close();

@@ -229,7 +229,6 @@ test('another page begins without the call that is over, and with notes that are
   await ribbon.ready();
   await panel.waitFor();
   assert.equal(await panel.locator('.notes').inputValue(), 'pays on Friday');
-  await ribbon.says(ribbon.name, '+919876543210');
   await context.close();
 });
 

@@ -92,8 +92,8 @@ test('the keyboard shows it, Escape and a press take it away, and a panel\'s but
 test('after a press there is none for two seconds, and none covers the state, the timer or a name', async () => {
   const opened = await open('plain', '/pressed', {}, { viewport: { width: 440, height: 600 } });
   const { page, context, ribbon, tip } = opened;
-  await ribbon.main.click();
   const pressed = Date.now();
+  await ribbon.main.click();
   await ribbon.reach('connected');
   await ribbon.settled();
   await ribbon.act('mute').hover();

@@ -49,7 +49,7 @@ test('a receiver is added, tested, fails, is looked at and gets everything again
   await page.getByText('No receivers yet').waitFor();
   await page.getByLabel('URL').fill('http://10.0.0.1/hooks');
   await page.getByRole('button', { name: 'Add the receiver' }).click();
-  await page.getByRole('alert').filter({ hasText: 'url: must begin with https://' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'must begin with https://' }).waitFor();
   await page.getByLabel('URL').fill(url);
   await page.getByLabel('Name').fill('Our CRM');
   await page.getByRole('checkbox', { name: /call\.callEnded/ }).check();

@@ -95,6 +95,7 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
             cargo.args(["--test", "api", "--", "--exact", STATEMENTS]).env(STATEMENT_LOG, log);
             exec::run(&mut cargo)
         });
+        plan = plan.step("testing calls through Asterisk", calls_through_asterisk);
         plan = plan.step("testing the alert rules", alert_rules);
         plan = plan.step("testing the widget's logic", |tools| {
             let logic = ["--package", WIDGET, "--lib", "--all-features"];
@@ -123,10 +124,25 @@ fn native_tests(tools: &Tools) -> Command {
     let mut cargo = tools.command("cargo");
     cargo.args(["test", "--no-fail-fast", "--workspace", "--exclude", WIDGET]);
     cargo.args(["--exclude", "xtask"]);
-    if let Some(folder) = &tools.asterisk {
-        cargo.env(asterisk::FOLDER, folder);
-    }
     cargo
+}
+
+/// Tests calls through a real Asterisk; the set-up has said so if there is none. Asterisk, its phones
+/// and the servers take turns in real time, so what fails on a busy machine runs once more, and is then
+/// named as unstable.
+fn calls_through_asterisk(tools: &Tools) -> Result<()> {
+    let Some(folder) = &tools.asterisk else { return Ok(()) };
+    let run = || {
+        let mut cargo = native_tests(tools);
+        cargo.env_remove(postgres::ADDRESS).env(asterisk::FOLDER, folder);
+        exec::run(cargo.args(["--test", "api", "providers::asterisk"]))
+    };
+    if run().is_err() {
+        println!("      failed, and run again");
+        run()?;
+        println!("      UNSTABLE, failed once and passed: calls through Asterisk");
+    }
+    Ok(())
 }
 
 /// Tests the rules for Prometheus; the set-up has said so if promtool is missing.

@@ -92,7 +92,9 @@ mod tests {
 
     fn rounds(rates: &[f64]) -> Rounds {
         let mut rounds = Rounds::default();
-        rates.iter().for_each(|rate| rounds.add_rate(*rate));
+        for rate in rates {
+            rounds.add_rate(*rate);
+        }
         rounds
     }
 

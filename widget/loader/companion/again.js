@@ -5,8 +5,15 @@ const IN_TWO_HOURS = 2 * 60 * 60 * 1000;
 /* How long it ignores presses when it appears, as the main button does. In milliseconds. */
 const AGAIN_SETTLES = 700;
 
+/* How long saving a press may take before the button goes. In milliseconds. */
+const AGAIN_SAVES = 2000;
+
 const watchUnanswered = (ribbon, shadow) => {
   let button = null;
+  /* The ribbon forgets notes that are saved and closed; this keeps what was planned here, by call. */
+  const plans = {};
+  /* While a press is saved, the notes count as open, and the button stays. */
+  let saving = 0;
 
   const remove = () => {
     if (!button) return;
@@ -17,20 +24,26 @@ const watchUnanswered = (ribbon, shadow) => {
   };
 
   const look = () => {
-    const { unanswered, planned, now } = ribbon.state();
-    if (!unanswered) return remove();
-    if (button && (button.about !== unanswered || !button.isConnected)) remove();
+    const { unanswered, planned: noted, live, now } = ribbon.state();
+    const about = unanswered || (saving && !live && button && button.about);
+    if (!about) return remove();
+    if (noted) plans[about] = noted;
+    const planned = plans[about];
+    if (button && (button.about !== about || !button.isConnected)) remove();
     if (!button) {
       button = chip(shadow.querySelector('.do'), 'again', '');
-      button.about = unanswered;
+      button.about = about;
       button.classList.add('act');
       button.dataset.settling = 'true';
       const made = button;
       setTimeout(() => { delete made.dataset.settling; }, AGAIN_SETTLES);
       button.addEventListener('click', () => {
-        const { planned: before, now: at } = ribbon.state();
         if (made.dataset.settling) return;
-        ribbon.ask('plan', before ? '' : String(at + IN_TWO_HOURS));
+        const at = plans[made.about] ? 0 : ribbon.state().now + IN_TWO_HOURS;
+        plans[made.about] = at;
+        clearTimeout(saving);
+        saving = setTimeout(() => { saving = 0; look(); }, AGAIN_SAVES);
+        ribbon.ask('plan', at ? String(at) : '');
         look();
       });
     }
@@ -47,6 +60,7 @@ const watchUnanswered = (ribbon, shadow) => {
     look,
     stop: () => {
       watcher.disconnect();
+      clearTimeout(saving);
       remove();
     },
   };

@@ -136,21 +136,18 @@ async fn each_end_is_told(asterisk: &Asterisk) {
 
 async fn phones_that_cannot_be_rung_say_so(asterisk: &Asterisk) {
     let dead = json!({"trunk": "PJSIP/{number}@dead", "ringSeconds": 4});
-    let (server, account) = connect(asterisk, "phones", "1001", &dead).await;
+    let (server, _) = connect(asterisk, "phones", "1001", &dead).await;
     let started = call(&server, ANSWERS).await;
     let ended = wait_for_end(&server, &started.session_id).await;
     assert_eq!(
         (ended.status, ended.reason.as_deref()),
         (Status::Failed, Some("the trunk did not answer"))
     );
-    let path = format!("/providers/{}", account.id);
-    for (field, value, reason) in [
-        ("trunk", "PJSIP/{number}@nowhere", "the trunk cannot be used"),
-        ("agentEndpoint", "PJSIP/{agent}@nowhere", "cannot ring the agent's phone"),
+    for (name, field, value, reason) in [
+        ("no-trunk", "trunk", "PJSIP/{number}@nowhere", "the trunk cannot be used"),
+        ("no-phone", "agentEndpoint", "PJSIP/{agent}@nowhere", "cannot ring the agent's phone"),
     ] {
-        let change = json!({"settings": {field: value}});
-        server.request_as_operator(Method::PATCH, &path, change).await.ok::<Value>();
-        wait_for_events(&server, &account).await;
+        let (server, _) = connect(asterisk, name, "1001", &json!({field: value})).await;
         let answer = server.try_call().await;
         if field == "trunk" {
             let started: CallStarted = answer.read();
