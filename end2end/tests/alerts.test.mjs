@@ -44,7 +44,7 @@ test('an admin sets alerts, and a test arrives by e-mail', async () => {
   await page.getByRole('switch', { name: 'Many missed calls' }).check();
   await page.getByLabel('More missed calls than').fill('many');
   await page.getByRole('button', { name: 'Save the alerts' }).click();
-  await page.getByRole('alert').filter({ hasText: 'must be' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'whole number' }).waitFor();
   await page.getByLabel('More missed calls than').fill('2');
   await page.getByLabel('E-mail addresses').fill('asha@example.com, imran@example.com');
   await page.getByRole('button', { name: 'Save the alerts' }).click();

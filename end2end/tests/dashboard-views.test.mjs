@@ -159,7 +159,7 @@ test('two sides are compared, targets are set, and the client is switched in the
   await open('demo-in', '/dashboard/settings?tab=targets');
   await page.getByLabel('Calls', { exact: true }).fill('none');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByRole('alert').filter({ hasText: 'must be' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'whole number' }).waitFor();
   await page.getByLabel('Calls', { exact: true }).fill('90');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved.', { exact: true }).waitFor();

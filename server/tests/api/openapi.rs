@@ -12,33 +12,19 @@ use std::collections::HashSet;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Routes that are not part of the API and therefore not in the document: pages and files.
-const NO_API: [&str; 24] = [
-    "/",
-    "/api/leads/from-dialer", // the documented one without its last slash
-    "/api/leads/from-dialer/{dialerKey}/", // the documented one with a last slash
-    "/api/{*rest}",
-    "/dashboard",
-    "/dashboard/",
-    "/dashboard/{*rest}",
-    "/docs",
-    "/docs/",
-    "/docs/guides",
-    "/docs/guides/",
-    "/docs/guides/{*path}",
-    "/docs/{*path}",
-    "/embed",
-    "/embed/",
-    "/examples",
-    "/examples/",
-    "/examples/{*path}",
-    "/inspector",
-    "/inspector/",
-    "/oidc/callback", // OpenID Connect's own form
-    "/oidc/logout",
-    "/oidc/sign-in",
-    "/verify.html",
-];
+/// Routes that are not part of the API and therefore not in the document: pages and files, documented
+/// paths with or without their last slash, and OpenID Connect's own form.
+const NO_API: &str = "/
+    /api/leads/from-dialer
+    /api/leads/from-dialer/{dialerKey}/
+    /api/{*rest}
+    /dashboard /dashboard/ /dashboard/{*rest}
+    /docs /docs/ /docs/guides /docs/guides/ /docs/guides/{*path} /docs/{*path}
+    /embed /embed/
+    /examples /examples/ /examples/{*path}
+    /inspector /inspector/
+    /oidc/callback /oidc/logout /oidc/sign-in
+    /verify.html";
 
 async fn document(server: &Server) -> Value {
     Answer::from_request(server.request(Method::GET, "/api/openapi.json")).await.ok()
@@ -160,7 +146,7 @@ fn nothing_but_pages_is_left_out() {
         .map(|(at, _)| routes[at..].split('"').nth(1).unwrap())
         .collect();
     added.sort_unstable();
-    assert_eq!(added, NO_API);
+    assert_eq!(added, NO_API.split_whitespace().collect::<Vec<_>>());
     for way in [".route_service(", ".nest(", ".nest_service(", ".fallback_service("] {
         assert!(!routes.contains(way), "{way} adds routes that this test does not see");
     }
