@@ -103,42 +103,6 @@ test('a follow-up that is due is counted, announced in one tab, put off, done an
   await context.close();
 });
 
-test('a call that nobody answered gets a follow-up by one press, and another one undoes it', async () => {
-  const { page, context } = await openPage(browser, site.page('/unanswered', crmPage(server)));
-  const ribbon = ribbonOf(page);
-  await ribbon.ready();
-  await ribbon.call('setCustomer', { customerId: 'U-1', name: 'Ravi Patel', phoneNumber: '+919900010002' });
-  await ribbon.settled();
-  await ribbon.main.click();
-  await ribbon.hear('callEnded');
-  const chip = ribbon.host.locator('.do .chip:not([data-settling])');
-  await ribbon.says(chip, 'Follow up in two hours');
-  const { call: { sessionId } } = await page.evaluate(() => ExotelCallRibbon.getState());
-  /** Waits until the server has such a follow-up, or none. */
-  const stored = async (is) => {
-    for (;;) {
-      const { followUp } = await server.get(`/api/ribbon/calls/${sessionId}`);
-      if (is(followUp)) return followUp;
-    }
-  };
-  await chip.click();
-  await chip.filter({ hasText: /^Follow-up: / }).waitFor();
-  const { at } = await stored(Boolean);
-  assert.ok(Math.abs(Date.parse(at) - Date.now() - 2 * 36e5) < 60_000);
-  await chip.click();
-  await ribbon.says(chip, 'Follow up in two hours');
-  await stored((followUp) => !followUp);
-  // The notes have the same chip; the next call has none.
-  await ribbon.act('notes').click();
-  await chip.waitFor({ state: 'detached' });
-  await page.keyboard.press('Escape');
-  await chip.waitFor();
-  await ribbon.settled();
-  await ribbon.main.click();
-  await chip.waitFor({ state: 'detached' });
-  await context.close();
-});
-
 test('a reminder comes when the time has come, and stays dismissed', async () => {
   const agentId = 'soon-due';
   const call = await past(agentId);
@@ -294,7 +258,7 @@ test('the card has everything about the customer, formatted as in the bar; a scr
   await card.locator('dt').first().waitFor();
   const texts = (tag) => card.locator(tag).allTextContents();
   assert.deepEqual(await texts('dt'), ['Score', 'Days overdue', 'Customer ID', 'E-mail', 'Call type', 'Amount due', 'Due date', 'Loan · ID', 'Loan · Emis', 'Loan · EMI', 'Campaign']);
-  assert.deepEqual(await texts('dd'), ['7', '34', 'K-1', 'asha@example.com', 'collections', '₹12,450.50', '1 Dec 2031', 'LN-1', '1, 2', '₹500', 'november']);
+  assert.deepEqual(await texts('dd'), ['7', '34', 'K-1', 'asha@example.com', 'Collections', '₹12,450.50', '1 Dec 2031', 'LN-1', '1, 2', '₹500', 'november']);
   assert.deepEqual((await look(page)).faults, []);
   // Another customer's data are not shown under the old heading.
   await page.evaluate(() => ExotelCallRibbon.setCustomer({ name: 'Imran', phoneNumber: '+919811100001' }));

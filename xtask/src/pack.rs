@@ -140,7 +140,6 @@ const COMPANION: [&str; 8] = [
     "companion/follow-ups",
     "companion/dial",
     "companion/card",
-    "companion/again",
     "companion/start",
 ];
 

@@ -135,7 +135,6 @@ export const start = (host, ask, format) => {
   };
 
   const watch = watchFollowUps(ribbon);
-  const again = watchUnanswered(ribbon, shadow);
   return {
     toggle: (opener) => {
       const panel = panelOf(opener, ribbon);
@@ -146,7 +145,6 @@ export const start = (host, ask, format) => {
     stop: () => {
       close();
       watch.stop();
-      again.stop();
       shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets].filter((one) => one !== sheet);
     },
   };

@@ -61,16 +61,6 @@ impl Model {
         noted.is_some_and(|line| !line.is_live() && !line.call.was_connected())
     }
 
-    /// Returns the session of the call that was made from here and not answered, until the agent turns to
-    /// something else or writes notes; else an empty text.
-    #[must_use]
-    pub fn unanswered_session(&self) -> &str {
-        let free = self.trouble.is_none() && !self.has_open_notes();
-        let line =
-            self.line.as_ref().filter(|line| free && !line.is_live() && line.is_unanswered());
-        line.map_or("", |line| &line.session_id)
-    }
-
     /// Returns the purpose of the call that the notes are on, which may not be the one that rings;
     /// empty if unknown.
     fn noted_purpose(&self) -> &str {

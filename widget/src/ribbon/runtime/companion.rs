@@ -9,7 +9,7 @@ use crate::ribbon::model::Session;
 use crate::ribbon::net::Request;
 use crate::ribbon::options;
 use crate::ribbon::platform;
-use crate::ribbon::step::{Msg, WrapUpMsg};
+use crate::ribbon::step::Msg;
 use call_ribbon_shared::phone::Phone;
 use js_sys::{Object, Promise};
 use std::rc::Rc;
@@ -116,12 +116,6 @@ impl Ribbon {
                 let path = "/api/ribbon/follow-ups".to_owned();
                 self.send_for_script(Request::post(path, body.concat(), None)).into()
             }
-            "plan" => {
-                let at = text.parse().ok();
-                self.dispatch(Msg::WrapUp(WrapUpMsg::FollowUp(at)));
-                self.dispatch(Msg::WrapUp(WrapUpMsg::Save));
-                JsValue::UNDEFINED
-            }
             "judge" | "call-because" => {
                 self.answer_permission(what, text);
                 JsValue::UNDEFINED
@@ -174,10 +168,6 @@ impl Ribbon {
             put("refused", refused.into());
             put("search", model.customer_search.into());
             put("phone", visible_part(model.shown_phone()).into());
-            put("unanswered", model.unanswered_session().into());
-            let due = model.shown_notes().and_then(|wrap| wrap.follow_up.as_ref());
-            #[expect(clippy::cast_precision_loss, reason = "a date fits in 53 bits")]
-            put("planned", due.map_or(JsValue::NULL, |due| JsValue::from_f64(due.at as f64)));
             let customer = model.shown_customer();
             put("customer", customer.map_or(JsValue::NULL, |c| platform::deep_copy(&c.data)));
             let labels = Object::new();
