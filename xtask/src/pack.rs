@@ -133,7 +133,7 @@ fn module(staging: &Path, name: &str) -> Result<String> {
 }
 
 /// The parts of the companion, which the ribbon loads on demand, in the order of their use.
-const COMPANION: [&str; 8] = [
+const COMPANION: [&str; 7] = [
     "companion/words",
     "companion/parts",
     "companion/history",
