@@ -46,7 +46,7 @@ fn guard_with(allowed: &[&str], answers: &[&[&str]]) -> (AddressGuard, Arc<Scrip
 }
 
 /// A server on loopback that counts its connections and gives each the same answer.
-async fn count_connections(answer: String) -> (u16, Arc<AtomicUsize>) {
+pub(super) async fn count_connections(answer: String) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let count = Arc::new(AtomicUsize::new(0));

@@ -2,30 +2,11 @@
 
 use super::SocketError;
 use crate::config::Network;
+use crate::outgoing::tests::count_connections;
 use crate::outgoing::{AddressError, AddressGuard, OutgoingClient};
 use reqwest::header::HeaderValue;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
-
-/// A server on loopback that counts its connections and accepts no WebSocket.
-async fn refusing_server() -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            counted.fetch_add(1, Ordering::SeqCst);
-            let _ = stream.read(&mut [0; 4096]).await;
-            let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    (port, count)
-}
 
 async fn open(allowed: &[&str], url: &str) -> SocketError {
     let allowed: Vec<Network> = allowed.iter().map(|text| text.parse().unwrap()).collect();
@@ -37,7 +18,8 @@ async fn open(allowed: &[&str], url: &str) -> SocketError {
 #[tokio::test]
 async fn web_sockets_are_opened_only_where_the_guard_allows() {
     use AddressError::{NotPublic, Unencrypted};
-    let (port, count) = refusing_server().await;
+    let refused = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n";
+    let (port, count) = count_connections(refused.to_owned()).await;
     for (host, scheme, expected) in [
         ("127.0.0.1", "http", Unencrypted),
         ("127.0.0.1", "https", NotPublic),
