@@ -2,8 +2,8 @@
  * data.
  *
  * The build puts this function in front of the ribbon's glue. The panels themselves are a script of
- * their own, `companion/`. It is loaded when a panel is opened, after a call that nobody answered, or
- * when a follow-up or a missed call waits for the agent. `ask` asks the ribbon; `runtime/companion.rs` lists the questions. */
+ * their own, `companion/`. It is loaded when a panel is opened, or when a follow-up or a missed call
+ * waits for the agent. `ask` asks the ribbon; `runtime/companion.rs` lists the questions. */
 const CALL_RIBBON_OPENERS = '[data-act=history],[data-act=follow-ups],[data-act=dial],[data-open]';
 
 /* Pause before the server is asked what waits: signing in comes first. In milliseconds. */
@@ -42,11 +42,10 @@ const callRibbonCompanion = (host, ask, files) => {
   };
 
   const look = async () => {
-    const { agentId, ready, unanswered } = ask('state') || {};
+    const { agentId, ready } = ask('state') || {};
     if (!ready || document.hidden || panels) return;
     const agent = encodeURIComponent(agentId);
     try {
-      if (unanswered) return (await load())?.refresh();
       const [due, missed] = await Promise.all([ask('get', '/api/ribbon/follow-ups?limit=1&agentId=' + agent), ask('get', '/api/ribbon/missed-calls?limit=1&agentId=' + agent)]);
       if (due.followUps.length || missed.missedCalls.length) (await load())?.refresh();
     } catch {

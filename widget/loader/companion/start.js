@@ -15,8 +15,6 @@ const STYLES = `
   .companion .data dd { margin: 0; font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
   .companion .said-script { margin: 8px 0 0; white-space: pre-line; overflow-wrap: anywhere; }
   .companion .list[hidden] { display: none; }
-  .do .chip { order: -1; white-space: nowrap; }
-  @container (max-width: 480px) { .do:has(.chip) { flex-wrap: wrap; } .do .chip { flex: 1 0 100%; margin-bottom: 2px; } }
   .remind { grid-column: 1 / -1; order: -1; margin-bottom: 4px; display: flex; flex-wrap: wrap; align-items: center; gap: 6px 8px; min-width: 0; width: 100%; }
   .bar:not([data-look=idle]) .remind, .place[data-minimized=true] .remind { display: none; }
   @container (max-width: 480px) { .remind .said.said { flex-basis: 100%; } }
