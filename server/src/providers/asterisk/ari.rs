@@ -177,10 +177,13 @@ impl<T: Transport> Ari<'_, T> {
         }
     }
 
-    /// Removes the bridge of a call.
-    pub async fn remove_bridge(&self, id: &str) -> Result<(), ProviderError> {
+    /// Removes the bridge of a call. Returns whether it existed.
+    pub async fn remove_bridge(&self, id: &str) -> Result<bool, ProviderError> {
         let reply = self.delete("bridge", &bridge_path(id)).await?;
-        if reply.status == 404 { Ok(()) } else { self.check(&reply) }
+        if reply.status == 404 {
+            return Ok(false);
+        }
+        self.check(&reply).map(|()| true)
     }
 }
 

@@ -150,9 +150,14 @@ pub async fn end_by_agent<T: Transport>(
         // The event of that says how the call ended.
         return Ok(None);
     }
-    ari.remove_bridge(session_id).await?;
+    let bridged = ari.remove_bridge(session_id).await?;
     let now = ari.transport.now();
     let answered = event.channel.as_ref().is_some_and(is_up);
+    if answered && !bridged {
+        // The call ended with the customer's side, which took the bridge along and ended this one.
+        // Asterisk does not always pass on the cause that this server gave.
+        return Ok(None);
+    }
     let fact = if answered {
         Fact::new_end(now, Outcome::NoAnswer, "the agent hung up")
     } else {

@@ -21,12 +21,22 @@ struct Played {
     answers: Vec<(&'static str, u16, Value)>,
     /// Requests about what is not there.
     gone: Vec<String>,
+    /// Requests that removed a bridge, which is not there a second time.
+    removed: Mutex<Vec<String>>,
     asked: Mutex<Vec<String>>,
 }
 
 impl Played {
     fn answering(answers: &[(&'static str, u16, Value)]) -> Self {
         Self { answers: answers.to_vec(), ..Self::default() }
+    }
+
+    /// Returns whether this request has removed a bridge before, and notes that it has now.
+    fn is_removed(&self, request: &str) -> bool {
+        let mut removed = self.removed.lock().unwrap();
+        let is = removed.iter().any(|earlier| earlier == request);
+        removed.push(request.to_owned());
+        is
     }
 
     fn asked(&self) -> Vec<String> {
@@ -48,6 +58,9 @@ impl Transport for Played {
         let (status, body) = match answer {
             Some((_, status, body)) => (*status, body.to_string().into()),
             None if self.gone.contains(&asked) => (404, "{}".into()),
+            None if asked.starts_with("DELETE bridges/") && self.is_removed(&asked) => {
+                (404, "{}".into())
+            }
             // Nothing is there unless an answer says so.
             None if asked.starts_with("GET bridges/") => (404, "{}".into()),
             None if asked == "GET channels" || asked == "GET bridges" => (200, "[]".into()),
