@@ -232,6 +232,22 @@ test('another page begins without the call that is over, and with notes that are
   await context.close();
 });
 
+test('a reloaded page keeps its customer, another page begins without one', async () => {
+  const { page, context } = await openPage(browser, site.page('/of-asha', crmPage(server)));
+  const ribbon = ribbonOf(page);
+  await ribbon.ready();
+  await ribbon.call('setCustomer', ASHA);
+  await ribbon.says(ribbon.name, 'Asha Rao');
+  await page.reload();
+  await ribbon.ready();
+  await ribbon.says(ribbon.name, 'Asha Rao');
+  await page.goto(site.page('/of-nobody', crmPage(server)));
+  await ribbon.ready();
+  await ribbon.says(ribbon.name, 'No customer');
+  assert.equal(await page.evaluate(() => ExotelCallRibbon.getState().customerData), null);
+  await context.close();
+});
+
 test('destroy() has the tab forget', async () => {
   const { page, context } = await openPage(browser, site.page('/forget', crmPage(server)));
   const ribbon = ribbonOf(page);

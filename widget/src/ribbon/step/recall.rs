@@ -31,8 +31,8 @@ pub struct RecalledState {
 }
 
 impl RecalledState {
-    /// Returns whether this page shows the call again: a page that was reloaded shows any call,
-    /// another page only one that was in progress.
+    /// Returns whether this page shows the customer and the call again: a page that was reloaded shows
+    /// any, another page only those of a call that was in progress.
     #[must_use]
     pub fn keeps_call(&self) -> bool {
         self.same_page || self.call.as_ref().is_some_and(|call| call.live)
@@ -56,11 +56,12 @@ pub struct RecalledCall {
 }
 
 /// Shows what the tab showed before. The previous page was notified of all this; this page is not.
-/// Another page shows a call that is over only if its notes are still to be saved.
+/// Another page shows a call that is over only if its notes are still to be saved, and names its
+/// customer itself: without that, **Call** there would dial the previous page's customer.
 #[inline(never)]
 pub(super) fn recall_state(model: &mut Model, recalled: RecalledState) {
     let keeps = recalled.keeps_call() || model.wrap_up.is_some();
-    model.customer = recalled.customer;
+    model.customer = recalled.customer.filter(|_| keeps);
     if let Some(mut call) = recalled.call {
         if !keeps {
             // The position in the feed stays.

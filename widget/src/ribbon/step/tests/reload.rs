@@ -110,7 +110,7 @@ fn recall_on(same_page: bool, live: bool, draft: Option<WrapUp>) -> Model {
 }
 
 #[test]
-fn another_page_shows_only_a_call_in_progress_or_with_notes_to_be_saved() {
+fn another_page_shows_only_the_customer_and_call_in_progress_or_with_notes_to_be_saved() {
     let draft = || WrapUp { session_id: "s1".to_owned(), version: 1, ..WrapUp::default() };
     for (same_page, live, draft, shown) in [
         (true, false, None, true),
@@ -119,7 +119,8 @@ fn another_page_shows_only_a_call_in_progress_or_with_notes_to_be_saved() {
         (false, false, None, false),
     ] {
         let model = recall_on(same_page, live, draft);
-        assert_eq!(model.line.is_some(), shown, "{same_page} {live}");
+        let state = (model.line.is_some(), model.customer.is_some());
+        assert_eq!(state, (shown, shown), "{same_page} {live}");
         // What happened meanwhile is heard, whatever is shown.
         assert_eq!((model.last_seq, model.position), (Some(2), Position::Top));
     }
