@@ -53,9 +53,13 @@ async fn a_listener_that_reads_slowly_misses_nothing() {
     let mut stream = server.events_after(0).await;
     // More than the hub keeps, and far more than the socket buffers hold.
     let wide = "x".repeat(40_000);
-    for n in 0..500 {
+    let log = async |n: i64| {
         let more = json!({"customerData": {"note": wide, "n": n}});
         assert_eq!(server.log_event("note", &format!("c{n}"), T0, more).await.status, 200);
+    };
+    // At once: the server ends a stream that is not read for long.
+    for fifty in 0..10 {
+        futures_util::future::join_all((0..50).map(|n| log(fifty * 50 + n))).await;
     }
     for seq in 1..=500 {
         assert_eq!(stream.next_event().await.unwrap().seq, seq);
