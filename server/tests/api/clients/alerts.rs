@@ -47,7 +47,7 @@ impl Receiver {
     fn expect(&self, expected: &[(String, String)]) -> impl Future<Output = ()> {
         let (receiver, expected) = (self.clone(), expected.to_vec());
         async move {
-            for _ in 0..200 {
+            for _ in 0..1_500 {
                 if receiver.received.lock().unwrap().len() >= expected.len() {
                     break;
                 }

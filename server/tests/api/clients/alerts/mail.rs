@@ -118,7 +118,7 @@ async fn two_servers_send_each_recipient_one_email() {
         work(&[&server, &another]).await;
     }
     // The servers' own tasks may have taken a message and be sending it.
-    for _ in 0..200 {
+    for _ in 0..1_500 {
         let messages = show(&server).await["messages"].clone();
         if messages.as_array().unwrap().iter().all(|message| message["sentAt"].is_string()) {
             break;
