@@ -1,11 +1,13 @@
 // Takes the pictures in docs/ again: `cargo xtask screenshots`. Look at them before a change
 // to the interface is called done. `node screenshots.mjs bottom-dark-hi` makes one sheet, `node
 // screenshots.mjs ribbon` the pictures of the ribbon on a page, `node screenshots.mjs dashboard` the
-// sheets of the dashboard, and `node screenshots.mjs dashboard-views` the pictures of its views.
+// sheets of the dashboard, `node screenshots.mjs dashboard-views` the pictures of its views, and `node
+// screenshots.mjs permission` those of whether a call may be made.
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { openPage, startBrowser } from './support/browser.mjs';
 import { drawDashboardSheets, photographViews } from './support/dashboard-sheets.mjs';
+import { drawPermission } from './support/permission-pictures.mjs';
 import { ribbonOf } from './support/ribbon.mjs';
 import { STILL, startServer } from './support/server.mjs';
 import { drawSheet, ribbonBox } from './support/sheet.mjs';
@@ -72,6 +74,7 @@ if (isWanted('ribbon')) {
 }
 
 if (isWanted('dashboard')) await drawDashboardSheets(browser, `${folder}dashboard/`);
+if (isWanted('permission')) await drawPermission(browser, site, `${folder}permission/`);
 if (isWanted('dashboard-views')) await photographViews(browser, `${folder}dashboard/`);
 
 await Promise.all([browser.close(), server.stop(), still.stop(), site.stop()]);

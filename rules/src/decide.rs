@@ -14,6 +14,8 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 const HORIZON: Millis = 400 * DAY;
 /// The most times that are tried: a few for each day of a year with several hours and quiet times.
 const MOST_TRIED: usize = 1_500;
+/// The most rules that are tried for all of these times: other calls of the client wait meanwhile.
+const MOST_JUDGED: usize = 30_000;
 /// The most times at which hours in several zones are tried.
 const MOST_OPENED: usize = 200;
 
@@ -71,12 +73,14 @@ enum Next {
 
 /// Returns when no rule blocks the call for the first time.
 fn find_next_allowed<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Next {
+    // Other rules cannot keep the call from being made.
+    let rules = packs.iter().flat_map(|pack| &pack.borrow().rules);
+    let rules: Vec<&Rule> = rules.filter(|rule| rule.effect == Effect::Block).collect();
     let mut at = now;
-    for _ in 0..MOST_TRIED {
-        // Other rules cannot keep the call from being made.
-        let rules = packs.iter().flat_map(|pack| &pack.borrow().rules);
+    for _ in 0..MOST_TRIED.min(MOST_JUDGED / rules.len().max(1)) {
         let blocking = rules
-            .filter(|rule| rule.effect == Effect::Block && applies(rule, facts, at))
+            .iter()
+            .filter(|rule| applies(rule, facts, at))
             .filter_map(|rule| find_reason(rule, facts, at));
         let ends: Option<Vec<Millis>> = blocking.map(|(_, until)| until).collect();
         let Some(ends) = ends else { return Next::Never };
@@ -197,7 +201,9 @@ fn find_wrong_series<'s>(
     let binding = series.iter().filter(|one| {
         is_from(one.applies_from, facts, now)
             && (one.sectors.is_empty()
-                || facts.sector.is_some_and(|sector| one.sectors.iter().any(|of| of == sector)))
+                || facts.sector.is_some_and(|sector| {
+                    one.sectors.iter().any(|of| of.eq_ignore_ascii_case(sector))
+                }))
     });
     let mut wrong = None;
     for one in binding {

@@ -221,6 +221,20 @@ pub struct Facts<'f> {
     pub holidays: Vec<Holiday>,
 }
 
+impl Purpose {
+    /// Reads the name of a purpose, such as `sales`, in any letter case.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.trim().to_lowercase().as_str() {
+            "recovery" => Some(Self::Recovery),
+            "sales" => Some(Self::Sales),
+            "service" => Some(Self::Service),
+            "transactional" => Some(Self::Transactional),
+            _ => None,
+        }
+    }
+}
+
 impl Consent {
     /// Returns whether the consent holds for a purpose at a time.
     #[must_use]

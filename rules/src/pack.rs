@@ -305,7 +305,10 @@ impl Test {
                     return Err("open needs hours and days.");
                 }
                 if open.iter().any(|hours| hours.from >= hours.to) {
-                    return Err("open has hours that end before they begin; swap from and to.");
+                    return Err(
+                        "open has hours that do not end after they begin; write hours over midnight as \
+                                two, up to 24:00 and from 00:00 of the next day.",
+                    );
                 }
                 if open.len() > MOST_OPENINGS {
                     return Err("open has more than 50 hours; use fewer.");

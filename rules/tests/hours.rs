@@ -207,7 +207,7 @@ fn a_day_may_have_several_hours_that_do_not_overlap() {
         ),
         (r#"[{"days": [1, 1], "from": "09:00", "to": "13:00"}]"#, "overlap"),
         (r#"[{"days": [8], "from": "09:00", "to": "13:00"}]"#, "days are 1"),
-        (r#"[{"days": [1], "from": "13:00", "to": "13:00"}]"#, "end before they begin"),
+        (r#"[{"days": [1], "from": "13:00", "to": "13:00"}]"#, "do not end after they begin"),
     ] {
         assert!(read(open).unwrap_err().contains(sentence), "{open}");
     }
@@ -240,6 +240,35 @@ fn a_time_after_many_others_is_found_or_said_not_to_be_known() {
     let farther = decide(&facts(at("2028-09-01T00:00:00+05:30")), &[pack], now);
     assert_eq!(farther.next_allowed, None);
     assert!(farther.not_before.unwrap() > now + 399 * DAY);
+}
+
+/// With many rules of which no moment satisfies all, only a part of the time ahead is searched.
+#[test]
+fn the_search_for_the_next_time_is_bounded() {
+    for (count, days) in [(2, 400), (200, 1)] {
+        let mut pack = pack_of(&hours("09:00", "10:00"), HolidayHours::Usual);
+        let rule = pack.rules[0].clone();
+        pack.rules = (0..count)
+            .map(|n| {
+                let mut rule = rule.clone();
+                rule.id = format!("r{n}");
+                // Each permits other hours.
+                let (from, to) = [("09:00", "10:00"), ("10:00", "11:00")][n % 2];
+                rule.test = Test::Hours {
+                    open: hours(from, to),
+                    holidays: HolidayHours::Usual,
+                    zone: None,
+                    unless: Vec::new(),
+                };
+                rule
+            })
+            .collect();
+        let now = at("2026-11-30T12:00:00+05:30");
+        let decision = decide(&sales(&[Tz::Asia__Kolkata]), &[pack], now);
+        assert_eq!((decision.allowed, decision.next_allowed), (false, None));
+        let ahead = decision.not_before.unwrap() - now;
+        assert!(ahead > days * DAY && (count == 2 || ahead < 100 * DAY), "{count}: {ahead}");
+    }
 }
 
 proptest! {

@@ -88,7 +88,7 @@ pub use permission::decision_lists::{DecisionFilter, DecisionRow, ScannedDecisio
 pub use permission::entries::{NewSuppression, SuppressionState};
 pub use permission::history::CallRefusal;
 pub use permission::holidays::HolidayRow;
-pub use permission::imports::ImportRow;
+pub use permission::imports::{ImportBegun, ImportRow};
 pub use permission::outcome::{
     OutcomeActs, OutcomeFollowUp, OutcomePromise, OutcomeSuppression, OutcomeWithdrawal,
 };

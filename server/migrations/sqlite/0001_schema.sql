@@ -591,7 +591,7 @@ CREATE TABLE consents (
     number TEXT,                     -- E.164; null: all numbers of the customer
     customer_id TEXT,
     purpose TEXT NOT NULL,           -- empty: every purpose
-    kind TEXT NOT NULL,              -- explicit, inferred or direct_prior
+    kind TEXT NOT NULL,              -- explicit, inferred, direct_prior, purchase or enquiry
     given_at BIGINT NOT NULL,
     expires_at BIGINT,               -- null: without end
     proof TEXT,                      -- JSON object

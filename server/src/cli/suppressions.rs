@@ -6,6 +6,7 @@ use crate::services::access::operator::Operator;
 use crate::services::customers::matching::Numbers;
 use crate::services::permission::import::{self, ImportOrder, read_time};
 use crate::services::permission::lists::{self, ListFilter};
+use crate::services::permission::suppressions::REGISTRY;
 use crate::storage::{Actor, Client, Store, SuppressionState};
 use crate::time::{Clock as _, SystemClock};
 use bytes::Bytes;
@@ -182,6 +183,12 @@ fn format_report(done: &SuppressionImport) -> String {
     for bad in &done.first_bad_lines {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "line {}: {}", bad.line, bad.error);
+    }
+    if done.source.starts_with(REGISTRY) && !done.is_copy() {
+        text.push_str(
+            "This file does not count as a copy of its register: more than one line of a hundred was \
+             left out.\n",
+        );
     }
     if let Some(removed) = done.removed_entries {
         let _ = writeln!(text, "{removed} entries of earlier files were removed.");

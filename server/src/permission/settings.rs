@@ -125,8 +125,7 @@ impl PermissionSettings {
     pub fn purpose_of(&self, call_type: &str) -> Option<Purpose> {
         let wanted = call_type.trim().to_lowercase();
         let set = self.call_types.iter().find(|(name, _)| name.trim().to_lowercase() == wanted);
-        set.map(|(_, purpose)| *purpose)
-            .or_else(|| serde_json::from_value(serde_json::Value::String(wanted)).ok())
+        set.map(|(_, purpose)| *purpose).or_else(|| Purpose::from_word(&wanted))
     }
 }
 

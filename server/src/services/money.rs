@@ -23,15 +23,40 @@ pub fn parse_amount(text: &str) -> Option<i64> {
     format!("{whole}{part:0<DECIMALS$}").parse().ok()
 }
 
-/// Reads an amount as an agent writes it: with a currency, and with digits in groups of three, or of two
-/// as in India. `5,5` may mean a fraction, and is refused.
+/// Names of currencies that may stand before or after an amount.
+const CURRENCIES: [&str; 18] = [
+    "",
+    "₹",
+    "रु",
+    "रु.",
+    "रुपये",
+    "rs",
+    "rs.",
+    "inr",
+    "rupees",
+    "روپے",
+    "روپئے",
+    "$",
+    "usd",
+    "€",
+    "eur",
+    "£",
+    "gbp",
+    "/-",
+];
+
+/// Reads an amount as an agent writes it: with a currency, in the digits of the agent's language, and
+/// with digits in groups of three, or of two as in India. `5,5` may mean a fraction, and is refused.
 pub fn parse_written_amount(text: &str) -> Option<i64> {
-    let (currency, amount) = text.split_at(text.find(|c: char| c.is_ascii_digit())?);
-    if !["", "₹", "रु", "Rs", "Rs.", "INR", "$", "€", "£"].contains(&currency.trim()) {
+    let text: String = text.chars().map(to_ascii).collect();
+    let first = text.find(|c: char| c.is_ascii_digit())?;
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    let is_currency = |text: &str| CURRENCIES.contains(&text.trim().to_lowercase().as_str());
+    let (before, amount, after) = (&text[..first], &text[first..end], &text[end..]);
+    let is_known = is_currency(before) && is_currency(after);
+    if !is_known || !(before.trim().is_empty() || ["", "/-"].contains(&after.trim())) {
         return None;
     }
-    let amount = amount.trim_end();
-    let amount = amount.strip_suffix("/-").unwrap_or(amount);
     let (whole, part) = amount.split_once('.').unwrap_or((amount, "0"));
     let groups: Vec<&str> = whole.split([',', ' ', '\u{a0}', '\u{202f}']).collect();
     let last = groups.len() - 1;
@@ -45,6 +70,21 @@ pub fn parse_written_amount(text: &str) -> Option<i64> {
         return None;
     }
     parse_amount(&format!("{}.{part}", groups.concat()))
+}
+
+/// Returns the ASCII form of a digit or a separator of Hindi, Arabic, Urdu or a full-width keyboard.
+fn to_ascii(c: char) -> char {
+    for zero in ['०', '٠', '۰', '０'] {
+        let value = u32::from(c).wrapping_sub(u32::from(zero));
+        if let Some(digit) = char::from_digit(value, 10) {
+            return digit;
+        }
+    }
+    match c {
+        '٫' => '.',
+        '٬' => ',',
+        other => other,
+    }
 }
 
 /// Writes an amount with no more decimals than it has.
@@ -96,6 +136,16 @@ mod tests {
             ("€1 500.5 ", 15_005_000),
             ("1\u{202f}500", 15_000_000),
             ("99,999,999,999.9999", 999_999_999_999_999),
+            ("rs 5000", 50_000_000),
+            ("INR5,000", 50_000_000),
+            ("5,000 Rs.", 50_000_000),
+            ("5000₹", 50_000_000),
+            ("Rs. 5000 /-", 50_000_000),
+            ("५,०००", 50_000_000),
+            ("₹ १,२३,४५६.५०", 1_234_565_000),
+            ("٥٠٠٠", 50_000_000),
+            ("۱٬۵۰۰٫۵ روپے", 15_005_000),
+            ("５０００", 50_000_000),
         ] {
             assert_eq!(parse_written_amount(text), Some(amount), "{text}");
         }
@@ -119,6 +169,20 @@ mod tests {
             "100,000,000,000",
             "1,000.00001",
             "₹₹5",
+            "₹5 INR",
+            "1.2.3",
+            "1.2,3",
+            "NaN",
+            "Infinity",
+            "-₹5",
+            "₹-5",
+            "(5000)",
+            "5000 per month",
+            "5000.",
+            "½",
+            "②",
+            "5\u{200b}000",
+            "৫০০০",
         ] {
             assert_eq!(parse_written_amount(text), None, "{text}");
         }

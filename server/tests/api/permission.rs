@@ -5,6 +5,7 @@ mod complaints;
 pub mod consents;
 mod decisions;
 mod dials;
+mod floor_day;
 mod holidays;
 mod imports;
 pub mod lists;

@@ -139,6 +139,17 @@ pub struct SuppressionImport {
     pub removed_entries: Option<u64>,
 }
 
+impl SuppressionImport {
+    /// Returns whether the file counts as a copy of its register: it was read to its end, it has
+    /// numbers, and at most one line of a hundred was left out.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.finished_at.is_some()
+            && self.entries > 0
+            && self.bad_lines.saturating_mul(100) <= self.lines
+    }
+}
+
 /// A line of a file that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -180,7 +191,7 @@ pub struct Consent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, examples("sales")))]
     pub purpose: Option<String>,
-    /// `explicit`, `inferred` or `direct_prior`.
+    /// `explicit`, `inferred`, `direct_prior`, `purchase` or `enquiry`.
     #[cfg_attr(feature = "openapi", schema(examples("explicit")))]
     pub kind: String,
     /// When it was given.

@@ -89,31 +89,38 @@ impl AskedField {
     }
 }
 
-/// Returns whether a text is an amount as people write it: with a currency, and digits in groups. `5,5`
-/// may mean a fraction, and is none. The server reads it, and checks more.
+/// Returns whether a text is an amount as people write it: with a currency, in the digits of their
+/// language, and with digits in groups. `5,5` may mean a fraction, and is none. The server reads it, and
+/// checks more.
 fn is_amount(text: &str) -> bool {
-    let text = text.trim();
-    let text = text
-        .strip_prefix("Rs.")
-        .unwrap_or(text)
-        .trim_start_matches(|c: char| !c.is_ascii() || c == '$' || c == ' ');
-    let text = text.strip_suffix("/-").unwrap_or(text);
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let is_digit =
+        |c: char| matches!(c, '0'..='9' | '०'..='९' | '٠'..='٩' | '۰'..='۹' | '０'..='９');
+    let is_currency = |text: &str| {
+        let text = text.trim();
+        let known = ["", "$", "/-", "rs", "rs.", "inr", "usd", "eur", "gbp", "rupees"];
+        !text.is_ascii() && !text.contains('-')
+            || known.iter().any(|known| text.eq_ignore_ascii_case(known))
+    };
+    let Some(first) = text.find(is_digit) else { return false };
+    let amount = text[first..].trim_end_matches(|c| !is_digit(c));
+    let (whole, part) = amount.split_once(['.', '٫']).unwrap_or((amount, "0"));
     let (mut digits, mut group) = (0, None);
-    for byte in whole.bytes() {
-        match byte {
-            b'0'..=b'9' => {
+    for c in whole.chars() {
+        match c {
+            ',' | ' ' | '٬' if group != Some(0) => group = Some(0),
+            _ if is_digit(c) => {
                 digits += 1;
                 group = group.map(|count| count + 1);
             }
-            b',' | b' ' if digits > 0 && group != Some(0) => group = Some(0),
             _ => return false,
         }
     }
     (1..=11).contains(&digits)
         && group.is_none_or(|count| count == 3)
-        && (1..=4).contains(&part.len())
-        && part.bytes().all(|byte| byte.is_ascii_digit())
+        && (1..=4).contains(&part.chars().count())
+        && part.chars().all(is_digit)
+        && is_currency(&text[..first])
+        && is_currency(&text[first + amount.len()..])
 }
 
 /// When to speak again.

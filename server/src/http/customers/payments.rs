@@ -1,14 +1,13 @@
 //! Handler for `POST /api/ribbon/customer/{customerId}/payments`.
 
 use crate::app::App;
-use crate::customer::read_text;
 use crate::http::openapi::{ByBody, Conflict, WithKey};
 use crate::http::request::auth::{KeyedBody, Write};
 use crate::http::request::body::id_text;
 use crate::http::request::paths::CustomerPath;
 use crate::http::request::problem::Problem;
 use crate::services::customers::payments::{self, PaymentSaved};
-use crate::services::money::parse_amount;
+use crate::services::money::{parse_amount, parse_written_amount};
 use crate::storage::PaymentRow;
 use crate::time;
 use axum::Json;
@@ -25,7 +24,8 @@ pub struct PaymentBody {
     /// The payment's id in your own system; the same id is the same payment.
     #[schema(value_type = String, required = true, min_length = 1, max_length = 200, pattern = r"^[^\u0000]*$", examples("PAY-77"))]
     payment_id: Option<String>,
-    /// The amount: 0 or more, with at most 11 digits and 4 decimals, as a number or as a text.
+    /// The amount: 0 or more, with at most 11 digits and 4 decimals, as a number or as a text such as
+    /// `1,500.50`.
     #[schema(value_type = f64, required = true, minimum = 0, maximum = 99_999_999_999_i64, multiple_of = 0.0001, examples(1500.5))]
     amount: Option<Box<RawValue>>,
     /// Three capital letters. It is kept, but amounts are compared without it.
@@ -68,8 +68,10 @@ pub async fn add_payment(
     let missing =
         |field: &'static str| move || Problem::invalid(field, format!("{field} is missing."));
     let amount = body.amount.ok_or_else(missing("amount"))?;
-    let text = read_text(&amount).unwrap_or_else(|| amount.get().to_owned());
-    let amount = parse_amount(&text).ok_or_else(|| {
+    // A number is read as it was written, so no digit of it is lost.
+    let text = serde_json::from_str::<String>(amount.get()).ok();
+    let read = text.map_or_else(|| parse_amount(amount.get()), |text| parse_written_amount(&text));
+    let amount = read.ok_or_else(|| {
         let sentence = "amount must be 0 or more, with at most 11 digits and 4 decimals, like \
                         1500.50.";
         Problem::invalid("amount", sentence)

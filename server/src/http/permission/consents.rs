@@ -69,10 +69,11 @@ pub struct NewConsentBody {
     )]
     customer_id: Option<String>,
     /// The purpose of the calls. If missing, every purpose.
-    #[schema(max_length = 200, pattern = r"^[^\u0000]*$", examples("sales"))]
+    #[schema(max_length = 200, pattern = "^(recovery|sales|service|transactional)?$", examples("sales"))]
     purpose: Option<String>,
-    /// The kind of consent.
-    #[schema(value_type = String, required = true, max_length = 20, pattern = "^(explicit|inferred|direct_prior)$", examples("explicit"))]
+    /// The kind of consent. `purchase` and `enquiry` are no words of the customer: some rules permit
+    /// calls for a while after them.
+    #[schema(value_type = String, required = true, max_length = 20, pattern = "^(explicit|inferred|direct_prior|purchase|enquiry)$", examples("explicit"))]
     kind: Option<String>,
     /// When it was given: a time, or a day of the client's time zone. If missing, now.
     #[schema(

@@ -34,7 +34,7 @@ pub struct OwnPackBody {
     /// The country it is for, in ISO 3166 alpha-2.
     #[schema(max_length = 2, pattern = "^[A-Z]{2}$", examples("IN"))]
     country: Option<String>,
-    /// Its rules: 1 to 100, and at most 64 KiB as JSON. `standing` of each is `policy`.
+    /// Its rules: 1 to 20, and at most 64 KiB as JSON. `standing` of each is `policy`.
     #[schema(schema_with = rule_list, required = true)]
     rules: Option<Box<RawValue>>,
 }
@@ -44,9 +44,9 @@ fn rule_list() -> Schema {
     ArrayBuilder::new()
         .items(ObjectBuilder::new().schema_type(Type::Object))
         .min_items(Some(1))
-        .max_items(Some(100))
+        .max_items(Some(20))
         .description(Some(
-            "Its rules: 1 to 100, and at most 64 KiB as JSON. `standing` of each is `policy`.",
+            "Its rules: 1 to 20, and at most 64 KiB as JSON. `standing` of each is `policy`.",
         ))
         .examples([json!([{
             "id": "lunch", "test": {"kind": "hours", "open": open}, "effect": "block",

@@ -6,11 +6,12 @@ use crate::services::customers::matching::Numbers;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{Client, ConsentRow, PersonFilter, Store};
 use crate::time;
+use call_ribbon_rules::Purpose;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{Consent, Consents, Ended, RawValue};
 
 /// The kinds of a consent.
-pub const KINDS: [&str; 3] = ["explicit", "inferred", "direct_prior"];
+pub const KINDS: [&str; 5] = ["explicit", "inferred", "direct_prior", "purchase", "enquiry"];
 
 /// A consent to enter, as it was sent.
 #[derive(Debug)]
@@ -55,7 +56,12 @@ pub async fn add_consent(
         sentence: format!("{field} {what}."),
     };
     if !KINDS.contains(&order.kind.as_str()) {
-        return Err(invalid("kind", "must be \"explicit\", \"inferred\" or \"direct_prior\""));
+        return Err(invalid("kind", &format!("must be one of {}", KINDS.join(", "))));
+    }
+    // One for another word would permit nothing.
+    let purpose = order.purpose.map(|purpose| purpose.trim().to_lowercase());
+    if purpose.as_deref().is_some_and(|purpose| Purpose::from_word(purpose).is_none()) {
+        return Err(invalid("purpose", "must be recovery, sales, service or transactional"));
     }
     if order.number.is_none() && order.customer_id.is_none() {
         return Err(invalid("phoneNumber", "is missing, and so is customerId; send one of them"));
@@ -71,7 +77,7 @@ pub async fn add_consent(
         consent_id: operator.ids.new_id("con", operator.now),
         number: number.transpose()?,
         customer_id: order.customer_id,
-        purpose: order.purpose.unwrap_or_default(),
+        purpose: purpose.unwrap_or_default(),
         kind: order.kind,
         given_at,
         expires_at: order.expires_at,

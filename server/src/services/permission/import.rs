@@ -8,7 +8,7 @@ use super::lists::{self, MAX_REASON_CHARS, MAX_VALUE_CHARS};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
 use crate::services::customers::matching::Numbers;
-use crate::storage::{Client, ImportRow, NewSuppression, Store};
+use crate::storage::{Client, ImportBegun, ImportRow, NewSuppression, Store};
 use crate::time;
 use bytes::Bytes;
 use call_ribbon_shared::Millis;
@@ -89,8 +89,10 @@ pub async fn import_entries<E>(
         by_id: operator.by.id.map(str::to_owned),
     };
     let permission = operator.store.permission();
-    if !permission.begin_import(&client.id, &row, operator.stamp()).await? {
-        return Err(ServiceError::unknown_client());
+    match permission.begin_import(&client.id, &row, order.replace, operator.stamp()).await? {
+        ImportBegun::Begun => {}
+        ImportBegun::Older(latest) => return Err(older_file(latest, client)),
+        ImportBegun::UnknownClient => return Err(ServiceError::unknown_client()),
     }
     let mut import = Import {
         operator,
@@ -277,6 +279,17 @@ fn join_lines(kept: &mut NewSuppression, new: NewSuppression) {
     kept.listed_at = kept.listed_at.min(new.listed_at);
     kept.until = kept.until.zip(new.until).map(|(one, other)| one.max(other));
     kept.reason = new.reason.or(kept.reason.take());
+}
+
+/// Why a file is refused that is older than the latest one of its source: it would remove what that one
+/// has entered.
+fn older_file(latest: Millis, client: &Client) -> ServiceError {
+    let latest = time::day(latest, client.time_zone);
+    let sentence = format!(
+        "asOf is earlier than that of the latest file of this source, {latest}; import this file \
+         without replace, or send the day on which its numbers were current."
+    );
+    ServiceError::Invalid { field: "asOf", sentence }
 }
 
 /// Why an import stops: of two at once, the older one must not remove what the newer one enters.

@@ -6,6 +6,7 @@ use crate::services::customers::matching::Numbers;
 use crate::services::{ServiceError, csv, cursor};
 use crate::storage::{Client, NewSuppression, Store, SuppressionRow, SuppressionState};
 use crate::time;
+use call_ribbon_rules::Purpose;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::phone::DialNumber;
 use call_ribbon_shared::wire::{Ended, Suppression, Suppressions};
@@ -149,6 +150,10 @@ pub async fn add_entry(
     let listed_at = order.since.unwrap_or(operator.now);
     check_scope(&order.scope, order.scope_value.as_deref())
         .map_err(|(field, what)| invalid(field, what))?;
+    let value = order.scope_value.as_deref().unwrap_or_default();
+    if order.scope == "purpose" && Purpose::from_word(value).is_none() {
+        return Err(invalid("scopeValue", "must be recovery, sales, service or transactional"));
+    }
     if order.until.is_some_and(|until| until <= listed_at) {
         return Err(invalid("until", "must be later than since"));
     }

@@ -158,8 +158,17 @@ fn check_settings(mut settings: PermissionSettings) -> Result<PermissionSettings
             format!("Each name in callTypes must have 1 to {LONGEST_NAME} printable characters."),
         );
     }
+    let mut names = BTreeSet::new();
+    let mut same = settings.call_types.keys().map(|name| name.trim().to_lowercase());
+    if let Some(name) = same.find(|name| !names.insert(name.clone())) {
+        return wrong(
+            "callTypes",
+            format!("callTypes has {name:?} twice, as letter case does not matter; send it once."),
+        );
+    }
     let is_blank = |sector: &String| sector.trim().is_empty() && !sector.contains(char::is_control);
-    settings.sector = settings.sector.filter(|sector| !is_blank(sector));
+    settings.sector =
+        settings.sector.filter(|sector| !is_blank(sector)).map(|sector| sector.trim().to_owned());
     if settings.sector.as_deref().is_some_and(|sector| !is_name(sector)) {
         let sentence = format!("sector must have at most {LONGEST_NAME} printable characters.");
         return wrong("sector", sentence);

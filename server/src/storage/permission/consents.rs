@@ -16,7 +16,7 @@ pub struct ConsentRow {
     pub customer_id: Option<String>,
     /// The purpose of the calls; empty for every purpose.
     pub purpose: String,
-    /// `explicit`, `inferred` or `direct_prior`.
+    /// `explicit`, `inferred`, `direct_prior`, `purchase` or `enquiry`.
     pub kind: String,
     pub given_at: Millis,
     /// When it ends; `None`: it has no end.

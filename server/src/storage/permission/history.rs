@@ -12,8 +12,8 @@ use crate::storage::spellings::first_five_spellings;
 use crate::storage::{PermissionStore, StoreError};
 use crate::time;
 use call_ribbon_rules::{
-    AttemptResult, AttemptTo, Consent, Decision, Holiday, Occasion, QuietTime, Registry, Scope,
-    Suppression,
+    AttemptResult, AttemptTo, Consent, Decision, Holiday, Occasion, Purpose, QuietTime, Registry,
+    Scope, Suppression,
 };
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
@@ -74,10 +74,12 @@ const TO_CUSTOMER: &str = "
         AND c.started_at <= $4 AND c.direction = 'outbound'
     ORDER BY c.started_at DESC LIMIT 1000";
 
-/// The latest finished import of each register.
+/// The latest import of each register that counts as a copy of it, as `SuppressionImport::is_copy`
+/// says: a file of which hardly a line could be read must not permit calls to its numbers.
 const REGISTERS: &str = "
     SELECT source, MAX(as_of) FROM suppression_imports
     WHERE client_id = $1 AND finished_at IS NOT NULL AND source LIKE 'registry:%'
+        AND entries > 0 AND bad_lines * 100 <= lines
     GROUP BY source";
 
 /// What happened before a call, and the entries of the client's list about its number.
@@ -163,7 +165,7 @@ impl PermissionStore<'_> {
             quiet_times,
             holidays,
         };
-        Ok(to_history(rows, plan))
+        Ok(to_history(rows, plan, now))
     }
 }
 
@@ -215,16 +217,16 @@ pub(in crate::storage) async fn read_call_history(
     }
     let rows =
         Rows { to_number, to_customer, suppressions, consents, registers, quiet_times, holidays };
-    Ok(to_history(rows, plan))
+    Ok(to_history(rows, plan, now))
 }
 
-fn to_history(rows: Rows, plan: &CallPlan) -> KnownHistory {
+fn to_history(rows: Rows, plan: &CallPlan, now: Millis) -> KnownHistory {
     let registries = rows.registers.into_iter().filter_map(|(source, as_of)| {
         Some(Registry { name: source.strip_prefix(REGISTER)?.to_owned(), as_of })
     });
     let history = CallHistory {
         calls: join_calls(rows.to_number, rows.to_customer, &plan.account_field),
-        suppressions: rows.suppressions.iter().map(|row| to_suppression(row, plan)).collect(),
+        suppressions: rows.suppressions.iter().map(|row| to_suppression(row, plan, now)).collect(),
         consents: rows.consents.iter().filter_map(to_consent).collect(),
         registries: registries.collect(),
         quiet_times: rows.quiet_times.iter().filter_map(to_quiet_time).collect(),
@@ -235,17 +237,18 @@ fn to_history(rows: Rows, plan: &CallPlan) -> KnownHistory {
 }
 
 /// Reads an entry as the rules see it. An entry of a register that no pack of the client looks into
-/// counts as the client's own.
-fn to_suppression(row: &SuppressionRow, plan: &CallPlan) -> Suppression {
+/// counts as the client's own. One that is in force has begun, whatever the clock shows.
+fn to_suppression(row: &SuppressionRow, plan: &CallPlan, now: Millis) -> Suppression {
     let scope = match row.scope.as_str() {
-        "purpose" => read_word(&row.scope_value).map_or(Scope::All, Scope::Purpose),
+        // A word that is no purpose forbids calls for all.
+        "purpose" => Purpose::from_word(&row.scope_value).map_or(Scope::All, Scope::Purpose),
         "account" => Scope::Account(row.scope_value.clone()),
         _ => Scope::All,
     };
     let registry = row.source.strip_prefix(REGISTER).filter(|name| plan.looks_into(name));
     Suppression {
         scope,
-        at: row.listed_at,
+        at: row.listed_at.min(now),
         until: row.until,
         registry: registry.map(str::to_owned),
     }
@@ -256,7 +259,7 @@ fn to_suppression(row: &SuppressionRow, plan: &CallPlan) -> Suppression {
 fn to_consent(row: &ConsentRow) -> Option<Consent> {
     let purpose = match row.purpose.as_str() {
         "" => None,
-        word => Some(read_word(word)?),
+        word => Some(Purpose::from_word(word)?),
     };
     Some(Consent {
         kind: read_word(&row.kind.replace('_', "-"))?,

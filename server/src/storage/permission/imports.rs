@@ -9,6 +9,8 @@ use crate::storage::{PermissionStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
+/// Files of one day may come in any order: some are sent with a time, and others with a day.
+const DAY: Millis = 24 * 60 * 60 * 1000;
 /// Entries that one transaction removes.
 const REMOVED_AT_ONCE: i64 = 2_000;
 
@@ -79,18 +81,40 @@ pub struct ImportRow {
     pub by_id: Option<String>,
 }
 
+/// What became of an import that was to begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportBegun {
+    Begun,
+    /// It would remove what a file of this later date has entered.
+    Older(Millis),
+    UnknownClient,
+}
+
 impl PermissionStore<'_> {
-    /// Begins an import; returns false if the client does not exist.
+    /// Begins an import. One that removes what its file lacks must not be older than the latest file of
+    /// its source.
     pub async fn begin_import(
         self,
         client_id: &str,
         row: &ImportRow,
+        removes: bool,
         stamp: Stamp<'_>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<ImportBegun, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
-                return Ok(false);
+                return Ok(ImportBegun::UnknownClient);
+            }
+            let latest: Option<Millis> = query_tx!(tx, |db| sqlx::query_scalar(
+                "SELECT MAX(as_of) FROM suppression_imports
+                 WHERE client_id = $1 AND source = $2 AND entries > 0"
+            )
+            .bind(client_id)
+            .bind(&row.source)
+            .fetch_one(db))?;
+            let is_older = |latest: &Millis| *latest - row.as_of >= DAY;
+            if let Some(latest) = latest.filter(|latest| removes && is_older(latest)) {
+                return Ok(ImportBegun::Older(latest));
             }
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO suppression_imports (client_id, import_id, source, as_of, started_at,
@@ -108,7 +132,7 @@ impl PermissionStore<'_> {
             let subject = Some(row.import_id.as_str());
             insert_audit(&mut tx, client_id, "suppressions.imported", subject, stamp).await?;
             tx.commit().await?;
-            Ok(true)
+            Ok(ImportBegun::Begun)
         })
     }
 

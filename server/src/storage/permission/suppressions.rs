@@ -45,6 +45,17 @@ const BY_NUMBER: &str = concat!(
      ORDER BY CASE s.scope WHEN 'all' THEN 0 ELSE 1 END, s.entry_id LIMIT 200"
 );
 
+/// An entry that began when it was made, or before, is in force: clocks of servers differ, and one may be
+/// set back.
+const IN_FORCE: &str = concat!(
+    "SELECT ",
+    suppression_columns!(),
+    " FROM suppressions s WHERE s.client_id = $1 AND s.number IN ($2, $3, $4, $5, $6)
+        AND s.removed_at IS NULL AND (s.listed_at <= $7 OR s.listed_at <= s.created_at)
+        AND (s.until IS NULL OR s.until > $7)
+     ORDER BY CASE s.scope WHEN 'all' THEN 0 ELSE 1 END, s.entry_id LIMIT 200"
+);
+
 impl PermissionStore<'_> {
     /// Returns whether the client's list has an entry that was not removed.
     pub async fn has_suppressions(self, client_id: &str) -> Result<bool, StoreError> {
@@ -91,7 +102,7 @@ pub(in crate::storage) async fn suppressions_of_number(
     now: Millis,
 ) -> Result<Vec<SuppressionRow>, sqlx::Error> {
     let ways = first_five_spellings(spellings);
-    query_tx!(*tx, |db| sqlx::query_as(BY_NUMBER)
+    query_tx!(*tx, |db| sqlx::query_as(IN_FORCE)
         .bind(client_id)
         .bind(ways[0])
         .bind(ways[1])

@@ -107,7 +107,7 @@ async fn judge(server: &Server, session_id: &str, body: Value) {
 }
 
 fn payment(id: &str, amount: i64, at: &str, account: Option<&str>) -> Value {
-    let mut body = json!({"paymentId": id, "amount": amount, "paidAt": at, "currency": "INR"});
+    let mut body = json!({"paymentId": id, "amount": format!("₹ {amount}.00"), "paidAt": at, "currency": "INR"});
     if let Some(account) = account {
         body["account"] = json!(account);
     }
@@ -161,7 +161,7 @@ async fn payments_are_stored_once_and_wrong_ones_are_refused() {
         ("paymentId", json!("x".repeat(201))),
         ("amount", Value::Null),
         ("amount", json!(-5)),
-        ("amount", json!("1.00001")),
+        ("amount", json!("5,5")),
         ("amount", json!("100000000000")),
         ("currency", json!("inr")),
         ("paidAt", Value::Null),

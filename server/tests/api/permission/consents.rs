@@ -58,6 +58,7 @@ async fn wrong_consents_are_refused_by_the_field_that_is_wrong() {
         ("customerId", json!({"kind": "explicit", "customerId": "  "})),
         ("kind", json!({"phoneNumber": number})),
         ("kind", json!({"phoneNumber": number, "kind": "perhaps"})),
+        ("purpose", json!({"phoneNumber": number, "kind": "explicit", "purpose": "marketing"})),
         ("givenAt", json!({"phoneNumber": number, "kind": "explicit", "givenAt": "x"})),
         (
             "expiresAt",
@@ -74,4 +75,53 @@ async fn wrong_consents_are_refused_by_the_field_that_is_wrong() {
     let both = format!("{LIST}?number=1&customerId=2");
     let refused = server.request_as_staff(Method::GET, &both, ADMIN_TOKEN, Value::Null).await;
     assert_eq!(refused.wrong_field(), "customerId");
+}
+
+/// What permits sales calls to a number of the national list, and for how long.
+#[tokio::test]
+async fn a_relationship_permits_calls_to_a_listed_number_for_a_while() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-11-30T12:00:00-05:00");
+    let packs = json!({"packs": ["us-tcpa-sales"]});
+    server.request_as_operator(Method::PUT, "/call-rules", packs).await.ok::<Value>();
+    let number = "+12125550123";
+    let path = "/api/admin/clients/client-demo/suppressions/import?source=registry:us-national-dnc";
+    let file = server.request(Method::POST, path).bearer_auth(ADMIN_TOKEN);
+    Answer::from_request(file.header("content-type", "text/csv").body(number)).await.ok::<Value>();
+    let day = "2026-11-30T12:00:00-05:00".parse::<chrono::DateTime<chrono::FixedOffset>>().unwrap();
+    let ago = |days: i64| (day - chrono::TimeDelta::days(days)).to_rfc3339();
+    for (kind, purpose, given_at, more, allowed) in [
+        ("purchase", None, ago(1), json!({}), true),
+        ("purchase", None, ago(548), json!({}), true),
+        ("purchase", None, ago(549), json!({}), false),
+        ("enquiry", None, ago(91), json!({}), true),
+        ("enquiry", None, ago(92), json!({}), false),
+        ("explicit", None, ago(5_000), json!({}), true),
+        ("explicit", Some("Sales "), ago(1), json!({}), true),
+        ("explicit", Some("service"), ago(1), json!({}), false),
+        ("explicit", None, ago(1), json!({"expiresAt": ago(0)}), false),
+        ("explicit", None, ago(-1), json!({}), false),
+        ("inferred", None, ago(1), json!({}), false),
+        ("direct_prior", None, ago(1), json!({}), false),
+    ] {
+        let mut body = more;
+        for (name, value) in [
+            ("phoneNumber", json!(number)),
+            ("kind", json!(kind)),
+            ("givenAt", json!(given_at)),
+            ("purpose", json!(purpose)),
+        ] {
+            body[name] = value;
+        }
+        let made = add(&server, body.clone()).await;
+        assert_eq!(made.status, 201, "{body}: {}", made.text);
+        let made: Value = made.read();
+        let call = json!({"calls": [{"to": number, "customerData": {"callType": "sales"}}]});
+        let checked: Value = server.post_json("/api/ribbon/calls/check", call).await.ok();
+        let decision = &checked["results"][0]["decision"];
+        assert_eq!(decision["allowed"], json!(allowed), "{body}: {decision}");
+        let path = format!("{LIST}/{}/withdraw", made["consentId"].as_str().unwrap());
+        let reason = json!({"reason": "next"});
+        server.request_as_staff(Method::POST, &path, ADMIN_TOKEN, reason).await.ok::<Value>();
+    }
 }

@@ -225,3 +225,103 @@ async fn a_file_of_the_future_is_refused_and_later_lines_are_counted() {
         server.post_json("/api/ribbon/calls/check", to("+919876500002")).await.ok();
     assert_eq!(checked["results"][0]["decision"]["allowed"], json!(false));
 }
+
+/// A file of which hardly a line can be read makes no register current, and one that is older than the
+/// latest removes nothing.
+#[tokio::test]
+async fn a_careless_file_permits_no_calls() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-11-30T12:00:00+05:30");
+    let packs = json!({"packs": ["in-trai-promotional"]});
+    server.request_as_operator(Method::PUT, "/call-rules", packs).await.ok::<Value>();
+    let sales = |to: &str| json!({"to": to, "customerData": {"callType": "sales"}});
+    let is_stopped = async |to: &str| {
+        let body = json!({"calls": [sales(to)]});
+        let answer: Value = server.post_json("/api/ribbon/calls/check", body).await.ok();
+        let because = answer["results"][0]["decision"]["because"].to_string();
+        (because.contains("registry-old"), because.contains("registered"))
+    };
+    let query = "source=registry:in-preference";
+    let many = |bad: usize| {
+        let mut file = String::from("number\n");
+        for n in 0..200 {
+            writeln!(file, "{}{n:05}", if n < bad { "none " } else { "+9198766" }).unwrap();
+        }
+        file
+    };
+    for (file, counts) in [
+        // Columns of another separator, another heading, the wrong column.
+        ("number;name\n+919876500001;Asha\n+919876500002;Ravi\n".to_owned(), false),
+        ("Asha Rao,+919876500001\nRavi,+919876500002\n".to_owned(), false),
+        (many(3), false),
+        (many(2), true),
+        ("\u{feff}number,reason\r\n\"+919876500001\",\"said \"\"no\"\"\"\r\n'+91 98765 00002,\r\n".to_owned(), true),
+        ("09876500001\n9876500002\n+919876500001\n".to_owned(), true),
+    ] {
+        server.run_sql("DELETE FROM suppression_imports").await;
+        server.run_sql("DELETE FROM suppressions").await;
+        server.request_as_operator(Method::PATCH, "", json!({"defaultCountry": "IN"})).await.ok::<Value>();
+        server.clock.advance(Duration::from_millis(1));
+        import(&server, query, file.clone()).await.ok::<Value>();
+        assert_eq!(is_stopped("+919876500009").await, (!counts, false), "{file}");
+        if counts && file.contains("00002") {
+            assert_eq!(is_stopped("+919876500002").await, (false, true), "{file}");
+        }
+    }
+    // Last month's file, after this month's.
+    server.clock.advance(Duration::from_millis(1));
+    let newer = import(
+        &server,
+        &format!("{query}&replace=true&asOf=2026-11-29"),
+        "+919876500001\n+919876500002\n",
+    );
+    newer.await.ok::<Value>();
+    for (more, status) in [
+        ("&replace=true&asOf=2026-11-28", 400),
+        ("&replace=true&asOf=2025-11-30", 400),
+        ("&asOf=2026-10-30", 200),
+        ("&replace=true&asOf=2026-11-29", 200),
+        ("&replace=true", 200),
+        // A day of today after a time of today.
+        ("&replace=true&asOf=2026-11-30", 200),
+    ] {
+        server.clock.advance(Duration::from_millis(1));
+        let answer =
+            import(&server, &format!("{query}{more}"), "+919876500001\n+919876500002\n").await;
+        assert_eq!(answer.status, status, "{more}: {}", answer.text);
+        if status == 400 {
+            assert_eq!(answer.wrong_field(), "asOf");
+            assert!(answer.text.contains("2026-11-29"), "{}", answer.text);
+        }
+        assert_eq!(is_stopped("+919876500002").await, (false, true), "{more}");
+    }
+}
+
+/// A number that was entered stays forbidden when the server's clock is set back.
+#[tokio::test]
+async fn a_clock_that_is_set_back_permits_no_listed_number() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-11-30T12:00:00+05:30");
+    let listed = "+919876500001";
+    let body = json!({"phoneNumber": listed, "source": "customer"});
+    assert_eq!(server.request_as_staff(Method::POST, LIST, ADMIN_TOKEN, body).await.status, 201);
+    // One that begins later does so.
+    let later =
+        json!({"phoneNumber": "+919876500002", "source": "customer", "since": "2026-12-02"});
+    assert_eq!(server.request_as_staff(Method::POST, LIST, ADMIN_TOKEN, later).await.status, 201);
+    for (time, to, status) in [
+        ("2026-11-30T12:00:00+05:30", listed, 403),
+        ("2026-11-30T11:59:59+05:30", listed, 403),
+        ("2026-11-29T12:00:00+05:30", listed, 403),
+        ("2026-11-29T12:00:01+05:30", "+919876500002", 202),
+        ("2026-12-02T00:00:00+05:30", "+919876500002", 403),
+    ] {
+        server.clock.stop_at(time);
+        let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;
+        assert_eq!(answer.status, status, "{time} {to}: {}", answer.text);
+        if status == 403 {
+            let decision = answer.problem(403, "call_not_permitted").decision.unwrap();
+            assert_eq!(decision["nextAllowed"], Value::Null, "{time}: {decision}");
+        }
+    }
+}

@@ -92,6 +92,7 @@ async fn wrong_entries_are_refused_by_the_field_that_is_wrong() {
         ("phoneNumber", json!({"phoneNumber": "+9112"})),
         ("scope", json!({"scope": "some"})),
         ("scopeValue", json!({"scope": "purpose"})),
+        ("scopeValue", json!({"scope": "purpose", "scopeValue": "marketing"})),
         ("scopeValue", json!({"scopeValue": "sales"})),
         ("source", json!({"source": "agent"})),
         ("source", json!({"source": "registry:"})),

@@ -192,6 +192,99 @@ async fn a_wrong_pack_is_refused_with_a_sentence() {
     }
 }
 
+/// Hours as people write them: what can be meant is accepted, and stays as it was written; the rest gets
+/// a sentence.
+#[tokio::test]
+async fn hours_are_read_as_they_are_written_or_refused() {
+    let server = Server::start().await;
+    let with = |open: &Value| {
+        let mut body = lunch("18:00");
+        body["rules"][0]["test"]["open"] = open.clone();
+        body
+    };
+    let day = |from: &str, to: &str| json!({"days": [1], "from": from, "to": to});
+    let many: Vec<Value> = (0..51).map(|n| json!({"days": [1 + n % 7], "from": format!("{:02}:{:02}", n / 7, n % 7), "to": format!("{:02}:{:02}", n / 7, n % 7 + 1)})).collect();
+    for (open, sentence) in [
+        (json!([day("09:00", "13:00"), day("13:00", "18:00")]), ""),
+        (json!([day("00:00", "24:00")]), ""),
+        (json!([day("22:00", "24:00"), {"days": [2], "from": "00:00", "to": "02:00"}]), ""),
+        (json!([]), "open needs hours and days"),
+        (json!([{"days": [], "from": "09:00", "to": "13:00"}]), "open needs hours and days"),
+        (json!([day("09:00", "13:00"), day("12:59", "18:00")]), "overlap"),
+        (json!([day("09:00", "18:00"), day("10:00", "11:00")]), "overlap"),
+        (json!([day("09:00", "13:00"), day("09:00", "13:00")]), "overlap"),
+        (json!([{"days": [1, 1], "from": "09:00", "to": "13:00"}]), "overlap"),
+        (json!([day("22:00", "02:00")]), "over midnight as two"),
+        (json!([day("09:00", "09:00")]), "over midnight as two"),
+        (json!([day("24:00", "24:00")]), "over midnight as two"),
+        (json!([day("24:00", "02:00")]), "over midnight as two"),
+        (json!([day("09:00", "00:00")]), "over midnight as two"),
+        (json!([day("09:00", "24:01")]), "no time of day"),
+        (json!([day("25:00", "26:00")]), "no time of day"),
+        (json!([day("9", "13:00")]), "no time of day"),
+        (json!([day("09:00:00", "13:00")]), "no time of day"),
+        (json!([day("९:००", "13:00")]), "no time of day"),
+        (json!([day("", "")]), "no time of day"),
+        (json!([{"days": [0], "from": "09:00", "to": "13:00"}]), "1 (Monday) to 7 (Sunday)"),
+        (json!([{"days": [8], "from": "09:00", "to": "13:00"}]), "1 (Monday) to 7 (Sunday)"),
+        (json!([{"days": [-1], "from": "09:00", "to": "13:00"}]), "-1"),
+        (json!([{"days": ["Monday"], "from": "09:00", "to": "13:00"}]), "Monday"),
+        (json!([{"days": [1.5], "from": "09:00", "to": "13:00"}]), "1.5"),
+        (json!(many), "more than 50"),
+    ] {
+        let answer = put(&server, LUNCH, with(&open)).await;
+        if sentence.is_empty() {
+            let made: Value = answer.ok();
+            assert_eq!(made["rules"][0]["test"]["open"], open);
+        } else {
+            assert!(answer.wrong_field().starts_with("rules"), "{}", answer.text);
+            let said: Value = answer.read();
+            assert!(said["error"].as_str().unwrap().contains(sentence), "{open}: {said}");
+        }
+    }
+}
+
+/// Rules of which no moment satisfies all leave no next time, and the search for it is bounded.
+#[tokio::test]
+async fn a_call_that_is_never_permitted_has_no_next_time() {
+    let server = Server::start().await;
+    server.clock.stop_at("2026-12-01T12:00:00+05:30");
+    // Each rule permits other minutes, ten packs of twenty rules.
+    let mut names = Vec::new();
+    for pack in 0..10 {
+        let mut body = lunch("18:00");
+        let rule = body["rules"][0].clone();
+        let rules: Vec<Value> = (0..20)
+            .map(|n| {
+                let mut rule = rule.clone();
+                rule["id"] = json!(format!("r{n}"));
+                rule["says"] = json!(format!("Rule {n}."));
+                let open: Vec<Value> = (0..24)
+                    .map(|hour| json!({"days": [1, 2, 3, 4, 5, 6, 7], "from": format!("{hour:02}:{:02}", n * 2), "to": format!("{hour:02}:{:02}", n * 2 + 1)}))
+                    .collect();
+                rule["test"]["open"] = json!(open);
+                rule
+            })
+            .collect();
+        body["rules"] = json!(rules);
+        names.push(format!("own-{pack}"));
+        put(&server, &format!("/call-rules/packs/own-{pack}"), body).await.ok::<Value>();
+    }
+    switch_on(&server, json!(names)).await.ok::<Value>();
+    // The second number may be in many zones.
+    for to in [INDIAN, "+18005550123"] {
+        let check = json!({"calls": [{"to": to}]});
+        let answer: Value = server.post_json("/api/ribbon/calls/check", check).await.ok();
+        let decision = &answer["results"][0]["decision"];
+        assert_eq!(decision["allowed"], json!(false), "{to}");
+        assert_eq!(decision["nextAllowed"], Value::Null, "{to}");
+        server
+            .post_json("/api/ribbon/calls", json!({"to": to}))
+            .await
+            .problem(403, "call_not_permitted");
+    }
+}
+
 #[tokio::test]
 async fn ten_packs_are_a_clients_own_and_staff_without_rights_change_none() {
     let server = Server::start().await;

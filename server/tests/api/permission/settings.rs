@@ -101,6 +101,7 @@ async fn a_wrong_setting_names_its_field_and_changes_nothing() {
         ("callTypes", json!({"callTypes": {" ": "sales"}})),
         ("callTypes", json!({"callTypes": {"a\u{0}": "sales"}})),
         ("callTypes", json!({"callTypes": many})),
+        ("callTypes", json!({"callTypes": {"Loan": "sales", "loan ": "recovery"}})),
         ("sector", json!({"sector": "x".repeat(101)})),
         ("accountField", json!({"accountField": ""})),
         ("accountField", json!({"accountField": "context..id"})),

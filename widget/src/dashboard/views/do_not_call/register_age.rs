@@ -37,11 +37,11 @@ pub fn registers_of(rules: &CallRules) -> Vec<Register> {
     of_pack.collect()
 }
 
-/// Returns the date of the newest complete file of a register.
+/// Returns the date of the newest file that counts as a copy of a register.
 fn newest_file<'a>(name: &str, imports: &'a [SuppressionImport]) -> Option<&'a str> {
-    let of_register = imports.iter().filter(|one| {
-        one.finished_at.is_some() && one.source.strip_prefix("registry:") == Some(name)
-    });
+    let of_register = imports
+        .iter()
+        .filter(|one| one.is_copy() && one.source.strip_prefix("registry:") == Some(name));
     of_register.map(|one| one.as_of.as_str()).max()
 }
 
@@ -122,5 +122,14 @@ mod tests {
         assert_eq!(count(true, &[import("registry:in-preference", "12.9", true)]), 1);
         assert_eq!(count(true, &[import("registry:in-preference", "19", false)]), 1);
         assert_eq!(count(true, &[import("registry:other", "19", true)]), 1);
+        for (entries, bad_lines, warns) in [(0, 100, 1), (98, 2, 1), (99, 1, 0), (0, 0, 1)] {
+            let file = SuppressionImport {
+                lines: 100,
+                entries,
+                bad_lines,
+                ..import("registry:in-preference", "19", true)
+            };
+            assert_eq!(count(true, &[file]), warns, "{entries} {bad_lines}");
+        }
     }
 }

@@ -37,6 +37,8 @@ pub fn Report(
         .collect_view();
     let nothing = (of.lines > 0 && of.entries == 0)
         .then_some("No line had a number that can be read. Is the number in the first column, or in one named “number”?");
+    let incomplete = (of.source.starts_with("registry:") && !of.is_copy())
+        .then_some("It does not count as a copy of its register, as more than one line of a hundred was left out.");
     let said = if of.bad_lines > 0 {
         "The file was read, except for some lines."
     } else {
@@ -44,7 +46,7 @@ pub fn Report(
     };
     view! {
         <div class="stack" role="status">
-            <Note tone=tone><b>{said}</b>{nothing.map(|text| view! { <span>{text}</span> })}</Note>
+            <Note tone=tone><b>{said}</b>{[nothing, incomplete].map(|text| text.map(|text| view! { " "<span>{text}</span> }))}</Note>
             <dl class="facts">{counts}</dl>
         </div>
         {(of.bad_lines > 0).then(|| view! { <BadLines of=of /> })}

@@ -15,10 +15,12 @@ pub const PURPOSES: [(&str, &str); 4] = [
 ];
 
 /// The kinds of consent: the word in the API, and the label.
-pub const KINDS: [(&str, &str); 3] = [
+pub const KINDS: [(&str, &str); 5] = [
     ("explicit", "Explicit"),
     ("inferred", "Inferred"),
     ("direct_prior", "Direct, given before the call"),
+    ("purchase", "Purchase"),
+    ("enquiry", "Enquiry"),
 ];
 
 /// Returns the label of a word; the word itself if it has none.

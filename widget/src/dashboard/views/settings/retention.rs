@@ -6,7 +6,7 @@ use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::format::{count, moment};
-use crate::dashboard::ui::{Card, Confirm, TextField};
+use crate::dashboard::ui::{Card, Confirm, Note, TextField, Tone};
 use crate::dashboard::views::answer::render_answer;
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -57,11 +57,13 @@ pub fn Retention() -> impl IntoView {
         loaded.answer();
         Some(access.settings_path(""))
     });
+    let country =
+        Memo::new(move |_| client.answer().and_then(|client| client.default_country.clone()));
     // Typed texts stay while the numbers are reloaded.
     let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
     let fields = move || {
         set.get().then(|| untrack(|| loaded.answer())).flatten().map(|report| {
-            view! { <Fields days=report.retention loaded=loaded /> }
+            view! { <Fields days=report.retention loaded=loaded country=country /> }
         })
     };
     view! {
@@ -81,13 +83,22 @@ pub fn Retention() -> impl IntoView {
     }
 }
 
+/// What India's law asks of most companies.
+const INDIA_ASKS: &str = "India’s Digital Personal Data Protection Rules, 2025 ask for data and logs to be kept for at least a year (365 days); most of their duties hold from 13 May 2027. Let counsel confirm a shorter time.";
+
+/// Returns whether a client in India would keep data for less than a year.
+fn is_short_for_india(country: Option<&str>, days: &[String]) -> bool {
+    let is_short = |days: &String| days.parse::<i64>().is_ok_and(|days| (1..365).contains(&days));
+    country == Some("IN") && days.iter().any(is_short)
+}
+
 fn days_text(days: &Days) -> [String; 2] {
     [days.events_days, days.calls_days]
         .map(|days| days.map(|days| days.to_string()).unwrap_or_default())
 }
 
 #[component]
-fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
+fn Fields(days: Days, loaded: Loaded<Report>, country: Memo<Option<String>>) -> impl IntoView {
     let access = Access::from_context();
     let saving = SaveState::new();
     let kept = RwSignal::new(days_text(&days));
@@ -136,6 +147,7 @@ fn Fields(days: Days, loaded: Loaded<Report>) -> impl IntoView {
                 hint="Calls with their notes, their events and their requests to providers."
                 error=saving.field_error("retention.callsDays")
             />
+            {move || is_short_for_india(country.read().as_deref(), &now()).then(|| view! { <Note tone=Tone::Amber>{INDIA_ASKS}</Note> })}
         </Form>
     }
 }
@@ -190,5 +202,26 @@ fn Now(report: Report, loaded: Loaded<Report>) -> impl IntoView {
                 <p>{format!("{amount} will be removed. This cannot be undone.")}</p>
             </Confirm>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_short_for_india;
+
+    #[test]
+    fn less_than_a_year_is_short_in_india() {
+        for (country, events, calls, short) in [
+            (Some("IN"), "364", "", true),
+            (Some("IN"), "", "364", true),
+            (Some("IN"), "365", "365", false),
+            (Some("IN"), "", "", false),
+            (Some("IN"), "x", "0", false),
+            (Some("US"), "30", "30", false),
+            (None, "30", "30", false),
+        ] {
+            let days = [events.to_owned(), calls.to_owned()];
+            assert_eq!(is_short_for_india(country, &days), short, "{country:?} {days:?}");
+        }
     }
 }
