@@ -1,4 +1,4 @@
-// Pictures of whether a call may be made: the ribbon's states in each language, the views of the dashboard,
+// Pictures of whether a call may be made: the ribbon's states, the views of the dashboard,
 // and a file for a complaint that is whole, and one that was altered.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,11 @@ const CLIENT = 'client-demo';
 const LISTED = '+919876500199';
 const FLORIDA = '+13055550123';
 
-/** A zone in which it is the middle of the night now. */
+/** A zone in which it is night now, so that no call is permitted for hours. */
 function nightZone() {
-  const ahead = (27 - new Date().getUTCHours()) % 24;
-  return ahead <= 12 ? `Etc/GMT-${ahead}` : `Etc/GMT+${24 - ahead}`;
+  const hour = (timeZone) => Number(new Intl.DateTimeFormat('en', { timeZone, hour: 'numeric', hourCycle: 'h23' }).format());
+  const zones = ['Asia/Kolkata', 'Asia/Tokyo', 'Pacific/Auckland', 'Pacific/Honolulu', 'America/Los_Angeles', 'America/New_York', 'Europe/London', 'Asia/Dubai'];
+  return zones.find((zone) => hour(zone) < 6);
 }
 
 /** A rule of the client's own about people who are not customers. */
@@ -45,8 +46,9 @@ async function startWithRules() {
   await server.admin('POST', `/clients/${CLIENT}/suppressions`, { phoneNumber: LISTED, source: 'customer', reason: 'Asked in a call' });
   const dial = (who, more = {}) => server.post('/api/ribbon/calls', { to: who.phoneNumber, customerData: who, ...more });
   for (let n = 0; n < 3; n += 1) await dial(CUSTOMERS.often, { agentId: `agent${n}` });
-  for (let n = 0; n < 4; n += 1) await dial(CUSTOMERS.night, { agentId: `agent${n}` });
-  await dial(CUSTOMERS.listed, { agentId: 'agent1' });
+  for (let n = 3; n < 7; n += 1) await dial(CUSTOMERS.night, { agentId: `agent${n}` });
+  await dial(CUSTOMERS.listed, { agentId: 'agent7' });
+  await dial(CUSTOMERS.often, { agentId: 'agent8' });
   await dial(CUSTOMERS.relative, { agentId: 'agent3', override: { reason: 'The customer asked us to call his sister' } });
   await dial(CUSTOMERS.free, { agentId: 'agent4' });
   return server;
@@ -61,7 +63,7 @@ async function drawRibbon(browser, server, site, folder, locale) {
   const show = async (who) => {
     await ribbon.call('setCustomer', CUSTOMERS[who]);
     await page.waitForFunction(() => ExotelCallRibbon.getState().permission !== null);
-    await ribbon.settled();
+    await ribbon.host.locator('[data-main="call"][data-settling="false"]').waitFor();
   };
   const see = async (state) => {
     await page.mouse.move(0, 0);
@@ -81,6 +83,7 @@ async function drawRibbon(browser, server, site, folder, locale) {
   await show('often');
   await see('a rule that only warns: Call is on');
   await show('relative');
+  await ribbon.settled();
   await see('an agent may override the rule');
   await ribbon.main.click();
   await ribbon.host.locator('.reason input').fill('The customer asked us to call his sister');
@@ -121,7 +124,7 @@ async function drawComplaint(browser, server, folder) {
   const zip = Buffer.from(await file.arrayBuffer());
   const verifier = join(own, 'verify.html');
   await writeFile(verifier, Buffer.from(await (await fetch(`${server.url}/verify.html`)).arrayBuffer()));
-  const { page, context } = await openPage(browser, pathToFileURL(verifier).href, { bypassCSP: true, viewport: { width: 900, height: 420 } });
+  const { page, context } = await openPage(browser, pathToFileURL(verifier).href, { bypassCSP: true, viewport: { width: 900, height: 520 } });
   const pictures = [];
   for (const [state, buffer] of [['as it was made', zip], ['one byte altered', alter(zip)]]) {
     await page.reload();
@@ -139,7 +142,7 @@ export async function drawPermission(browser, site, folder) {
   await mkdir(folder, { recursive: true });
   const server = await startWithRules();
   await drawDashboard(browser, server, folder);
-  for (const locale of ['en', 'hi', 'ur']) await drawRibbon(browser, server, site, folder, locale);
+  await drawRibbon(browser, server, site, folder, 'en');
   await drawComplaint(browser, server, folder);
   await server.stop();
 }

@@ -250,7 +250,7 @@ test('a warning is shown and stops nothing', async () => {
   });
   await page.route('**/api/ribbon/calls', (route) => route.fulfill({ status: 202, json: { sessionId: 's-1', callSid: 'c-1' } }));
   await ribbon.call('setCustomer', forbidden);
-  await ribbon.says(ribbon.advice, '3 of 3 permitted calls have been made.');
+  await ribbon.says(ribbon.advice, '3 calls have been made, and 3 are permitted.');
   await ribbon.says(ribbon.state, 'Ready to call');
   await ribbon.settled();
   await ribbon.main.click();

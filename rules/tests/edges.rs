@@ -174,7 +174,7 @@ fn hours_begin_and_end_to_the_second() {
         (
             "au-sales",
             Sales,
-            "+61255501234",
+            "+61355501234",
             "hours",
             &[
                 ("2026-11-30T08:59:59+11:00", true),
@@ -226,7 +226,7 @@ fn registers_are_current_for_so_many_days() {
     for (name, register, days, number) in [
         ("in-trai-promotional", "in-preference", 7, "+919876543210"),
         ("us-tcpa-sales", "us-national-dnc", 31, "+12125550123"),
-        ("au-sales", "au-do-not-call", 30, "+61255501234"),
+        ("au-sales", "au-do-not-call", 30, "+61355501234"),
         ("ca-sales", "ca-dncl", 31, "+14165550123"),
         ("uk-sales", "uk-tps", 28, "+442079460123"),
     ] {

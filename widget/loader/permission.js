@@ -16,21 +16,21 @@ const LONGEST_REASON = 500;
 
 const WORDS = {
   en: {
-    hours: 'Outside the permitted hours.', attempts: '{0} of {1} permitted calls have been made.', 'after-talk': 'Too soon after the conversation on {0}.', party: 'This person may not be called about this.',
+    hours: 'Outside the permitted hours.', attempts: '{0} calls have been made, and {1} are permitted.', 'after-talk': 'Too soon after the conversation on {0}.', party: 'This person may not be called about this.',
     'quiet-time': 'The customer does not want to be called at this time.', occasion: 'The customer is not to be disturbed now.', 'caller-series': 'The number shown to the customer must begin with {0}.',
     'caller-hidden': 'The customer would see no number.', suppressed: 'On the do-not-call list since {0}.', registered: 'In the register {0}.', 'registry-old': 'The copy of the register {0} is too old.',
     'registry-none': 'There is no copy of the register {0}.', next: 'Not before {0}.', why: 'Reason to call all the same', call: 'Call',
     plan: 'Follow up {0}', planned: 'Follow-up: {0}', undo: 'Undo', failed: 'Not saved. Check the network connection and try again.',
   },
   hi: {
-    hours: 'इस समय कॉल की अनुमति नहीं है।', attempts: '{1} में से {0} अनुमत कॉलें हो चुकी हैं।', 'after-talk': '{0} की बातचीत के बाद इतनी जल्दी कॉल नहीं की जा सकती।', party: 'इस बारे में इस व्यक्ति को कॉल नहीं की जा सकती।',
+    hours: 'इस समय कॉल की अनुमति नहीं है।', attempts: '{0} कॉलें हो चुकी हैं, {1} की अनुमति है।', 'after-talk': '{0} की बातचीत के बाद इतनी जल्दी कॉल नहीं की जा सकती।', party: 'इस बारे में इस व्यक्ति को कॉल नहीं की जा सकती।',
     'quiet-time': 'ग्राहक इस समय कॉल नहीं चाहते।', occasion: 'ग्राहक को अभी परेशान नहीं करना है।', 'caller-series': 'ग्राहक को दिखने वाला नंबर {0} से शुरू होना चाहिए।',
     'caller-hidden': 'ग्राहक को कोई नंबर नहीं दिखेगा।', suppressed: '{0} से “कॉल न करें” सूची में है।', registered: 'रजिस्टर {0} में है।', 'registry-old': 'रजिस्टर {0} की प्रति बहुत पुरानी है।',
     'registry-none': 'रजिस्टर {0} की कोई प्रति नहीं है।', next: '{0} से पहले नहीं।', why: 'फिर भी कॉल करने का कारण', call: 'कॉल करें',
     plan: '{0} फ़ॉलो-अप करें', planned: 'फ़ॉलो-अप: {0}', undo: 'वापस लें', failed: 'सहेजा नहीं गया। नेटवर्क जाँचें और फिर कोशिश करें।',
   },
   ur: {
-    hours: 'اس وقت کال کی اجازت نہیں ہے۔', attempts: '{1} میں سے {0} اجازت شدہ کالیں ہو چکی ہیں۔', 'after-talk': '{0} کی گفتگو کے بعد اتنی جلدی کال نہیں کی جا سکتی۔', party: 'اس بارے میں اس شخص کو کال نہیں کی جا سکتی۔',
+    hours: 'اس وقت کال کی اجازت نہیں ہے۔', attempts: '{0} کالیں ہو چکی ہیں، {1} کی اجازت ہے۔', 'after-talk': '{0} کی گفتگو کے بعد اتنی جلدی کال نہیں کی جا سکتی۔', party: 'اس بارے میں اس شخص کو کال نہیں کی جا سکتی۔',
     'quiet-time': 'گاہک اس وقت کال نہیں چاہتے۔', occasion: 'گاہک کو ابھی پریشان نہیں کرنا ہے۔', 'caller-series': 'گاہک کو دکھنے والا نمبر {0} سے شروع ہونا چاہیے۔',
     'caller-hidden': 'گاہک کو کوئی نمبر نظر نہیں آئے گا۔', suppressed: '{0} سے “کال نہ کریں” فہرست میں ہے۔', registered: 'رجسٹر {0} میں ہے۔', 'registry-old': 'رجسٹر {0} کی نقل بہت پرانی ہے۔',
     'registry-none': 'رجسٹر {0} کی کوئی نقل نہیں ہے۔', next: '{0} سے پہلے نہیں۔', why: 'پھر بھی کال کرنے کی وجہ', call: 'کال کریں',
