@@ -11,7 +11,8 @@ use call_ribbon_rules::{
 };
 use chrono::{DateTime, NaiveDate};
 
-const DAY: i64 = 24 * 60 * 60 * 1000;
+const HOUR: i64 = 60 * 60 * 1000;
+const DAY: i64 = 24 * HOUR;
 
 fn at(text: &str) -> i64 {
     DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
@@ -319,7 +320,6 @@ fn attempts_are_counted_up_to_the_number_of_the_law() {
         to: AttemptTo::Both,
         account: Some("A-1"),
     };
-    const HOUR: i64 = DAY / 24;
     for (name, purpose, number, rule, ages, objects) in [
         (
             "us-states",

@@ -6,12 +6,14 @@ use crate::services::customers::matching::Numbers;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{Client, ConsentRow, PersonFilter, Store};
 use crate::time;
-use call_ribbon_rules::Purpose;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{Consent, Consents, Ended, RawValue};
 
 /// The kinds of a consent.
 pub const KINDS: [&str; 5] = ["explicit", "inferred", "direct_prior", "purchase", "enquiry"];
+
+/// The purposes of calls.
+const PURPOSES: [&str; 4] = ["recovery", "sales", "service", "transactional"];
 
 /// A consent to enter, as it was sent.
 #[derive(Debug)]
@@ -59,8 +61,7 @@ pub async fn add_consent(
         return Err(invalid("kind", &format!("must be one of {}", KINDS.join(", "))));
     }
     // One for another word would permit nothing.
-    let purpose = order.purpose.map(|purpose| purpose.trim().to_lowercase());
-    if purpose.as_deref().is_some_and(|purpose| Purpose::from_word(purpose).is_none()) {
+    if order.purpose.as_deref().is_some_and(|purpose| !PURPOSES.contains(&purpose)) {
         return Err(invalid("purpose", "must be recovery, sales, service or transactional"));
     }
     if order.number.is_none() && order.customer_id.is_none() {
@@ -77,7 +78,7 @@ pub async fn add_consent(
         consent_id: operator.ids.new_id("con", operator.now),
         number: number.transpose()?,
         customer_id: order.customer_id,
-        purpose: purpose.unwrap_or_default(),
+        purpose: order.purpose.unwrap_or_default(),
         kind: order.kind,
         given_at,
         expires_at: order.expires_at,

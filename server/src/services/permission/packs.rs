@@ -3,9 +3,11 @@
 use crate::permission::{OWN_PREFIX, PermissionSettings, active_packs, all_packs};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
+use crate::services::calls::dispositions::YEARS;
 use crate::storage::{OwnPackRow, PackRemoval, PackSaved, Store};
 use call_ribbon_rules::{Pack, Rule, Standing, Test, zones};
 use call_ribbon_shared::Millis;
+use chrono::Datelike as _;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -239,6 +241,18 @@ fn check_rule(rule: &Rule) -> Result<(), String> {
             return Err("prefix must be + and 1 to 15 digits, such as +911600.".to_owned());
         }
         _ => {}
+    }
+    let series = match &rule.test {
+        Test::CallerSeries { series } => series.as_slice(),
+        _ => &[],
+    };
+    let dates = series.iter().map(|one| ("appliesFrom", one.applies_from));
+    let dates = dates.chain(rule.applies_from.map(|date| ("appliesFrom", date)));
+    let mut dates = dates.chain([("sourceDate", rule.source_date)]);
+    if let Some((field, _)) = dates.find(|(_, date)| !YEARS.contains(&date.year())) {
+        return Err(format!(
+            "{field} must be a day from 1900-01-01 to 2199-12-31, like 2026-12-25."
+        ));
     }
     if rule.standing != Standing::Policy {
         return Err(

@@ -10,7 +10,7 @@ use crate::services::providers::routing::Carrier;
 use crate::storage::{Client, Store};
 use call_ribbon_rules::{Pack, Party, ZoneSource, zones};
 use call_ribbon_shared::phone::DialNumber;
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 use std::sync::Arc;
 
 /// What a client has set and owns, read once for any number of its calls.
@@ -109,7 +109,7 @@ impl Planner {
     /// Returns the zones in which the called person may be. One that the customer's data name does
     /// not replace those of the number: hours must be permitted in each.
     fn find_zones(&self, number: &str, named: Option<String>) -> (Vec<Tz>, ZoneSource) {
-        let named = named.and_then(|name| name.parse::<Tz>().ok());
+        let named = named.and_then(|name| read_zone(name.trim()));
         let mut zones: Vec<Tz> =
             zones::find_place(number).map(|place| place.zones.clone()).unwrap_or_default();
         let mut source = if zones.len() > 1 { ZoneSource::Several } else { ZoneSource::Number };
@@ -133,6 +133,12 @@ fn find_regions(number: &str) -> Vec<String> {
         regions.push(country.to_owned());
     }
     regions
+}
+
+/// Reads the name of a zone in any letter case: one that is not read would be a rule less.
+fn read_zone(name: &str) -> Option<Tz> {
+    let alike = || TZ_VARIANTS.into_iter().find(|zone| zone.name().eq_ignore_ascii_case(name));
+    name.parse().ok().or_else(alike)
 }
 
 fn read_party(text: &str) -> Party {

@@ -59,6 +59,7 @@ async fn wrong_consents_are_refused_by_the_field_that_is_wrong() {
         ("kind", json!({"phoneNumber": number})),
         ("kind", json!({"phoneNumber": number, "kind": "perhaps"})),
         ("purpose", json!({"phoneNumber": number, "kind": "explicit", "purpose": "marketing"})),
+        ("purpose", json!({"phoneNumber": number, "kind": "explicit", "purpose": "Sales"})),
         ("givenAt", json!({"phoneNumber": number, "kind": "explicit", "givenAt": "x"})),
         (
             "expiresAt",
@@ -97,7 +98,7 @@ async fn a_relationship_permits_calls_to_a_listed_number_for_a_while() {
         ("enquiry", None, ago(91), json!({}), true),
         ("enquiry", None, ago(92), json!({}), false),
         ("explicit", None, ago(5_000), json!({}), true),
-        ("explicit", Some("Sales "), ago(1), json!({}), true),
+        ("explicit", Some("sales"), ago(1), json!({}), true),
         ("explicit", Some("service"), ago(1), json!({}), false),
         ("explicit", None, ago(1), json!({"expiresAt": ago(0)}), false),
         ("explicit", None, ago(-1), json!({}), false),

@@ -319,6 +319,7 @@ async fn what_the_page_says_about_a_call_counts() {
         (json!({"party": "neighbour"}), vec!["party"]),
         // There it is the middle of the night, though the number is Indian.
         (json!({"timeZone": "America/New_York"}), vec!["hours"]),
+        (json!({"timeZone": " america/new_york "}), vec!["hours"]),
         (json!({"timeZone": "nowhere"}), vec![]),
     ] {
         let body = json!({"calls": [with(context.clone())]});

@@ -129,6 +129,9 @@ async fn a_wrong_pack_is_refused_with_a_sentence() {
         ("rules", rule("says", json!("x".repeat(501))), "\"lunch\": says must have 1 to 500"),
         ("rules", rule("source", json!("")), "source must have"),
         ("rules", rule("standing", json!("in-force")), "standing must be"),
+        ("rules[0]", rule("sourceDate", json!("2026-13-01")), "out of range"),
+        ("rules", rule("sourceDate", json!("+262142-12-31")), "sourceDate must be a day"),
+        ("rules", rule("appliesFrom", json!("9999-12-31")), "appliesFrom must be a day"),
         ("rules", rule("standing", json!("draft")), "standing must be"),
         (
             "rules",
