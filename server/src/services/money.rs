@@ -24,7 +24,7 @@ pub fn parse_amount(text: &str) -> Option<i64> {
 }
 
 /// Names of currencies that may stand before or after an amount.
-const CURRENCIES: [&str; 18] = [
+const CURRENCIES: [&str; 17] = [
     "",
     "₹",
     "रु",
@@ -42,7 +42,6 @@ const CURRENCIES: [&str; 18] = [
     "eur",
     "£",
     "gbp",
-    "/-",
 ];
 
 /// Reads an amount as an agent writes it: with a currency, in the digits of the agent's language, and
@@ -53,8 +52,10 @@ pub fn parse_written_amount(text: &str) -> Option<i64> {
     let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let is_currency = |text: &str| CURRENCIES.contains(&text.trim().to_lowercase().as_str());
     let (before, amount, after) = (&text[..first], &text[first..end], &text[end..]);
-    let is_known = is_currency(before) && is_currency(after);
-    if !is_known || !(before.trim().is_empty() || ["", "/-"].contains(&after.trim())) {
+    let after = after.trim();
+    let after = after.strip_suffix("/-").unwrap_or(after);
+    let is_once = before.trim().is_empty() || after.trim().is_empty();
+    if !is_once || !is_currency(before) || !is_currency(after) {
         return None;
     }
     let (whole, part) = amount.split_once('.').unwrap_or((amount, "0"));
@@ -170,6 +171,7 @@ mod tests {
             "1,000.00001",
             "₹₹5",
             "₹5 INR",
+            "/-5",
             "1.2.3",
             "1.2,3",
             "NaN",

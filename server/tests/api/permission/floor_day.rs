@@ -129,7 +129,7 @@ async fn a_trial_of_the_command_says_what_is_wrong() {
     let server = Server::start().await;
     for (arguments, sentence) in [
         (&["in-rbi", "--client", "client-demo"][..], "pack must be one of"),
-        (&["uk-sales", "--client", "nobody"], "no such client"),
+        (&["uk-sales", "--client", "nobody"], "There is no such client"),
         (&["uk-sales", "--client", "client-demo", "--from", "soon"], "startDate"),
         (&["uk-sales"], "--client"),
     ] {

@@ -57,8 +57,7 @@ pub fn Retention() -> impl IntoView {
         loaded.answer();
         Some(access.settings_path(""))
     });
-    let country =
-        Memo::new(move |_| client.answer().and_then(|client| client.default_country.clone()));
+    let country = Memo::new(move |_| client.answer().and_then(|client| client.default_country));
     // Typed texts stay while the numbers are reloaded.
     let set = Memo::new(move |_| loaded.answer().map(|report| report.retention).is_some());
     let fields = move || {
