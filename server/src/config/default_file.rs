@@ -15,8 +15,8 @@ const OPENING: &str = "\
 # Settings of Call Ribbon. Each setting is a comment with its default value: remove the # and
 # change the value. A command-line flag overrides an environment variable, which overrides this
 # file. If neither --config nor CALL_RIBBON_CONFIG names a file, call-ribbon.toml in the working
-# directory is read, if it exists. An empty text counts as missing. If others can read this file,
-# keep secrets out of it: store them in files of their own.
+# directory is read, if it exists. An empty text counts as missing, here and in a variable. If
+# others can read this file, keep secrets out of it: store them in files of their own.
 ";
 
 /// The type of a setting.

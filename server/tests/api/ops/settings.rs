@@ -101,6 +101,49 @@ async fn a_flag_is_stronger_than_the_environment_and_that_than_the_file() {
     assert_eq!(address(folder.path(), &["--config", "other.toml"], None).await, "127.0.0.5:0");
 }
 
+/// Returns the names of the environment variables of all settings, and the one of the file.
+async fn variables(folder: &Path) -> Vec<String> {
+    let file = stdout(folder, &["config"]).await;
+    let words = file.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+    let names: BTreeSet<&str> = words.filter(|word| word.starts_with("CALL_RIBBON_")).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
+
+/// Returns what the doctor finds with these variables in its environment, without what changes from
+/// one moment to the next.
+async fn findings(folder: &Path, variables: &[(&str, &str)]) -> Vec<String> {
+    let mut command = program_in(folder);
+    command.args(["doctor", "--listen", "127.0.0.1:0"]).envs(variables.iter().copied());
+    let done = run_to_end(command).await;
+    let error = String::from_utf8(done.stderr).unwrap();
+    assert!(error.is_empty(), "{variables:?}: {error}");
+    let said = String::from_utf8(done.stdout).unwrap();
+    let lines = said.lines().filter(|line| !line.contains("disk") && !line.contains("open files"));
+    lines.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_empty_variable_is_as_one_that_is_not_set() {
+    let folder = TempDir::new().unwrap();
+    stdout(folder.path(), &["migrate"]).await;
+    let names = variables(folder.path()).await;
+    assert!(names.len() > 50, "{names:?}");
+    let unset = findings(folder.path(), &[]).await;
+    for name in &names {
+        assert_eq!(findings(folder.path(), &[(name, "")]).await, unset, "{name}");
+    }
+    let all: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
+    assert_eq!(findings(folder.path(), &all).await, unset);
+    // The settings file and commands with variables of their own see none of them either.
+    fs::write(folder.path().join("call-ribbon.toml"), "[server]\nlisten = \"127.0.0.2:0\"\n")
+        .unwrap();
+    assert_eq!(address(folder.path(), &[], Some("")).await, "127.0.0.2:0");
+    let mut command = program_in(folder.path());
+    command.args(["client", "list"]).envs(all);
+    let done = run_to_end(command).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
 #[tokio::test]
 async fn what_is_wrong_in_a_file_is_named() {
     for (text, wanted) in [
