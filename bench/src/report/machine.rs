@@ -1,6 +1,6 @@
 //! Describes the machine, and how busy its processors were.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use chrono::Utc;
 use std::fs;
 use std::ops::Sub;
@@ -51,10 +51,20 @@ pub fn processor_time() -> Result<Busy> {
     let said = fs::read_to_string("/proc/stat").context("what the processors did is not told")?;
     let line = said.lines().next().unwrap_or_default();
     // The last two, the time of guests, are also in the first two.
-    let spent: Vec<u64> =
-        line.split_whitespace().skip(1).take(8).filter_map(|word| word.parse().ok()).collect();
+    let spent = read_numbers(line, 1, 8).context("the first line of /proc/stat")?;
     let idle = spent.iter().skip(3).take(2).sum();
     Ok(Busy { idle, all: spent.iter().sum(), own: own_time()? })
+}
+
+/// Reads so many numbers of a line, from this word on.
+fn read_numbers(line: &str, from: usize, count: usize) -> Result<Vec<u64>> {
+    let words = line.split_whitespace().skip(from).take(count);
+    let numbers = words.map(|word| {
+        word.parse().with_context(|| format!("the kernel writes {word:?} in place of a number"))
+    });
+    let numbers = numbers.collect::<Result<Vec<u64>>>()?;
+    ensure!(numbers.len() == count, "the kernel writes {} of {count} numbers", numbers.len());
+    Ok(numbers)
 }
 
 /// Returns the time of this program and of the children that have ended.
@@ -63,7 +73,7 @@ fn own_time() -> Result<u64> {
         fs::read_to_string("/proc/self/stat").context("what this program did is not told")?;
     // The program's name, in parentheses, may contain spaces.
     let (_, rest) = said.rsplit_once(')').context("a status without a name")?;
-    Ok(rest.split_whitespace().skip(11).take(4).filter_map(|word| word.parse::<u64>().ok()).sum())
+    Ok(read_numbers(rest, 11, 4).context("/proc/self/stat")?.iter().sum())
 }
 
 /// Returns the date, the processors and the versions.
@@ -78,4 +88,23 @@ pub fn describe() -> String {
     let kernel = String::from_utf8_lossy(&kernel.unwrap_or_default()).trim().to_owned();
     let version = env!("CARGO_PKG_VERSION");
     format!("on {day} with version {version}, on {processors} × {model}, {kernel}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_numbers;
+
+    #[test]
+    fn each_number_is_read_or_missed() {
+        assert_eq!(read_numbers("cpu 1 2  3 4", 1, 3).unwrap(), [1, 2, 3]);
+        for (line, says) in [
+            ("cpu 1 x 3", "\"x\" in place of a number"),
+            ("cpu 1 -2 3", "\"-2\" in place of a number"),
+            ("cpu 1 2", "2 of 3 numbers"),
+            ("", "0 of 3 numbers"),
+        ] {
+            let error = read_numbers(line, 1, 3).unwrap_err().to_string();
+            assert!(error.contains(says), "{line:?}: {error}");
+        }
+    }
 }
