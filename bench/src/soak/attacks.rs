@@ -8,8 +8,9 @@ mod slow_connections;
 mod unread_answers;
 
 use super::{Arguments, Kind, TemporaryDatabase};
+use crate::clock::Stopwatch;
 use crate::server::Server;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use observer::{Observer, Phase};
 use sqlx::{AnyPool, any::install_default_drivers};
 use std::pin::pin;
@@ -21,6 +22,11 @@ const SLOWER: u32 = 2;
 const QUICK: Duration = Duration::from_millis(50);
 /// The memory that an attack may leave behind, in bytes.
 const LEFT_BEHIND: u64 = 64 << 20;
+/// The sockets that it may.
+const SOCKETS_LEFT: usize = 10;
+/// How long the server may take to give both back. It looks every ten seconds whether many
+/// connections have ended, and may see first some and then the others end.
+const GIVES_BACK: Duration = Duration::from_secs(40);
 
 /// A server with its own limits, and others who use it.
 struct Target {
@@ -117,7 +123,9 @@ impl Target {
             during.append(phase);
             quiet.append(self.observer.observe_while(&self.server, pin!(calm())).await?.0);
         }
-        let peak = self.server.peak_memory().unwrap_or_default();
+        let most_left = (memory + LEFT_BEHIND, sockets + SOCKETS_LEFT);
+        let left = self.wait_for_what_is_left(most_left).await?;
+        let peak = self.server.peak_memory().context("the system tells no peak of memory")?;
         let logged = self.observer.logged;
         self.server.stop().await?;
         let stored = count_events(&self.place.database_url()).await?;
@@ -125,15 +133,30 @@ impl Target {
         let times = if rounds == 1 { String::new() } else { format!("{rounds} times: ") };
         let said = format!(
             "{times}{sentence}. Others: {during} during, {quiet} before and after; {} MB before, \
-             at most {} MB. {stored} events in the database, as many as were logged",
+             at most {} MB, {} MB in the end. {stored} events in the database, as many as were \
+             logged",
             memory >> 20,
             peak >> 20,
+            left.0 >> 20,
         );
         let most = (quiet.slowest() * SLOWER).max(QUICK);
         ensure!(during.slowest() <= most, "others are too slow: {said}");
-        ensure!(quiet.memory <= memory + LEFT_BEHIND, "memory is left behind: {said}");
-        ensure!(quiet.sockets_left <= sockets + 10, "sockets are left behind: {said}");
+        ensure!(left.0 <= most_left.0, "memory is left behind: {said}");
+        ensure!(left.1 <= most_left.1, "{} sockets are left behind: {said}", left.1);
         Ok(said)
+    }
+
+    /// Returns the memory and the sockets that are in use once they are no more than these, or after
+    /// the time that the server may take.
+    async fn wait_for_what_is_left(&self, most: (u64, usize)) -> Result<(u64, usize)> {
+        let watch = Stopwatch::start();
+        loop {
+            let left = observer::measure(&self.server)?;
+            if (left.0 <= most.0 && left.1 <= most.1) || watch.elapsed() > GIVES_BACK {
+                return Ok(left);
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     }
 }
 

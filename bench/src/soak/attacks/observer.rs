@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::clock::Stopwatch;
 use crate::server::Server;
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -79,15 +79,14 @@ impl Observer {
             };
             times.push(time??);
             if times.len() % 100 == 1 {
-                sockets = sockets.max(server.open_sockets().unwrap_or_default());
+                sockets = sockets.max(measure(server)?.1);
             }
             if let Some(done) = done {
                 break done;
             }
         };
         ensure!(!times.is_empty(), "nothing was asked meanwhile");
-        let memory = server.resident_memory().unwrap_or_default();
-        let sockets_left = server.open_sockets().unwrap_or_default();
+        let (memory, sockets_left) = measure(server)?;
         Ok((Phase { times, memory, sockets, sockets_left }, done))
     }
 
@@ -106,6 +105,14 @@ impl Observer {
         self.logged += 1;
         Ok(first.max(watch.elapsed()))
     }
+}
+
+/// Returns the server's memory in bytes, and its open sockets.
+pub fn measure(server: &Server) -> Result<(u64, usize)> {
+    let memory =
+        server.resident_memory().context("the system does not tell the server's memory")?;
+    let sockets = server.open_sockets().context("the system does not tell the server's sockets")?;
+    Ok((memory, sockets))
 }
 
 impl fmt::Display for Phase {
