@@ -5,6 +5,7 @@ use crate::decision::{Decision, Finding, Reason};
 use crate::facts::{Facts, Scope, Suppression};
 use crate::hours::{Hours, local_date, quiet_until};
 use crate::pack::{Effect, Exception, Pack, Rule, Series, Test};
+use crate::work::Work;
 use call_ribbon_shared::Millis;
 use chrono_tz::Tz;
 use std::borrow::Borrow;
@@ -14,19 +15,20 @@ const DAY: Millis = 24 * 60 * 60 * 1000;
 const HORIZON: Millis = 400 * DAY;
 /// The most times that are tried: a few for each day of a year with several hours and quiet times.
 const MOST_TRIED: usize = 1_500;
-/// The most rules that are tried for all of these times: other calls of the client wait meanwhile.
-const MOST_JUDGED: usize = 30_000;
 /// The most times at which hours in several zones are tried.
 const MOST_OPENED: usize = 200;
+/// What it takes to see whether a quiet time covers a moment in a zone, in steps.
+const QUIET_STEPS: usize = 10;
 
 /// Decides whether a call may be made now.
 ///
 /// Every rule that applies is tried, so that the decision names all that is wrong. A call is allowed
 /// if no rule blocks it; rules that only warn are named too.
 pub fn decide<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Decision {
-    let because = find_broken_rules(facts, packs, now);
+    let work = Work::new();
+    let because = find_broken_rules(facts, packs, now, &work);
     let allowed = !because.iter().any(Finding::blocks);
-    let next = if allowed { Next::Never } else { find_next_allowed(facts, packs, now) };
+    let next = if allowed { Next::Never } else { find_next_allowed(facts, packs, now, &work) };
     Decision {
         allowed,
         next_allowed: if let Next::At(at) = next { Some(at) } else { None },
@@ -38,13 +40,18 @@ pub fn decide<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> D
     }
 }
 
-fn find_broken_rules<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Vec<Finding> {
+fn find_broken_rules<P: Borrow<Pack>>(
+    facts: &Facts<'_>,
+    packs: &[P],
+    now: Millis,
+    work: &Work,
+) -> Vec<Finding> {
     let packs = packs.iter().map(Borrow::borrow);
     let rules = packs.flat_map(|pack: &Pack| pack.rules.iter().map(move |rule| (pack, rule)));
     rules
         .filter(|(_, rule)| applies(rule, facts, now))
         .filter_map(|(pack, rule)| {
-            let (reason, until) = find_reason(rule, facts, now)?;
+            let (reason, until) = find_reason(rule, facts, now, work)?;
             Some(Finding {
                 pack: pack.name.clone(),
                 version: pack.version,
@@ -72,17 +79,26 @@ enum Next {
 }
 
 /// Returns when no rule blocks the call for the first time.
-fn find_next_allowed<P: Borrow<Pack>>(facts: &Facts<'_>, packs: &[P], now: Millis) -> Next {
+fn find_next_allowed<P: Borrow<Pack>>(
+    facts: &Facts<'_>,
+    packs: &[P],
+    now: Millis,
+    work: &Work,
+) -> Next {
     // Other rules cannot keep the call from being made.
     let rules = packs.iter().flat_map(|pack| &pack.borrow().rules);
     let rules: Vec<&Rule> = rules.filter(|rule| rule.effect == Effect::Block).collect();
     let mut at = now;
-    for _ in 0..MOST_TRIED.min(MOST_JUDGED / rules.len().max(1)) {
+    for _ in 0..MOST_TRIED {
         let blocking = rules
             .iter()
             .filter(|rule| applies(rule, facts, at))
-            .filter_map(|rule| find_reason(rule, facts, at));
+            .filter_map(|rule| find_reason(rule, facts, at, work));
         let ends: Option<Vec<Millis>> = blocking.map(|(_, until)| until).collect();
+        if work.is_spent() {
+            // A rule may have found no end because it no longer looked for it.
+            return Next::NotBefore(at);
+        }
         let Some(ends) = ends else { return Next::Never };
         let Some(next) = ends.into_iter().max() else { return Next::At(at) };
         if next <= at {
@@ -113,7 +129,13 @@ fn is_from(first: chrono::NaiveDate, facts: &Facts<'_>, now: Millis) -> bool {
 }
 
 /// Returns why a rule objects to the call, and when it no longer does.
-fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, Option<Millis>)> {
+fn find_reason(
+    rule: &Rule,
+    facts: &Facts<'_>,
+    now: Millis,
+    work: &Work,
+) -> Option<(Reason, Option<Millis>)> {
+    work.spend(count_steps(rule, facts));
     match &rule.test {
         Test::Hours { open, holidays, zone, unless } => {
             if is_excepted(unless, facts, now) {
@@ -124,6 +146,7 @@ fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, O
                 on_holidays: *holidays,
                 holidays: &facts.holidays,
                 regions: &facts.regions,
+                work,
             };
             find_closed(&hours, zone.as_ref().map_or(&facts.zones, std::slice::from_ref), now)
         }
@@ -175,6 +198,25 @@ fn find_reason(rule: &Rule, facts: &Facts<'_>, now: Millis) -> Option<(Reason, O
             )
         }
     }
+}
+
+/// Returns how many entries of lists a rule looks at, besides hours.
+fn count_steps(rule: &Rule, facts: &Facts<'_>) -> usize {
+    let consents = |unless: &[Exception]| unless.len() * facts.consents.len();
+    let of_test = match &rule.test {
+        Test::Hours { unless, .. } => consents(unless),
+        Test::Attempts { .. } | Test::AfterTalk { .. } => facts.attempts.len(),
+        Test::Party { allowed } => allowed.len(),
+        Test::QuietTimes {} => QUIET_STEPS * facts.quiet_times.len() * facts.zones.len(),
+        Test::Occasions {} => facts.occasions.len(),
+        Test::CallerSeries { series } => series.len() * facts.zones.len(),
+        Test::CallerShown {} => 0,
+        Test::Suppressed {} => facts.suppressions.len(),
+        Test::Registry { unless, .. } => {
+            facts.suppressions.len() + facts.registries.len() + consents(unless)
+        }
+    };
+    1 + rule.purposes.len() + rule.regions.len() * facts.regions.len() + of_test
 }
 
 /// Returns the zone in which it is too early or too late, and when it is early enough in all.

@@ -2,6 +2,7 @@
 
 use crate::facts::{Holiday, QuietTime};
 use crate::pack::{HolidayHours, Opening};
+use crate::work::Work;
 use call_ribbon_shared::Millis;
 use chrono::{
     DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _,
@@ -11,6 +12,8 @@ use chrono_tz::Tz;
 
 /// The days that are searched for an opening: more than any series of holidays is long.
 const DAYS_AHEAD: u64 = 30;
+/// What it takes to find a moment by the clocks of a zone, in steps.
+const ZONE_STEPS: usize = 20;
 
 /// Hours with what closes them.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,7 @@ pub struct Hours<'h> {
     pub holidays: &'h [Holiday],
     /// The regions whose holidays count: those of the called person and their countries.
     pub regions: &'h [String],
+    pub work: &'h Work,
 }
 
 impl Hours<'_> {
@@ -31,22 +35,25 @@ impl Hours<'_> {
     }
 
     /// Returns the first moment from `at` on that is within the hours in a zone; `None` if there is
-    /// none within a month.
+    /// none within a month, or no step is left to look for it.
     pub fn next_open(&self, at: Millis, zone: Tz) -> Option<Millis> {
         if self.is_open(at, zone) {
             return Some(at);
         }
         let today = local_time(at, zone).date();
-        (0..=DAYS_AHEAD).find_map(|days| {
+        (0..=DAYS_AHEAD).take_while(|_| !self.work.is_spent()).find_map(|days| {
             let date = today.checked_add_days(chrono::Days::new(days))?;
-            let begins =
-                self.openings_on(date).map(|hours| moment_in_zone(date.and_time(hours.from), zone));
+            let begins = self.openings_on(date).map(|hours| {
+                self.work.spend(ZONE_STEPS);
+                moment_in_zone(date.and_time(hours.from), zone)
+            });
             // Where clocks were turned, the hours may begin again or be skipped.
             begins.filter(|begins| *begins > at && self.is_open(*begins, zone)).min()
         })
     }
 
     fn openings_on(&self, date: NaiveDate) -> impl Iterator<Item = &Opening> {
+        self.work.spend(ZONE_STEPS + self.open.len() + self.holidays.len());
         let is_closed = self.on_holidays == HolidayHours::Closed && self.is_holiday(date);
         let day = date.weekday().number_from_monday();
         let of_day = move |hours: &&Opening| hours.days.iter().any(|open| u32::from(*open) == day);

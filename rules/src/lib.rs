@@ -15,6 +15,7 @@ mod hours;
 mod needs;
 mod pack;
 pub mod packs;
+mod work;
 pub mod zones;
 
 pub use decide::decide;
