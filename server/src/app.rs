@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::live::Hub;
 use crate::memory::MemoryReturn;
 use crate::metrics::Metrics;
-use crate::rate_limit::{RateLimit, Sender};
+use crate::rate_limit::RateLimit;
 use crate::secret::Secret;
 use crate::services::access::admission::Admissions;
 use crate::services::access::agent_tokens::TokenChecks;
@@ -24,6 +24,7 @@ use crate::services::access::tickets::TokenSigner;
 use crate::services::access::wrong_secrets::WrongSecrets;
 use crate::services::calls::telephony::Telephony;
 use crate::services::clients::alerts::deliver::Delivery;
+use crate::services::complaints::FileTurns;
 use crate::services::providers::accounts::management::AccountAdmin;
 use crate::services::providers::request_log::RequestLog;
 use crate::services::receivers::deliver::Courier;
@@ -48,6 +49,7 @@ pub struct App {
     pub(crate) telephony: Arc<Telephony>,
     pub(crate) request_log: Arc<RequestLog>,
     pub(crate) agent_token_uses: TokenUses,
+    pub(crate) complaint_files: FileTurns,
     /// The key sets for agent tokens at clients' own addresses.
     pub(crate) remote_key_sets: RemoteKeySets,
     pub(crate) credential_uses: CredentialUses,
@@ -58,8 +60,6 @@ pub struct App {
     pub(crate) new_admin_token: Option<Secret>,
     /// Limits the events logged, by the hash of the key.
     pub(crate) log_limit: RateLimit<String>,
-    /// Limits the bytes sent, by client and kind of sender.
-    pub(crate) write_limit: RateLimit<(String, Sender)>,
     /// Limits the simulated incoming calls, by the id of the key.
     pub(crate) incoming_limit: RateLimit<String>,
     /// Limits the init requests, by address.

@@ -39,6 +39,7 @@ use crate::services::calls::{simulation, sweep};
 use crate::services::clients::alerts::deliver;
 use crate::services::clients::alerts::evaluate;
 use crate::services::clients::retention;
+use crate::services::complaints::FileTurns;
 use crate::services::providers::accounts::AccountCache;
 use crate::services::providers::request_log::{self, RequestLog};
 use crate::services::providers::requests;
@@ -137,6 +138,7 @@ impl App {
             simulator: Simulator::new(config.simulator),
             runners: Runners::default(),
             listeners: Listeners::new(&ids),
+            write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),
             public_url: config.public_url.clone(),
             background: background.clone(),
         });
@@ -158,6 +160,7 @@ impl App {
             telephony,
             request_log,
             agent_token_uses: TokenUses::default(),
+            complaint_files: FileTurns::default(),
             remote_key_sets: RemoteKeySets::new(guard)?,
             credential_uses: CredentialUses::default(),
             origins: Origins::default(),
@@ -165,7 +168,6 @@ impl App {
             number_handles: NumberHandles::new(&key),
             token_signer: TokenSigner::new(&key),
             log_limit: RateLimit::per_second(config.limits.log_rate),
-            write_limit: RateLimit::bytes_per_minute(config.limits.write_bytes()),
             incoming_limit: RateLimit::with_burst(60, Duration::from_secs(1)),
             init_limit: RateLimit::per_second(config.limits.init_rate),
             wrong_secrets: WrongSecrets::per_second(config.limits.wrong_secret_rate),

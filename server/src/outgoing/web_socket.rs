@@ -22,7 +22,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 /// How long the other side may take to accept a WebSocket.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A longer message closes the connection; no event comes near.
-const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 
 /// A connection, encrypted or not.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}

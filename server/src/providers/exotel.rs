@@ -149,7 +149,7 @@ impl Settings {
     ) -> Result<Report, Unreadable> {
         let fields = Value::Object(delivered.parse_fields()?);
         let callback: wire::Callback = serde_json::from_value(fields)
-            .map_err(|error| Unreadable(format!("The callback cannot be read: {error}.")))?;
+            .map_err(|error| Unreadable::from_json_error("The callback", &error))?;
         if callback.call_sid.is_none() {
             return Err(Unreadable("The callback names no call: CallSid is missing.".to_owned()));
         }

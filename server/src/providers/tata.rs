@@ -101,7 +101,7 @@ impl Settings {
     ) -> Result<Report, Unreadable> {
         let fields = Value::Object(delivered.parse_fields()?);
         let hook: wire::Webhook = serde_json::from_value(fields)
-            .map_err(|error| Unreadable(format!("The webhook cannot be read: {error}.")))?;
+            .map_err(|error| Unreadable::from_json_error("The webhook", &error))?;
         let report = convert::convert_webhook(hook, self.zone, received_at);
         if report.provider_call_id.is_none() && report.session_id.is_none() {
             return Err(Unreadable(

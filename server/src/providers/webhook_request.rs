@@ -6,6 +6,7 @@
 
 use crate::form_parts;
 use bytes::Bytes;
+use serde_json::error::Category;
 use serde_json::{Map, Value};
 
 /// Brackets nested deeper than this are part of a form field's name. Providers need two levels.
@@ -28,6 +29,22 @@ pub struct WebhookRequest {
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
+impl Unreadable {
+    /// Says where JSON is not as expected. The error's own text may repeat a value, such as a phone
+    /// number, and what cannot be read is logged.
+    pub fn from_json_error(what: &str, error: &serde_json::Error) -> Self {
+        let fault = match error.classify() {
+            Category::Data => "has a field of the wrong kind",
+            Category::Syntax | Category::Eof | Category::Io => "is not valid JSON",
+        };
+        let place = match error.column() {
+            0 => String::new(),
+            column => format!(", at line {} column {column}", error.line()),
+        };
+        Self(format!("{what} {fault}{place}."))
+    }
+}
+
 impl WebhookRequest {
     /// Returns the fields of query and body; if both have a field, the body's.
     ///
@@ -49,7 +66,7 @@ impl WebhookRequest {
             // Bodies written by hand in a portal are JSON whatever the header says.
             Some(b'{') => {
                 let sent: Map<String, Value> = serde_json::from_slice(body)
-                    .map_err(|error| Unreadable(format!("The body is not valid JSON: {error}.")))?;
+                    .map_err(|error| Unreadable::from_json_error("The body", &error))?;
                 fields.extend(sent);
             }
             Some(_) if essence.ends_with("json") => {

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod addresses;
 pub mod asterisk;
 pub mod exotel;
+pub mod hostile_pbx;
 pub mod requests;
 pub mod secret_keys;
 pub mod tata;

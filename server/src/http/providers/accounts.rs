@@ -62,7 +62,7 @@ pub struct ProviderBody {
 ///
 /// `webhookUrl` is the address that the provider must send its webhooks to. Secrets among the
 /// settings are stored encrypted and never shown again; without `CALL_RIBBON_SECRET_KEY` they are
-/// refused.
+/// refused. A client has at most 50 accounts.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/providers",

@@ -139,13 +139,15 @@ async fn end_rung<T: Transport>(
     Ok(())
 }
 
-/// Returns the phones that ring for a caller or talk with them.
+/// Returns the phones that ring for a caller or talk with them: never more than are rung, whatever
+/// else the PBX says.
 pub async fn rung_channels<T: Transport>(
     ari: &Ari<'_, T>,
     caller: &str,
 ) -> Result<Vec<Channel>, ProviderError> {
     let mut channels = ari.channels().await?;
     channels.retain(|channel| is_rung_for(&channel.id, caller));
+    channels.truncate(MAX_RUNG);
     Ok(channels)
 }
 

@@ -37,11 +37,17 @@ pub enum Leg<'a> {
 impl<'a> Leg<'a> {
     /// Reads a channel's id.
     pub fn parse(id: &'a str) -> Self {
+        // Only one mark is taken off: an id may consist of nothing else.
         if let Some(near) = id.strip_suffix(FAR_HALF)
-            && !matches!(Self::parse(near), Self::Caller(_))
+            && !matches!(Self::parse_near(near), Self::Caller(_))
         {
             return Self::FarHalf(near);
         }
+        Self::parse_near(id)
+    }
+
+    /// Reads the id of a channel that is no far half.
+    fn parse_near(id: &'a str) -> Self {
         if let Some((caller, agent)) = id.split_once(RUNG) {
             return Self::Rung { caller, agent };
         }
@@ -60,7 +66,7 @@ impl<'a> Leg<'a> {
         match self {
             Self::Agent(name) | Self::Customer(name) | Self::Caller(name) => name,
             Self::Rung { caller, .. } => caller,
-            Self::FarHalf(near) => Self::parse(near).call(),
+            Self::FarHalf(near) => Self::parse_near(near).call(),
         }
     }
 
@@ -78,7 +84,7 @@ impl<'a> Leg<'a> {
                 direction: Some(Direction::Inbound),
                 ..Report::default()
             },
-            Self::FarHalf(near) => Self::parse(near).report(),
+            Self::FarHalf(near) => Self::parse_near(near).report(),
         }
     }
 }

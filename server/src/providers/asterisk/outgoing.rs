@@ -129,7 +129,8 @@ pub async fn give_up<T: Transport>(
 ) -> Report {
     for channel in [agent_leg(session_id), customer_leg(session_id)] {
         if let Err(error) = ari.hang_up(&channel, HangUp::Over).await {
-            tracing::warn!(session = session_id, "a phone could not be hung up: {error}");
+            // Not a warning: a PBX could have as many written as it sends events.
+            tracing::debug!(session = session_id, "a phone could not be hung up: {error}");
         }
     }
     let reason = format!("the PBX could not connect the customer: {}", error.reason());

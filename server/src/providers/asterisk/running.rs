@@ -4,12 +4,14 @@
 use super::Settings;
 use super::ari::{Ari, HangUp};
 use super::is_up;
-use super::leg::{Leg, agent_leg, customer_leg, is_rung_for};
+use super::leg::{Leg, agent_leg, customer_leg};
 use super::outgoing;
+use super::settings::MAX_RUNG;
 use super::wire::{Bridge, Channel, event_filter};
 use crate::providers::{ProviderError, Report, Transport};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::{CallEnd, Fact, FactKind};
+use std::collections::{HashMap, HashSet};
 
 /// How long a call may have no channel after it was started, in milliseconds: the request to dial
 /// may be on its way.
@@ -50,9 +52,10 @@ impl Settings {
         let reply = ari.get("bridges", "bridges").await?;
         ari.check(&reply)?;
         let bridges: Vec<Bridge> = reply.json()?;
+        let state = PbxState::new(&channels, &bridges);
         let mut reports = Vec::new();
         for call in running {
-            reports.extend(check_call(&ari, call, &channels, &bridges).await?);
+            reports.extend(check_call(&ari, call, &state).await?);
         }
         Ok(reports)
     }
@@ -75,20 +78,67 @@ impl Settings {
     }
 }
 
+/// What Asterisk has, by name: many calls are looked up in long lists.
+struct PbxState<'a> {
+    channels: HashMap<&'a str, &'a Channel>,
+    /// The phones that ring for a caller or talk with them, by the caller.
+    rung: HashMap<&'a str, Vec<&'a Channel>>,
+    /// The channels that hear each other, by call.
+    bridged: HashMap<&'a str, HashSet<&'a str>>,
+}
+
+impl<'a> PbxState<'a> {
+    fn new(channels: &'a [Channel], bridges: &'a [Bridge]) -> Self {
+        let mut rung = HashMap::<_, Vec<_>>::new();
+        for channel in channels {
+            if let Leg::Rung { caller, .. } = Leg::parse(&channel.id) {
+                rung.entry(caller).or_default().push(channel);
+            }
+        }
+        let bridged = bridges.iter().map(|bridge| {
+            (bridge.id.as_str(), bridge.channels.iter().map(String::as_str).collect())
+        });
+        Self {
+            channels: channels.iter().map(|channel| (channel.id.as_str(), channel)).collect(),
+            rung,
+            bridged: bridged.collect(),
+        }
+    }
+
+    fn channel(&self, id: &str) -> Option<&'a Channel> {
+        self.channels.get(id).copied()
+    }
+
+    /// Returns the agents' phones that ring for a caller or talk with them: never more than are rung.
+    fn rung_for(&self, caller: &str) -> &[&'a Channel] {
+        let rung = self.rung.get(caller).map_or(&[][..], Vec::as_slice);
+        rung.get(..MAX_RUNG).unwrap_or(rung)
+    }
+
+    /// Returns whether a channel is in the bridge of a call.
+    fn is_bridged(&self, call: &str, channel: &str) -> bool {
+        self.bridged.get(call).is_some_and(|channels| channels.contains(channel))
+    }
+
+    /// Returns whether the call has a bridge with somebody in it.
+    fn is_anyone_bridged(&self, call: &str) -> bool {
+        self.bridged.get(call).is_some_and(|channels| !channels.is_empty())
+    }
+}
+
 async fn check_call<T: Transport>(
     ari: &Ari<'_, T>,
     call: &RunningCall,
-    channels: &[Channel],
-    bridges: &[Bridge],
+    state: &PbxState<'_>,
 ) -> Result<Option<Report>, ProviderError> {
     let now = ari.transport.now();
     if let Some(Leg::Caller(caller)) = call.provider_call_id.as_deref().map(Leg::parse) {
-        return check_caller(ari, caller, channels, bridges).await;
+        return check_caller(ari, caller, state).await;
     }
     let session_id = call.session_id.as_str();
     let (agent, customer) = (agent_leg(session_id), customer_leg(session_id));
     let leg = Leg::Agent(session_id);
-    match (find_channel(channels, &agent), find_channel(channels, &customer)) {
+    match (state.channel(&agent), state.channel(&customer)) {
         (None, None) if now - call.opened_at < STARTING => Ok(None),
         (None, None) => Ok(Some(lost(leg, now))),
         // The agent has hung up meanwhile.
@@ -98,7 +148,7 @@ async fn check_call<T: Transport>(
         }
         (Some(_), Some(theirs)) if is_up(theirs) => Ok(Some(connected(leg, now))),
         (Some(ours), None) if is_up(ours) => {
-            if !bridged(bridges, session_id).is_empty() {
+            if state.is_anyone_bridged(session_id) {
                 // The customer was dialed before, and has hung up meanwhile.
                 ari.hang_up(&agent, HangUp::Over).await?;
                 ari.remove_bridge(session_id).await?;
@@ -114,12 +164,11 @@ async fn check_call<T: Transport>(
 async fn check_caller<T: Transport>(
     ari: &Ari<'_, T>,
     caller: &str,
-    channels: &[Channel],
-    bridges: &[Bridge],
+    state: &PbxState<'_>,
 ) -> Result<Option<Report>, ProviderError> {
     let now = ari.transport.now();
-    let phones = rung_phones(channels, caller);
-    if find_channel(channels, caller).is_none() {
+    let phones = state.rung_for(caller);
+    if state.channel(caller).is_none() {
         for phone in phones {
             ari.hang_up(&phone.id, HangUp::Over).await?;
         }
@@ -130,8 +179,7 @@ async fn check_caller<T: Transport>(
         ari.hang_up(caller, HangUp::Unanswered).await?;
         return Ok(None);
     }
-    let talking = bridged(bridges, caller);
-    let Some(phone) = phones.into_iter().find(|phone| talking.contains(&phone.id)) else {
+    let Some(phone) = phones.iter().find(|phone| state.is_bridged(caller, &phone.id)) else {
         return Ok(None);
     };
     let Leg::Rung { agent, .. } = Leg::parse(&phone.id) else { return Ok(None) };
@@ -140,21 +188,6 @@ async fn check_caller<T: Transport>(
         agent_answered: true,
         ..connected(Leg::Caller(caller), now)
     }))
-}
-
-fn find_channel<'a>(channels: &'a [Channel], id: &str) -> Option<&'a Channel> {
-    channels.iter().find(|channel| channel.id == id)
-}
-
-/// Returns the agents' phones that ring for a caller or talk with them.
-fn rung_phones<'a>(channels: &'a [Channel], caller: &str) -> Vec<&'a Channel> {
-    channels.iter().filter(|channel| is_rung_for(&channel.id, caller)).collect()
-}
-
-/// Returns the channels that hear each other in a call.
-fn bridged<'a>(bridges: &'a [Bridge], call: &str) -> &'a [String] {
-    let bridge = bridges.iter().find(|bridge| bridge.id == call);
-    bridge.map_or(&[], |bridge| bridge.channels.as_slice())
 }
 
 fn connected(leg: Leg<'_>, now: Millis) -> Report {

@@ -2,6 +2,7 @@
 
 use super::leg::{Leg, is_rung_for};
 use super::running::RunningCall;
+use super::wire::EventKind;
 use super::{Event, Settings};
 use crate::providers::{
     AgentContact, Body, DialOrder, ProviderError, Reply, Report, Request, Transport,
@@ -273,6 +274,12 @@ fn channels_say_whose_they_are() {
     assert!(is_rung_for("17.4-r-1001", "17.4"));
     // The far half takes no requests.
     assert!(!is_rung_for("17.4-r-1001;2", "17.4") && !is_rung_for("17.4-r-1001", "17"));
+    // Only one mark is taken off.
+    assert_eq!(Leg::parse("ses_1-a;2;2"), Leg::Caller("ses_1-a;2;2"));
+    let halves = ";2".repeat(1_000_000);
+    for id in [halves.clone(), format!("ses_1-a{halves}"), format!("17.4-r-{halves}")] {
+        assert!(!Leg::parse(&id).call().is_empty());
+    }
     for other in ["1764437622.5", "1764437622.5;2", "pbx-1764437622.5", "other-a", "", "-c"] {
         assert_eq!(Leg::parse(other), Leg::Caller(other));
     }
@@ -287,6 +294,64 @@ fn other_events_are_of_no_interest_and_garbage_is_no_event() {
     }
     let nameless: Event = Event::parse("{\"type\": \"StasisStart\"}").unwrap().unwrap();
     assert_eq!(nameless.call(), "");
+}
+
+#[test]
+fn an_event_keeps_short_texts_and_repeats_nothing_that_it_cannot_read() {
+    let long = "9".repeat(251);
+    let channel = json!({"id": "17.4", "state": long, "caller": {"number": long},
+        "dialplan": {"exten": long}});
+    let event = json!({"type": "ChannelDestroyed", "channel": channel, "cause": 17,
+        "cause_txt": long, "args": [long, "1001"]});
+    let event = Event::parse(&event.to_string()).unwrap().unwrap();
+    let channel = event.channel.clone().unwrap();
+    assert_eq!((&*channel.state, &*channel.caller.number, &*channel.dialplan.exten), ("", "", ""));
+    assert_eq!(
+        (event.args, event.kind),
+        (vec![String::new(), "1001".to_owned()], EventKind::Destroyed { cause: 17, words: None })
+    );
+    let nobody = json!({"type": "StasisStart", "channel": {"id": long}});
+    assert_eq!(Event::parse(&nobody.to_string()).unwrap().unwrap().channel, None);
+    for wrong in [
+        json!({"type": "StasisStart", "cause": "+919876543210"}),
+        json!({"type": "StasisStart", "channel": "+919876543210"}),
+        json!({"type": ["+919876543210"]}),
+        json!("+919876543210"),
+    ] {
+        let says = Event::parse(&wrong.to_string()).unwrap_err().to_string();
+        assert!(says.starts_with("The event has a field of the wrong kind"), "{says}");
+        assert!(!says.contains("98765"), "{says}");
+    }
+}
+
+#[tokio::test]
+async fn many_calls_are_compared_with_many_channels_in_little_time() {
+    let count = 20_000;
+    let names = (0..count).map(|at| format!("{at}-r-1001")).collect::<Vec<_>>();
+    let channels: Vec<Value> = names
+        .iter()
+        .flat_map(|name| [json!({"id": name}), json!({"id": name.replace("-r-1001", "")})])
+        .collect();
+    let bridges = json!([{"id": "1", "channels": names}]);
+    let asterisk =
+        Played::answering(&[("GET channels", 200, json!(channels)), ("GET bridges", 200, bridges)]);
+    let call = |at: usize| RunningCall {
+        session_id: format!("ses_{at}"),
+        provider_call_id: Some(at.to_string()),
+        number: None,
+        opened_at: 0,
+    };
+    let running: Vec<RunningCall> = (0..2_000).map(call).collect();
+    let began = tokio::time::Instant::now();
+    let reports = settings().check_running(&asterisk, &running).await.unwrap();
+    assert_eq!(reports.len(), 1);
+    let took = began.elapsed();
+    assert!(took.as_secs() < 5, "{took:?}");
+    // Nobody rings so many phones for one caller.
+    let rung: Vec<Value> = (0..1_000).map(|at| json!({"id": format!("7-r-{at}")})).collect();
+    let asterisk = Played::answering(&[("GET channels", 200, json!(rung))]);
+    settings().check_running(&asterisk, &[call(7)]).await.unwrap();
+    assert_eq!(asterisk.asked().len(), 2 + 20 + 1);
 }
 
 #[test]

@@ -2,11 +2,15 @@
 
 use super::leg::Leg;
 use crate::providers::Unreadable;
-use serde::Deserialize;
+use crate::providers::report::MAX_WORD_CHARS;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 /// Longer than any list of arguments that a dialplan passes.
 const MAX_ARGS: usize = 50;
+/// The most bytes of a text that is read. The longest are ids: Asterisk's have at most 150, to which
+/// this server adds an agent's name.
+const MAX_TEXT_BYTES: usize = 250;
 
 /// An event of interest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +43,10 @@ pub enum EventKind {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Channel {
+    #[serde(deserialize_with = "short_text")]
     pub id: String,
     /// `Down`, `Ring`, `Ringing`, `Up`.
+    #[serde(deserialize_with = "short_text")]
     pub state: String,
     pub caller: Party,
     pub dialplan: Dialplan,
@@ -50,6 +56,7 @@ pub struct Channel {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Party {
+    #[serde(deserialize_with = "short_text")]
     pub number: String,
 }
 
@@ -58,6 +65,7 @@ pub struct Party {
 #[serde(default)]
 pub struct Dialplan {
     /// The number that was called.
+    #[serde(deserialize_with = "short_text")]
     pub exten: String,
 }
 
@@ -65,6 +73,7 @@ pub struct Dialplan {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Bridge {
+    #[serde(deserialize_with = "short_text")]
     pub id: String,
     pub channels: Vec<String>,
 }
@@ -85,29 +94,44 @@ struct RawEvent {
     channel: Option<Channel>,
     peer: Option<Channel>,
     args: Vec<String>,
+    #[serde(deserialize_with = "short_text")]
     dialstatus: String,
     cause: u16,
     cause_txt: Option<String>,
+}
+
+/// Reads a text, or an empty one in place of a text that is too long to be meant: events wait in
+/// queues, and their texts are stored with calls.
+fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(shorten)
+}
+
+fn shorten(text: String) -> String {
+    if text.len() > MAX_TEXT_BYTES { String::new() } else { text }
 }
 
 impl Event {
     /// Parses an event; `None` if it is of no interest.
     pub fn parse(text: &str) -> Result<Option<Self>, Unreadable> {
         let raw: RawEvent = serde_json::from_str(text)
-            .map_err(|error| Unreadable(format!("The event cannot be read: {error}.")))?;
+            .map_err(|error| Unreadable::from_json_error("The event", &error))?;
         let kind = match raw.r#type.as_str() {
             "StasisStart" => EventKind::Entered,
             "Dial" => EventKind::Dial(raw.dialstatus),
-            "ChannelDestroyed" => EventKind::Destroyed { cause: raw.cause, words: raw.cause_txt },
+            "ChannelDestroyed" => {
+                let words = raw.cause_txt.filter(|words| words.len() <= MAX_WORD_CHARS);
+                EventKind::Destroyed { cause: raw.cause, words }
+            }
             "StasisEnd" => EventKind::Left,
             "ChannelHold" => EventKind::Held(true),
             "ChannelUnhold" => EventKind::Held(false),
             "ApplicationReplaced" => EventKind::Replaced,
             _ => return Ok(None),
         };
-        let mut args = raw.args;
-        args.truncate(MAX_ARGS);
-        Ok(Some(Self { kind, channel: raw.peer.or(raw.channel), args }))
+        let args = raw.args.into_iter().take(MAX_ARGS).map(shorten).collect();
+        // Without a name it is nobody's.
+        let channel = raw.peer.or(raw.channel).filter(|channel| !channel.id.is_empty());
+        Ok(Some(Self { kind, channel, args }))
     }
 
     /// Returns the name that all events of one call share, so that they can be handled in order.

@@ -6,6 +6,7 @@ use crate::background::Background;
 use crate::config::PublicUrl;
 use crate::ids::Ids;
 use crate::providers::simulator::Simulator;
+use crate::rate_limit::{RateLimit, Sender};
 use crate::services::providers::accounts::AccountCache;
 use crate::services::providers::transport::ProviderClient;
 use crate::storage::Store;
@@ -28,6 +29,8 @@ pub struct Telephony {
     pub runners: Runners,
     /// The tasks that listen to the events of providers.
     pub listeners: Listeners,
+    /// Limits the bytes sent, by client and kind of sender.
+    pub write_limit: RateLimit<(String, Sender)>,
     /// The address at which providers reach this server.
     pub public_url: Option<PublicUrl>,
     pub background: Background,

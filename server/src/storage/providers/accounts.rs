@@ -44,6 +44,8 @@ pub enum AccountOutcome {
     VersionConflict,
     /// Calls that the account may carry are in progress.
     InUse,
+    /// The client has as many accounts as it may have.
+    TooMany,
 }
 
 impl ProviderStore<'_> {
@@ -89,17 +91,26 @@ impl ProviderStore<'_> {
         .fetch_optional(db))?)
     }
 
-    /// Creates an account.
+    /// Creates an account, unless the client has `most`.
     pub async fn create_account(
         self,
         client_id: &str,
         row: &AccountRow,
+        most: i64,
         by: Actor<'_>,
     ) -> Result<AccountOutcome, StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
             if !lock_client(&mut tx, client_id).await? {
                 return Ok(AccountOutcome::NotFound);
+            }
+            let count: i64 = query_tx!(tx, |db| sqlx::query_scalar(
+                "SELECT COUNT(*) FROM provider_accounts WHERE client_id = $1"
+            )
+            .bind(client_id)
+            .fetch_one(db))?;
+            if count >= most {
+                return Ok(AccountOutcome::TooMany);
             }
             query_tx!(tx, |db| sqlx::query(
                 "INSERT INTO provider_accounts (client_id, account_id, provider, name, enabled,

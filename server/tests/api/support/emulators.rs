@@ -4,6 +4,7 @@
 pub mod exotel;
 pub mod key_server;
 pub mod oidc;
+pub mod pbx;
 pub mod tata;
 
 use axum::body::{Body, Bytes};

@@ -5,6 +5,7 @@
 //! listener asks the provider for the calls in progress, so what was told to nobody is found.
 
 mod listening;
+mod log_pace;
 
 use crate::ids::Ids;
 use crate::providers::asterisk;

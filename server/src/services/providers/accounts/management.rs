@@ -24,6 +24,9 @@ use utoipa::ToSchema;
 /// takes to enter the new one in a provider's portal.
 const OLD_URL_VALID_FOR: Millis = 7 * 24 * 60 * 60 * 1000;
 
+/// The most accounts of a client. To those of a PBX the server keeps a connection open.
+const MOST_ACCOUNTS: i64 = 50;
+
 /// What managing accounts requires.
 #[derive(Clone, Copy)]
 pub struct AccountAdmin<'a> {
@@ -160,7 +163,7 @@ pub async fn create_account(
     let open = OpenSecrets { settings, webhook_secret };
     seal_account(admin, &mut row, &open)?;
     check_outcome(
-        store.providers().create_account(client_id, &row, by).await?,
+        store.providers().create_account(client_id, &row, MOST_ACCOUNTS, by).await?,
         ServiceError::unknown_client,
     )?;
     Ok(show_made(admin, &row, &open))
@@ -359,6 +362,9 @@ fn check_outcome(
             "Calls of this provider are in progress. Disable the account, and remove it when they \
              are over.",
         ),
+        AccountOutcome::TooMany => Err(ServiceError::Conflict(format!(
+            "There are already {MOST_ACCOUNTS} accounts; remove one that is no longer needed."
+        ))),
     }
 }
 

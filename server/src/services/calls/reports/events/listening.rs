@@ -1,8 +1,13 @@
 //! One connection to one account's provider, opened again whenever it breaks.
+//!
+//! The provider may be a machine of a client's own, so whatever it sends is bounded: its bytes count
+//! like those of webhooks, and the log has one line a minute about what cannot be used.
 
+use super::log_pace::LogPace;
 use crate::outgoing::{EventSocket, SocketError};
 use crate::providers::asterisk::{Event, RunningCall};
 use crate::providers::{ProviderError, Report};
+use crate::rate_limit::Sender;
 use crate::services::ServiceError;
 use crate::services::calls::reports::record_report;
 use crate::services::calls::telephony::Telephony;
@@ -14,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
 /// The first pause before a broken connection is opened again, and the longest.
@@ -25,7 +31,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Calls are spread over so many queues: those of one queue wait for each other.
 const QUEUES: usize = 16;
 /// Events that wait in one queue. When it is full, nothing more is read.
-const QUEUE_SIZE: usize = 1_000;
+const QUEUE_SIZE: usize = 250;
 /// Calls in progress that are compared with what the provider has.
 const MOST_CALLS: i64 = 2_000;
 /// How long to wait before a database that failed is used again.
@@ -58,17 +64,20 @@ enum Broken {
 
 /// Listens to an account's events, for ever.
 pub async fn listen(telephony: &Arc<Telephony>, account: &Account) {
-    let account = Arc::new(account.clone());
+    let (account, log) = (Arc::new(account.clone()), Arc::new(LogPace::default()));
     let (mut pause, mut said) = (FIRST_PAUSE, String::new());
     loop {
-        let mut opened = false;
-        let Err(why) = listen_once(telephony, &account, &mut opened).await;
+        let (mut opened, began) = (false, Instant::now());
+        let Err(why) = listen_once(telephony, &account, &log, &mut opened).await;
         let words = why.to_string();
         if opened || words != said {
             let account = &account.account_id;
             tracing::warn!(account, "not connected to the events of a provider: {words}");
         }
-        pause = if opened { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
+        // A provider that accepts and breaks off at once is not asked more often than one that
+        // does not accept.
+        let lasted = opened && began.elapsed() >= LONGEST_PAUSE;
+        pause = if lasted { FIRST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
         if matches!(why, Broken::Replaced) {
             // Two programs would otherwise take the app from each other all the time.
             pause = LONGEST_PAUSE;
@@ -82,6 +91,7 @@ pub async fn listen(telephony: &Arc<Telephony>, account: &Account) {
 async fn listen_once(
     telephony: &Arc<Telephony>,
     account: &Arc<Account>,
+    log: &Arc<LogPace>,
     opened: &mut bool,
 ) -> Result<std::convert::Infallible, Broken> {
     let Some(source) = account.settings.event_source() else { return Err(Broken::Closed) };
@@ -91,14 +101,14 @@ async fn listen_once(
     source.prepare_events(&transport).await?;
     let mut workers = JoinSet::new();
     let queues: Vec<_> =
-        (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account)).collect();
+        (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account, log)).collect();
     // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
     // those that say the same change nothing.
     let ended = match check_running(telephony, account).await {
         Ok(()) => {
             *opened = true;
             tracing::info!(account = account.account_id, "connected to the events of a provider");
-            read_events(&mut socket, account, &queues).await
+            read_events(telephony, &mut socket, account, log, &queues).await
         }
         Err(error) => error,
     };
@@ -112,12 +122,14 @@ async fn listen_once(
 
 /// Reads events into the queues until the connection breaks.
 async fn read_events(
+    telephony: &Telephony,
     socket: &mut EventSocket,
     account: &Account,
+    log: &LogPace,
     queues: &[mpsc::Sender<Event>],
 ) -> Broken {
     let mut ping = tokio::time::interval(PING);
-    let mut heard_at = tokio::time::Instant::now();
+    let mut heard_at = Instant::now();
     loop {
         let message = tokio::select! {
             message = socket.next() => message,
@@ -131,34 +143,60 @@ async fn read_events(
                 continue;
             }
         };
-        heard_at = tokio::time::Instant::now();
-        let text = match message {
+        match message {
             None | Some(Ok(Message::Close(_))) => return Broken::Closed,
             Some(Err(error)) => return error.into(),
-            Some(Ok(Message::Text(text))) => text,
-            Some(Ok(_)) => continue,
-        };
-        let event = match Event::parse(text.as_str()) {
-            Ok(Some(event)) => event,
-            Ok(None) => continue,
-            Err(unreadable) => {
-                let account = &account.account_id;
-                tracing::info!(account, "an event had no effect: {unreadable}");
-                continue;
+            Some(Ok(Message::Text(text))) => {
+                wait_for_volume(telephony, account, text.len()).await;
+                if let Err(broken) = queue_event(text.as_str(), account, log, queues).await {
+                    return broken;
+                }
             }
-        };
-        if event.is_replaced() {
-            return Broken::Replaced;
+            Some(Ok(_)) => {}
         }
-        // Events of one call are handled in order.
-        let mut hasher = DefaultHasher::new();
-        event.call().hash(&mut hasher);
-        let queue = usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0);
-        let Some(queue) = queues.get(queue) else { continue };
-        if queue.send(event).await.is_err() {
-            return Broken::Closed;
-        }
+        // After the waits: while nothing is read, the provider is not silent.
+        heard_at = Instant::now();
     }
+}
+
+/// Waits until so many bytes of the client's providers may be read. A webhook beyond that is refused
+/// and sent again; nobody sends an event again, so it waits.
+async fn wait_for_volume(telephony: &Telephony, account: &Account, bytes: usize) {
+    let sender = (account.client_id.clone(), Sender::Provider);
+    while let Err(too_many) =
+        telephony.write_limit.check_amount(sender.clone(), bytes, telephony.now())
+    {
+        tokio::time::sleep(Duration::from_secs(too_many.retry_after)).await;
+    }
+}
+
+/// Puts an event into the queue of its call, which may have to become shorter first.
+async fn queue_event(
+    text: &str,
+    account: &Account,
+    log: &LogPace,
+    queues: &[mpsc::Sender<Event>],
+) -> Result<(), Broken> {
+    let event = match Event::parse(text) {
+        Ok(Some(event)) => event,
+        Ok(None) => return Ok(()),
+        Err(unreadable) => {
+            if let Some(left_out) = log.take_line() {
+                let account = &account.account_id;
+                tracing::info!(account, left_out, "an event had no effect: {unreadable}");
+            }
+            return Ok(());
+        }
+    };
+    if event.is_replaced() {
+        return Err(Broken::Replaced);
+    }
+    // Events of one call are handled in order.
+    let mut hasher = DefaultHasher::new();
+    event.call().hash(&mut hasher);
+    let queue = usize::try_from(hasher.finish() % QUEUES as u64).unwrap_or(0);
+    let Some(queue) = queues.get(queue) else { return Ok(()) };
+    queue.send(event).await.map_err(|_| Broken::Closed)
 }
 
 /// Starts a task that handles the events of a queue.
@@ -166,14 +204,17 @@ fn start_worker(
     workers: &mut JoinSet<()>,
     telephony: &Arc<Telephony>,
     account: &Arc<Account>,
+    log: &Arc<LogPace>,
 ) -> mpsc::Sender<Event> {
     let (sender, mut receiver) = mpsc::channel::<Event>(QUEUE_SIZE);
-    let (telephony, account) = (Arc::clone(telephony), Arc::clone(account));
+    let (telephony, account, log) = (Arc::clone(telephony), Arc::clone(account), Arc::clone(log));
     workers.spawn(async move {
         while let Some(event) = receiver.recv().await {
-            if let Err(error) = handle_event(&telephony, &account, &event).await {
+            if let Err(error) = handle_event(&telephony, &account, &event).await
+                && let Some(left_out) = log.take_line()
+            {
                 let account = &account.account_id;
-                tracing::warn!(account, "an event of a provider had no effect: {error}");
+                tracing::warn!(account, left_out, "an event of a provider had no effect: {error}");
             }
         }
     });
