@@ -8,12 +8,15 @@ use crate::http::request::auth::{ClientStaff, Manage, View};
 use crate::http::request::paths::ClientPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
+use crate::http::request::volume::pace_body;
 use crate::services::permission::import::{self, ImportOrder};
 use crate::services::permission::{client_with_numbers, lists};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use call_ribbon_shared::wire::{SuppressionImport, SuppressionImports};
+use futures_util::StreamExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -69,6 +72,7 @@ pub async fn import_suppressions(
     caller: ClientStaff<Manage>,
     Path(ClientPath { client_id }): Path<ClientPath>,
     QueryParams(query): QueryParams<ImportQuery>,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Json<SuppressionImport>, Problem> {
     let (client, numbers) =
@@ -83,7 +87,10 @@ pub async fn import_suppressions(
         replace: read_switch("replace", query.replace.as_deref())?,
     };
     let operator = app.operator(caller.by());
-    let file = body.into_data_stream();
+    let file = match caller.limited_client() {
+        Some(client_id) => pace_body(&app, client_id, &headers, body).left_stream(),
+        None => body.into_data_stream().right_stream(),
+    };
     Ok(Json(import::import_entries(&operator, &client, &numbers, order, file).await?))
 }
 

@@ -6,6 +6,7 @@ use crate::support::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// A text that makes a body of about a tenth of the limit.
 fn padding() -> String {
@@ -120,4 +121,39 @@ async fn each_kind_of_sender_has_a_limit_of_its_own() {
     assert_eq!(server.log_event("connected", "c", &at, json!({})).await.status, 200);
     let answer = server.request_as_staff(Method::PATCH, agent, ADMIN_TOKEN, change()).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+/// A file that is read as it arrives may be of any size, so its bytes count as they arrive.
+#[tokio::test]
+async fn a_file_of_any_size_arrives_as_fast_as_its_sender_may_send() {
+    let server = Server::start_with_limits(|limits| limits.write_rate = 1).await;
+    let (_, token) = create_token(&server, "admin").await;
+    server.clock.stop();
+    let line = |count: usize| format!("+9198765{count:05},{}\n", "y".repeat(480));
+    let file: String = (0..4_000).map(line).collect();
+    assert!(file.len() > 3 << 19);
+    for (has_length, path) in [(true, "source=import"), (false, "source=staff")] {
+        let pieces: Vec<_> = file.as_bytes().chunks(8_000).map(<[u8]>::to_vec).collect();
+        let pieces = pieces.into_iter().map(Ok::<_, std::io::Error>);
+        let path = format!("/api/admin/clients/client-demo/suppressions/import?{path}");
+        let mut request = server.request(Method::POST, &path).bearer_auth(&token);
+        request = request.header("content-type", "text/csv");
+        if has_length {
+            request = request.header("content-length", file.len());
+        }
+        let body = reqwest::Body::wrap_stream(futures_util::stream::iter(pieces));
+        let mut asking = Box::pin(Answer::from_request(request.body(body)));
+        let early = timeout(Duration::from_secs(3), &mut asking).await;
+        assert!(early.is_err(), "{path}: {}", early.unwrap().text);
+        // The wait begins again with each minute of the server's clock.
+        let report = loop {
+            server.clock.advance(Duration::from_mins(1));
+            if let Ok(answer) = timeout(Duration::from_secs(3), &mut asking).await {
+                break answer;
+            }
+        };
+        let report: Value = report.ok();
+        assert_eq!(report["lines"], 4_000, "{report}");
+        server.clock.advance(Duration::from_mins(2));
+    }
 }

@@ -52,6 +52,11 @@ impl<R> ClientStaff<R> {
         self.member.as_deref().map(|member| member.role)
     }
 
+    /// Returns the client whose limits the caller has; `None` for the operator.
+    pub fn limited_client(&self) -> Option<&str> {
+        self.member.as_deref().map(|member| member.client_id.as_str())
+    }
+
     /// Returns whether the caller may change the client's settings.
     pub fn may_change(&self) -> bool {
         self.role().is_none_or(|role| role == Role::Admin)
