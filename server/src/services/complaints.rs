@@ -5,6 +5,7 @@ mod content;
 mod pages;
 mod proving;
 mod report;
+mod turns;
 
 use crate::seal::file::{CALLS, Manifest, PROOF, REPORT, VERIFIER, write_file};
 use crate::services::ServiceError;
@@ -18,15 +19,12 @@ use crate::time;
 use crate::vault::Vault;
 use call_ribbon_shared::Millis;
 use collecting::collect;
-use tokio::sync::Semaphore;
+pub use turns::FileTurns;
 
 /// The page that checks a file in a browser.
 pub const VERIFIER_PAGE: &str = include_str!("complaints/verify.html");
 /// Seals that are made before a file, so that it has what happened a moment ago.
 const MOST_SEALS: usize = 1000;
-
-/// Files are made one at a time, as each may take much memory.
-static MAKING: Semaphore = Semaphore::const_new(1);
 
 /// About whom a file is.
 #[derive(Debug)]
@@ -44,11 +42,12 @@ pub struct FileOrder {
 pub async fn make_file(
     operator: &Operator<'_>,
     vault: &Vault,
+    turns: &FileTurns,
     numbers: &Numbers,
     client: &Client,
     order: &FileOrder,
 ) -> Result<Vec<u8>, ServiceError> {
-    let _turn = MAKING.acquire().await.map_err(|_| ServiceError::Busy)?;
+    let _turn = turns.wait_for_turn(&client.id).await?;
     let (store, now) = (operator.store, operator.now);
     let key = keys::find_or_create_key(store, vault, operator.ids, now).await?;
     seal_client(store, &client.id, &key, operator.ids, now, MOST_SEALS).await?;

@@ -53,7 +53,8 @@ pub struct ComplaintFileBody {
 ///
 /// A zip with every call to one person: its decision, times, agent, notes and outcome, and the
 /// person's consents and suppressions, as JSON and PDF, with a proof that `verify.html` and
-/// `call-ribbon verify` check without the server. The audit log says who made it and why.
+/// `call-ribbon verify` check without the server. The audit log says who made it and why. One file of
+/// a client is made at a time.
 #[utoipa::path(
     post,
     path = "/api/admin/clients/{clientId}/complaint-files",
@@ -95,8 +96,8 @@ pub async fn make_complaint_file(
     }
     let order = FileOrder { customer_id, number, range: (range.from, range.until), reason };
     let operator = app.operator(caller.by());
-    let made =
-        complaints::make_file(&operator, accounts.vault(), &numbers, &client, &order).await?;
+    let (vault, turns) = (accounts.vault(), &app.complaint_files);
+    let made = complaints::make_file(&operator, vault, turns, &numbers, &client, &order).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"complaint-file.zip\""),
