@@ -44,4 +44,5 @@ mod storage;
 pub mod time;
 mod tls;
 mod vault;
-mod whole_number;
+
+use call_ribbon_shared::whole_number;

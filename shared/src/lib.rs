@@ -10,6 +10,8 @@ pub mod notes;
 pub mod phone;
 pub mod plan;
 pub mod share;
+#[cfg(feature = "openapi")]
+pub mod whole_number;
 #[cfg(feature = "serde")]
 pub mod wire;
 

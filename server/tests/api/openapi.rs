@@ -3,6 +3,7 @@
 mod figures;
 mod leads;
 mod requests;
+mod whole_numbers;
 
 use crate::support::{ADMIN_TOKEN, Answer, DIALER_KEY, KEY, Server};
 use jsonschema::Validator;

@@ -49,6 +49,11 @@ pub struct Disposition {
     pub outcome: Option<OutcomeResult>,
     /// After how many minutes the follow-up is due that `follow_up` or `retry` makes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Browsers write it as they read it, and the visitor would be part of their download.
+    #[cfg_attr(
+        feature = "openapi",
+        serde(deserialize_with = "crate::whole_number::read_optional")
+    )]
     #[cfg_attr(
         feature = "openapi",
         schema(nullable = false, minimum = 1, maximum = 525_600, examples(120))

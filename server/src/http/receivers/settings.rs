@@ -11,6 +11,7 @@ use crate::http::request::problem::Problem;
 use crate::services::access::role::Role;
 use crate::services::receivers::settings::{self, ReceiverChange, ReceiverList, ReceiverShown};
 use crate::services::receivers::types::MOST_TYPES;
+use crate::whole_number;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -72,6 +73,7 @@ fn type_list() -> Schema {
 #[serde(rename_all = "camelCase")]
 pub struct KeyExchangeBody {
     /// The hours for which messages are signed with the previous key, too. If missing, 24.
+    #[serde(default, deserialize_with = "whole_number::read_optional")]
     #[schema(minimum = 0, maximum = 168, examples(24))]
     overlap_hours: Option<i64>,
 }

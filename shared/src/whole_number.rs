@@ -9,10 +9,12 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number. JSON has only one type of number, so `5.0` is as whole as `5` (JSON Schema,
 /// core, 6.3), and some languages write nothing else; serde accepts only `5`.
+#[derive(Debug, Clone, Copy)]
 pub struct WholeNumber(i64);
 
 impl WholeNumber {
     /// Returns the number.
+    #[must_use]
     pub fn get(self) -> i64 {
         self.0
     }
