@@ -5,10 +5,16 @@
 //! at random but the same each time.
 
 mod csv_reader;
+mod lists;
+mod pbx;
 #[cfg(test)]
 mod tests;
 
 pub use crate::http::fuzz::check_request_body;
+pub use crate::services::access::agent_tokens::fuzz::check_agent_token;
+pub use crate::services::access::oidc::check_logout_token;
+pub use lists::{check_complaint_file, check_lines, check_pack, check_receiver};
+pub use pbx::check_asterisk_event;
 
 use crate::providers::masking::{body_excerpt, mask_text};
 use crate::providers::{Settings, WebhookRequest};

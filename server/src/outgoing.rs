@@ -7,6 +7,8 @@
 //! resolves to are judged, and the connection goes to one of exactly these. Redirects are not
 //! followed, and proxies of the environment are not used.
 
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 mod local_name;
 mod public_address;
 mod resolver;
@@ -17,7 +19,8 @@ mod web_socket;
 use crate::config::Network;
 use public_address::{embedded_ipv4, is_public};
 use reqwest::{Client, Method, RequestBuilder, Url, redirect};
-use resolver::{GuardedResolver, Names, Reach, SystemNames};
+pub use resolver::Names;
+use resolver::{GuardedResolver, Reach, SystemNames};
 use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::io;
@@ -71,7 +74,12 @@ pub struct AddressGuard {
 impl AddressGuard {
     /// Creates a guard that allows public addresses and these networks.
     pub fn new(allowed: &[Network]) -> Self {
-        Self { allowed: allowed.into(), names: Arc::new(SystemNames) }
+        Self::with_names(allowed, SystemNames)
+    }
+
+    /// Creates a guard that resolves names so.
+    pub fn with_names(allowed: &[Network], names: impl Names + 'static) -> Self {
+        Self { allowed: allowed.into(), names: Arc::new(names) }
     }
 
     /// Judges an address that is to be saved. A public name that cannot be resolved now is accepted

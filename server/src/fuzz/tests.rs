@@ -127,3 +127,38 @@ fn no_secret_and_no_number_is_shown() {
 fn a_number_that_is_read_is_read_again() {
     run("phone_number", check_phone_number);
 }
+
+#[test]
+fn files_of_numbers_have_the_same_lines_however_they_arrive() {
+    run("lines", check_lines);
+}
+
+#[test]
+fn packs_of_rules_are_refused_or_judge_calls() {
+    run("rule_pack", check_pack);
+}
+
+#[test]
+fn no_receiver_has_an_address_inside() {
+    run("receiver", check_receiver);
+}
+
+#[test]
+fn files_for_complaints_are_checked_or_refused() {
+    run("complaint_file", check_complaint_file);
+}
+
+#[test]
+fn no_agent_token_counts_without_its_key() {
+    run("agent_token", check_agent_token);
+}
+
+#[test]
+fn tokens_for_signing_out_are_read_or_refused() {
+    run("logout_token", check_logout_token);
+}
+
+#[test]
+fn events_of_a_pbx_are_handled_or_refused() {
+    run("asterisk_event", check_asterisk_event);
+}

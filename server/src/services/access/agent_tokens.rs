@@ -1,6 +1,8 @@
 //! Agent tokens: a client's own server signs who an agent is (RFC 7519), so that no page can take
 //! another agent's name.
 
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod key_set;
 pub mod keys;
 pub mod remote;

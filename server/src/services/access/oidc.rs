@@ -25,6 +25,8 @@ use provider::{Provider, Wanted};
 use std::time::Duration;
 
 pub use logout::LogoutRefusal;
+#[cfg(any(test, feature = "fuzz"))]
+pub use logout::check_logout_token;
 pub use pending::LIFETIME as PENDING_LIFETIME;
 pub use sign_in::{FinishedSignIn, ProviderAnswer};
 
