@@ -166,6 +166,8 @@ impl Running {
             "--write-rate",
             "0",
         ]);
+        // Receivers are told of events at the server's own address, so that nothing leaves.
+        command.args(["--allow-private-addresses", "127.0.0.1"]);
         // A stream without an end would be waited for until the request's time is over.
         command.args(["--stream-timeout", "1"]);
         command.args(["--database", database]);

@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 import os
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -28,6 +29,12 @@ MISSING = ("", "undefined", "null", "NaN")
 # A field that some calls have, with numbers.
 NUMBER_FIELD = "context.daysOverdue"
 NUMBERS = itertools.count(1)
+# The name of a pack of the client's own.
+PACK = "own-made"
+# A message to a receiver, and its receiver.
+DELIVERY = {}
+# Seconds to wait for it.
+PATIENCE = 10
 # How often each operation was answered with each status, for `cargo xtask schemathesis`.
 STATUSES = collections.Counter()
 # The things that were made for an operation, by its id.
@@ -61,6 +68,16 @@ def make_person():
 
 def make_account():
     body = {"provider": "simulator", "name": f"made {next(NUMBERS)}"}
+    try:
+        return ask("POST", f"{ADMIN}/providers", body)
+    except urllib.error.HTTPError as error:
+        if error.code != 409:
+            raise
+    # A client has only so many.
+    for account in ask("GET", f"{ADMIN}/providers")["providers"]:
+        # One whose calls are in progress stays.
+        with contextlib.suppress(urllib.error.HTTPError):
+            ask("DELETE", f"{ADMIN}/providers/{account['accountId']}")
     return ask("POST", f"{ADMIN}/providers", body)
 
 
@@ -142,6 +159,61 @@ def make_client():
     return {"clientId": ask("POST", "/api/admin/clients", body)["clientId"]}
 
 
+def make_receiver():
+    """Makes a receiver, whose address is the server itself: it answers, and nothing leaves."""
+    body = {"url": f"{URL}/health", "name": f"made {next(NUMBERS)}", "active": False}
+    try:
+        made = ask("POST", f"{ADMIN}/receivers", body)
+    except urllib.error.HTTPError as error:
+        if error.code != 409:
+            raise
+        # A client has only so many.
+        for one in ask("GET", f"{ADMIN}/receivers")["receivers"]:
+            if one["receiverId"] != DELIVERY.get("receiverId"):
+                ask("DELETE", f"{ADMIN}/receivers/{one['receiverId']}")
+        made = ask("POST", f"{ADMIN}/receivers", body)
+    return own(receiverId=made["receiverId"])
+
+
+def find_delivery():
+    """Returns a message to a receiver. The server looks for news every second."""
+    if not DELIVERY:
+        receiver = make_receiver()
+        path = f"{ADMIN}/receivers/{receiver['receiverId']}"
+        ask("PATCH", path, {"active": True})
+        log_event("connected", f"told-{next(NUMBERS)}", "+919876543210")
+        for _ in range(PATIENCE):
+            if found := ask("GET", f"{path}/deliveries")["deliveries"]:
+                DELIVERY.update(receiver, messageId=found[0]["messageId"])
+                break
+            time.sleep(1)
+        ask("PATCH", path, {"active": False})
+    return dict(DELIVERY)
+
+
+def make_quiet_time():
+    body = {"customerId": f"made-{next(NUMBERS)}", "from": "09:00", "to": "17:00"}
+    made = ask("POST", "/api/ribbon/quiet-times", body, key=os.environ["CALL_RIBBON_API_KEY"])
+    return {"quietTimeId": made["entryId"]}
+
+
+def give_quiet_time():
+    return {"customerId": f"made-{next(NUMBERS)}", "from": "22:00", "to": "07:00"}
+
+
+def give_pack():
+    rule = {"id": "shown", "test": {"kind": "caller-shown"}, "effect": "warn",
+            "standing": "policy", "source": "Our policy", "sourceDate": "2026-11-29",
+            "says": "The number must be shown."}
+    return {"title": f"made {next(NUMBERS)}", "rules": [rule]}
+
+
+def make_pack():
+    """Makes the one pack of the run: what is sent again only goes up in its version."""
+    ask("PUT", f"{ADMIN}/call-rules/packs/{PACK}", give_pack())
+    return own(packName=PACK)
+
+
 def make_handle():
     key = ask("POST", f"{ADMIN}/keys", {"numbers": "masked"})["apiKey"]
     customer = make_customer()["customerId"]
@@ -184,6 +256,19 @@ PATHS = {
     "changeFollowUp": make_follow_up,
     "replanFollowUp": make_uncalled,
     "removeView": make_view,
+    "changeReceiver": make_receiver,
+    "removeReceiver": make_receiver,
+    "receiverKey": make_receiver,
+    "exchangeReceiverKey": make_receiver,
+    "testReceiver": make_receiver,
+    "deliveries": make_receiver,
+    "resendDeliveries": make_receiver,
+    "delivery": find_delivery,
+    "removeQuietTime": lambda: own(**make_quiet_time()),
+    "takeBackQuietTime": make_quiet_time,
+    "setOwnPack": lambda: own(packName=PACK),
+    "ownPack": make_pack,
+    "removeOwnPack": make_pack,
     "revokeToken": make_token,
     "changeTeam": make_team,
     "removeTeam": make_team,
@@ -198,6 +283,10 @@ PATHS = {
 }
 # The same: bodies.
 BODIES = {
+    "createReceiver": lambda: {"url": f"{URL}/health", "active": False},
+    "addQuietTime": give_quiet_time,
+    "reportQuietTime": give_quiet_time,
+    "setOwnPack": give_pack,
     "revealNumber": make_handle,
     "signIn": lambda: {"email": make_person()["email"], "password": PASSWORD},
     "beginSession": lambda: {"email": make_person()["email"], "password": PASSWORD},
