@@ -60,6 +60,32 @@ test('a frame of the page\'s own that its policy forbids does not stand for the 
   await context.close();
 });
 
+test('a page reaches the ribbon\'s own methods in the frame, and none that every object has', async () => {
+  const { page, context } = await openPage(browser, 'about:blank');
+  // The test speaks to the frame as the loader does: it introduces itself with a port.
+  await page.goto(site.page('/own-frame', '<!doctype html><title>CRM</title>'));
+  const answers = await page.evaluate(async (origin) => {
+    const frame = Object.assign(document.createElement('iframe'), { src: `${origin}/embed` });
+    const { port1, port2 } = new MessageChannel();
+    const answered = new Map();
+    frame.onload = () => frame.contentWindow.postMessage('call-ribbon', origin, [port2]);
+    await new Promise((resolve) => {
+      // Its first message says that the ribbon is there.
+      port1.onmessage = ({ data }) => { resolve(); answered.get(data.answer)?.(data); };
+      document.body.append(frame);
+    });
+    const ask = (method, ask) => new Promise((resolve) => {
+      answered.set(ask, resolve);
+      port1.postMessage({ ask, method, args: [] });
+    });
+    const names = ['getState', 'constructor', 'toString', 'hasOwnProperty', '__proto__', '__defineGetter__', 'nothing'];
+    return Promise.all(names.map(async (name, at) => [name, (await ask(name, at)).error?.code]));
+  }, server.url);
+  assert.deepEqual(answers[0], ['getState', undefined]);
+  for (const [name, code] of answers.slice(1)) assert.equal(code, 'unknown_method', name);
+  await context.close();
+});
+
 test('where no WebAssembly may run, the same ribbon works in a frame', async () => {
   const body = `<main><h1>CRM</h1><button id="beneath" style="position:fixed;left:40px;top:300px">Save</button></main>`;
   const { page, context, complaints } = await open('/no-wasm', `; frame-src ${server.url}`, { body });

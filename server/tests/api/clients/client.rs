@@ -99,6 +99,7 @@ async fn wrong_clients_and_strangers_are_refused() {
             json!({"name": "x", "plan": "trial", "allowedDomains": ["crm.test", "*", "b.test"]}),
         ),
         ("features[1]", json!({"name": "x", "plan": "trial", "features": ["call", "mu\u{0}te"]})),
+        ("features", json!({"name": "x", "plan": "trial", "features": vec!["a"; 51]})),
         ("fieldEdges", json!({"name": "x", "plan": "trial", "fieldEdges": {"context.\u{0}": [1]}})),
         ("retention", json!({"name": "x", "plan": "trial", "retention": 7})),
         (

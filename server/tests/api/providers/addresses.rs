@@ -15,6 +15,18 @@ use tokio::net::TcpListener;
 /// A public address, at which no test asks.
 const PUBLIC: &str = "https://93.184.215.14";
 
+/// Addresses to which the server sends nothing, in different spellings.
+const INSIDE: [&str; 8] = [
+    "http://127.0.0.1:9000",
+    "https://localhost:9000",
+    "https://0x7f.1",
+    "https://[::ffff:10.0.0.5]",
+    "https://[::1]:8080",
+    "https://169.254.169.254",
+    "http://93.184.215.14",
+    "https://user:pass@93.184.215.14",
+];
+
 fn exotel() -> Value {
     json!({"accountSid": "acme1", "apiKey": "key-1", "apiToken": "token-1",
         "callerId": "08047112345", "browserCalling": {"appId": "app-1", "appSecret": "hidden-1"}})
@@ -26,6 +38,11 @@ fn tata() -> Value {
 
 fn tata_login() -> Value {
     json!({"email": "a@example.com", "password": "word-1", "phoneNumber": "+918047112345"})
+}
+
+fn asterisk() -> Value {
+    json!({"ariUrl": "http://10.7.0.9:8088", "user": "ribbon", "password": "word-1",
+        "trunk": "PJSIP/{number}@trunk", "callerId": "+912233445566"})
 }
 
 fn merged(mut settings: Value, change: &Value) -> Value {
@@ -71,22 +88,15 @@ async fn an_address_inside_the_operators_network_is_refused_when_it_is_saved() {
         config.outgoing.allow_private_addresses = vec!["10.7.0.0/16".parse().unwrap()];
     })
     .await;
-    let places: [(&str, Value, &str, SettingsWithAddress); 3] = [
+    let places: [(&str, Value, &str, SettingsWithAddress); 4] = [
         ("exotel", exotel(), "settings.baseUrl", |url| json!({"baseUrl": url})),
         ("exotel", exotel(), "settings.baseUrl", |url| json!({"browserCalling": {"baseUrl": url}})),
         ("tata", tata(), "settings.apiEndpoint", |url| json!({"apiEndpoint": url})),
+        ("asterisk", asterisk(), "settings.ariUrl", |url| json!({"ariUrl": url})),
     ];
     for (provider, settings, field, change) in places {
         let account = server.add_account(provider, &settings).await;
-        for url in [
-            "http://127.0.0.1:9000",
-            "https://localhost:9000",
-            "https://0x7f.1",
-            "https://[::ffff:10.0.0.5]",
-            "https://169.254.169.254",
-            "http://93.184.215.14",
-            "https://user:pass@93.184.215.14",
-        ] {
+        for url in INSIDE {
             let body =
                 json!({"provider": provider, "settings": merged(settings.clone(), &change(url))});
             let made = server.request_as_operator(Method::POST, "/providers", body).await;
@@ -96,10 +106,36 @@ async fn an_address_inside_the_operators_network_is_refused_when_it_is_saved() {
             assert!(!refused.text.contains("127.0.0.1"), "{}", refused.text);
         }
         for url in [PUBLIC, "http://10.7.0.1:8080", "https://10.7.0.1"] {
-            let body =
-                json!({"provider": provider, "settings": merged(settings.clone(), &change(url))});
+            // Nobody listens to one that is not enabled.
+            let body = json!({"provider": provider, "enabled": false,
+                "settings": merged(settings.clone(), &change(url))});
             let made = server.request_as_operator(Method::POST, "/providers", body).await;
             assert_eq!(made.status, 201, "{url}: {}", made.text);
+        }
+    }
+}
+
+/// The addresses that staff enter elsewhere.
+#[tokio::test]
+async fn an_address_inside_is_refused_wherever_staff_can_enter_one() {
+    let server = Server::start_with_settings(|config| {
+        config.outgoing.allow_private_addresses.clear();
+    })
+    .await;
+    let receiver = json!({"url": PUBLIC});
+    let made = server.request_as_operator(Method::POST, "/receivers", receiver).await;
+    let id = made.read::<Value>()["receiverId"].as_str().unwrap().to_owned();
+    let change = format!("/receivers/{id}");
+    for (method, path, field) in [
+        (Method::POST, "/receivers", "url"),
+        (Method::PATCH, change.as_str(), "url"),
+        (Method::PUT, "/alerts", "webhookUrl"),
+        (Method::POST, "/agent-token-keys", "jwksUrl"),
+    ] {
+        for url in INSIDE {
+            let body = json!({field: url});
+            let refused = server.request_as_operator(method.clone(), path, body).await;
+            assert_eq!((refused.status, refused.wrong_field().as_str()), (400, field), "{url}");
         }
     }
 }
