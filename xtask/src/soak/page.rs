@@ -130,7 +130,7 @@ mod tests {
         let page = render_with(true)?;
         assert!(page.contains("`kills-sqlite`, `kills-postgres`, 2 tests | held |"), "{page}");
         assert!(page.contains("| `kills-sqlite` | 2026-01-31 | 4 kills |"), "{page}");
-        assert!(page.contains("`fuzz`, 7 tests | not run |"), "{page}");
+        assert!(page.contains("`fuzz`, 14 tests | not run |"), "{page}");
         assert!(render_with(false)?.contains("2 tests | **failed** |"));
         Ok(())
     }

@@ -161,6 +161,20 @@ pub const ROWS: &[Row] = &[
             ),
             ("server/tests/api/request/bounds.rs", &["nothing_longer_than_documented_is_stored"]),
             ("server/tests/api/request/sizes.rs", &["answers_and_memory_stay_small"]),
+            (
+                "server/tests/api/request/volume.rs",
+                &[
+                    "all_routes_of_a_client_share_one_limit_on_bytes",
+                    "a_file_of_any_size_arrives_as_fast_as_its_sender_may_send",
+                ],
+            ),
+            (
+                "server/tests/api/providers/hostile_pbx.rs",
+                &[
+                    "whatever_a_pbx_sends_the_server_goes_on_and_logs_no_number",
+                    "the_events_of_a_pbx_count_like_webhooks_and_wait",
+                ],
+            ),
         ],
     },
     Row {
@@ -271,9 +285,14 @@ pub const ROWS: &[Row] = &[
                 ],
             ),
             (
+                "server/src/outgoing/web_socket/tests.rs",
+                &["web_sockets_are_opened_only_where_the_guard_allows"],
+            ),
+            (
                 "server/tests/api/providers/addresses.rs",
                 &[
                     "an_address_inside_the_operators_network_is_refused_when_it_is_saved",
+                    "an_address_inside_is_refused_wherever_staff_can_enter_one",
                     "an_address_that_is_no_longer_allowed_is_not_connected_to",
                 ],
             ),
@@ -343,7 +362,7 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         number: 20,
-        done: "Generated input for the readers of bodies, origins, webhooks, CSV, phone numbers and of texts to mask",
+        done: "Generated input for the readers of bodies, origins, webhooks, events of a PBX, tokens, files of numbers and for complaints, rule packs, CSV, phone numbers and of texts to mask",
         holds: "Nothing crashes, and no result is wrong.",
         scenarios: &["fuzz"],
         tests: &[(
@@ -356,6 +375,13 @@ pub const ROWS: &[Row] = &[
                 "cells_are_read_back_and_are_no_formulas",
                 "no_secret_and_no_number_is_shown",
                 "a_number_that_is_read_is_read_again",
+                "files_of_numbers_have_the_same_lines_however_they_arrive",
+                "packs_of_rules_are_refused_or_judge_calls",
+                "no_receiver_has_an_address_inside",
+                "files_for_complaints_are_checked_or_refused",
+                "no_agent_token_counts_without_its_key",
+                "tokens_for_signing_out_are_read_or_refused",
+                "events_of_a_pbx_are_handled_or_refused",
             ],
         )],
     },
