@@ -7,6 +7,7 @@ pub mod breakdown;
 pub mod database;
 pub mod disk;
 pub mod emulators;
+pub mod gate;
 pub mod pooler;
 pub mod portable;
 pub mod process;

@@ -156,6 +156,12 @@ async fn check_call<T: Transport>(
             }
             outgoing::call_customer(ari, session_id, call.number.as_ref()).await
         }
+        // The customer's side was created, and nobody was there to dial it.
+        (Some(_), Some(theirs))
+            if theirs.state == "Down" && !bridged(bridges, session_id).contains(&customer) =>
+        {
+            outgoing::dial_customer(ari, session_id).await
+        }
         // A phone rings, the agent's or the customer's.
         (Some(_), _) => Ok(None),
     }

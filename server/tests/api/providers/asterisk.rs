@@ -3,6 +3,7 @@
 use crate::support::asterisk::{
     ANSWERS, Asterisk, BRIEF, BUSY, REJECTS, SILENT, UNKNOWN, wait_for, wait_for_events,
 };
+use crate::support::gate::Gate;
 use crate::support::provided::{Account, event_names, start_reachable};
 use crate::support::{SLOW, Server};
 use call_ribbon_shared::call::{Direction, Status};
@@ -295,6 +296,43 @@ async fn a_server_that_died_is_replaced_and_what_it_missed_is_found() {
     wait_for_no_channels(&asterisk, session).await;
     let late = call_ribbon_server::time::Clock::now(&*second.clock);
     assert!(late - now >= 3_000, "it did not wait for the lease: {} ms", late - now);
+}
+
+#[tokio::test]
+async fn a_call_that_is_being_set_up_outlives_a_change_of_settings_and_a_stop() {
+    let Some(asterisk) = Asterisk::start().await else { return };
+    // The request that follows the agent's answer is held until the listener should have ended.
+    let held = "POST /ari/channels/create";
+    let patience = std::time::Duration::from_secs(3);
+    let mut gate = Gate::before(asterisk.port(), held).await;
+    let slow = json!({"ariUrl": format!("http://127.0.0.1:{}", gate.port)});
+    let (server, account) = connect(&asterisk, "changed", "1001", &slow).await;
+    let started = call(&server, ANSWERS).await;
+    gate.wait_for_request().await;
+    let change = json!({"settings": {"ringSeconds": 11}});
+    let path = format!("/providers/{}", account.id);
+    server.request_as_operator(Method::PATCH, &path, change).await.ok::<Value>();
+    assert!(!gate.is_dropped_within(patience).await, "the listener broke off");
+    gate.open();
+    let session = started.session_id.as_str();
+    wait_for("a connected call", async || server.show_call(session).await.connected_time).await;
+    act(&server, session, "hangup", json!({})).await;
+    wait_for_no_channels(&asterisk, session).await;
+
+    let mut gate = Gate::before(asterisk.port(), held).await;
+    let slow = json!({"ariUrl": format!("http://127.0.0.1:{}", gate.port)});
+    let (first, _) = connect(&asterisk, "stopped", "1001", &slow).await;
+    let second = first.start_another(SLOW).await;
+    let started = call(&first, ANSWERS).await;
+    gate.wait_for_request().await;
+    let stopping = tokio::spawn(first.stop());
+    assert!(!gate.is_dropped_within(patience).await, "the listener broke off");
+    gate.open();
+    stopping.await.unwrap();
+    let session = started.session_id.as_str();
+    wait_for("a connected call", async || second.show_call(session).await.connected_time).await;
+    act(&second, session, "hangup", json!({})).await;
+    wait_for_no_channels(&asterisk, session).await;
 }
 
 #[tokio::test]

@@ -128,6 +128,11 @@ impl Asterisk {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Returns the port of HTTP and WebSockets.
+    pub fn port(&self) -> u16 {
+        self.http
+    }
+
     /// Returns the settings of an account that uses this app.
     pub fn settings(&self, app: &str) -> Value {
         json!({"ariUrl": format!("http://127.0.0.1:{}", self.http), "user": "ribbon",

@@ -110,10 +110,15 @@ async fn listen_to_account(
     let telephony = Arc::clone(telephony);
     // The server waits for its end, so that another one can listen at once.
     telephony.background.clone().spawn(async move {
+        let lease = async {
+            keep_lease(&telephony, &key).await;
+            stop.cancel();
+            // The listener finishes what it has begun.
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
-            () = stop.cancelled() => {}
-            () = keep_lease(&telephony, &key) => {}
-            () = listening::listen(&telephony, &account) => {}
+            () = lease => {}
+            () = listening::listen(&telephony, &account, &stop) => {}
         }
         let (client_id, account_id) = &key;
         let name = &telephony.listeners.name;

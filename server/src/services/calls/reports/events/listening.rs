@@ -21,6 +21,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::{self, Bytes, Message};
+use tokio_util::sync::CancellationToken;
 
 /// The first pause before a broken connection is opened again, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -36,7 +37,7 @@ const QUEUE_SIZE: usize = 250;
 const MOST_CALLS: i64 = 2_000;
 /// How long to wait before a database that failed is used again.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
-/// How long events that were read may take after the connection broke.
+/// How long events that were read may take after the connection broke or was given up.
 const LAST_EVENTS: Duration = Duration::from_secs(20);
 
 /// Why a connection ended.
@@ -60,15 +61,21 @@ enum Broken {
         "another program uses the same app at this PBX: give each installation an app of its own"
     )]
     Replaced,
+    #[error("this server stops listening")]
+    Stopped,
 }
 
-/// Listens to an account's events, for ever.
-pub async fn listen(telephony: &Arc<Telephony>, account: &Account) {
+/// Listens to an account's events until it is told to stop. Events that were read before are handled,
+/// and calls that are being set up are not left half done.
+pub async fn listen(telephony: &Arc<Telephony>, account: &Account, stop: &CancellationToken) {
     let (account, log) = (Arc::new(account.clone()), Arc::new(LogPace::default()));
     let (mut pause, mut said) = (FIRST_PAUSE, String::new());
     loop {
         let (mut opened, began) = (false, Instant::now());
-        let Err(why) = listen_once(telephony, &account, &log, &mut opened).await;
+        let Err(why) = listen_once(telephony, &account, &log, stop, &mut opened).await;
+        if stop.is_cancelled() {
+            return;
+        }
         let words = why.to_string();
         if opened || words != said {
             let account = &account.account_id;
@@ -83,35 +90,45 @@ pub async fn listen(telephony: &Arc<Telephony>, account: &Account) {
             pause = LONGEST_PAUSE;
         }
         said = words;
-        tokio::time::sleep(pause).await;
+        if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+            return;
+        }
     }
 }
 
-/// Listens until the connection breaks.
+/// Listens until the connection breaks, or until it is told to stop.
 async fn listen_once(
     telephony: &Arc<Telephony>,
     account: &Arc<Account>,
     log: &Arc<LogPace>,
+    stop: &CancellationToken,
     opened: &mut bool,
 ) -> Result<std::convert::Infallible, Broken> {
     let Some(source) = account.settings.event_source() else { return Err(Broken::Closed) };
     let stream = source.event_stream();
-    let mut socket = telephony.provider_client.open_events(account, &stream).await?;
-    let transport = telephony.provider_client.to_account(account, None);
-    source.prepare_events(&transport).await?;
+    let opening = async {
+        let socket = telephony.provider_client.open_events(account, &stream).await?;
+        let transport = telephony.provider_client.to_account(account, None);
+        source.prepare_events(&transport).await?;
+        Ok::<_, Broken>(socket)
+    };
+    let mut socket = stop.run_until_cancelled(opening).await.unwrap_or(Err(Broken::Stopped))?;
     let mut workers = JoinSet::new();
     let queues: Vec<_> =
         (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account, log)).collect();
     // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
     // those that say the same change nothing.
-    let ended = match check_running(telephony, account).await {
+    let checked = finish_soon(stop, check_running(telephony, account)).await;
+    let ended = match checked.unwrap_or(Err(Broken::Stopped)) {
         Ok(()) => {
             *opened = true;
             tracing::info!(account = account.account_id, "connected to the events of a provider");
-            read_events(telephony, &mut socket, account, log, &queues).await
+            let reading = read_events(telephony, &mut socket, account, log, &queues, stop);
+            finish_soon(stop, reading).await.unwrap_or(Broken::Stopped)
         }
         Err(error) => error,
     };
+    // The connection stays open meanwhile: without it Asterisk refuses what the events ask for.
     drop(queues);
     let rest = async { while workers.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_EVENTS, rest).await.is_err() {
@@ -120,19 +137,33 @@ async fn listen_once(
     Err(ended)
 }
 
-/// Reads events into the queues until the connection breaks.
+/// Runs work to its end. Once told to stop it has little time left; `None` if that was not enough.
+async fn finish_soon<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    let late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_EVENTS).await;
+    };
+    tokio::select! {
+        () = late => None,
+        done = work => Some(done),
+    }
+}
+
+/// Reads events into the queues until the connection breaks, or until it is told to stop.
 async fn read_events(
     telephony: &Telephony,
     socket: &mut EventSocket,
     account: &Account,
     log: &LogPace,
     queues: &[mpsc::Sender<Event>],
+    stop: &CancellationToken,
 ) -> Broken {
     let mut ping = tokio::time::interval(PING);
     let mut heard_at = Instant::now();
     loop {
         let message = tokio::select! {
             message = socket.next() => message,
+            () = stop.cancelled() => return Broken::Stopped,
             _ = ping.tick() => {
                 if heard_at.elapsed() > SILENCE {
                     return Broken::Silent;
