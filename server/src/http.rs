@@ -45,6 +45,7 @@ pub fn build_router(app: Arc<App>) -> Router {
     let ribbon = OpenApiRouter::with_openapi(openapi::base_document())
         .routes(routes!(calls::ribbon_init::init_ribbon))
         .routes(routes!(calls::ribbon_init::show_config))
+        .routes(routes!(calls::voice_line::open_voice_line))
         .routes(routes!(calls::ribbon_init::show_own_client))
         .routes(routes!(calls::page_events::log_call))
         .routes(routes!(calls::page_events::log_calls))

@@ -14,7 +14,9 @@ mod refusal;
 mod report;
 mod settings;
 pub mod simulator;
+mod sip_line;
 pub mod tata;
+mod voices;
 mod webhook_request;
 
 #[cfg(test)]
@@ -22,6 +24,8 @@ mod tests;
 
 pub use exchange::{Auth, Body, EventStream, Reply, Request, Transport};
 pub use report::{Part, Placed, Report};
+pub use sip_line::{IceServer, SipLine};
+pub use voices::{action_feature, voice_features};
 pub use webhook_request::{Unreadable, WebhookRequest};
 
 use crate::secret::Secret;
@@ -181,7 +185,7 @@ impl Settings {
             Self::Simulator => simulator::VOICE,
             Self::Exotel(settings) => settings.voice_name(),
             Self::Tata(_) => tata::VOICE,
-            Self::Asterisk(_) => asterisk::VOICE,
+            Self::Asterisk(settings) => settings.voice_name(),
         }
     }
 
@@ -373,26 +377,3 @@ impl Settings {
 
 /// The providers' names in the API.
 pub const NAMES: &[&str] = &[simulator::NAME, exotel::NAME, tata::NAME, asterisk::NAME];
-
-/// Returns the controls of a voice; none for a call reported only by a page.
-pub fn voice_features(voice: Option<&str>) -> &'static [&'static str] {
-    match voice {
-        Some(simulator::VOICE) => &["call", "answer", "hangup", "mute", "hold", "dtmf"],
-        Some(exotel::VOICE) => exotel::FEATURES,
-        Some(exotel::browser::VOICE) => exotel::browser::FEATURES,
-        Some(tata::VOICE) => tata::FEATURES,
-        Some(asterisk::VOICE) => asterisk::FEATURES,
-        _ => &[],
-    }
-}
-
-/// Returns the feature that an action belongs to.
-pub fn action_feature(action: Action) -> &'static str {
-    match action {
-        Action::Answer => "answer",
-        Action::HangUp => "hangup",
-        Action::Mute(_) => "mute",
-        Action::Hold(_) => "hold",
-        Action::Digit(_) => "dtmf",
-    }
-}

@@ -57,8 +57,8 @@ pub use problem::Problem;
 pub use promises::{Promise, PromiseFigures, PromiseGroup, PromiseState, Promises};
 pub use quiet_times::{JudgedBy, PublicHoliday, PublicHolidays, QuietTime, QuietTimes};
 pub use session::{
-    ClientAbout, ClientInfo, ConfigAnswer, FieldLabel, Health, InitAnswer, MergedValue,
-    ProviderOffer, Usage,
+    ClientAbout, ClientInfo, ConfigAnswer, FieldLabel, Health, IceServer, InitAnswer, MergedValue,
+    ProviderOffer, Usage, VoiceLine,
 };
 pub use today::{AgentProgress, HalfHour, Target, Targets, Today};
 pub use trends::{Forecast, HourOfWeek, Period, Trends};

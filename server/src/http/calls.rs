@@ -13,3 +13,4 @@ pub mod notes;
 pub mod page_events;
 pub mod ribbon_init;
 pub mod start;
+pub mod voice_line;

@@ -9,6 +9,7 @@
 //! and 22.
 
 mod ari;
+pub mod browser;
 mod cause;
 mod controls;
 mod incoming;
@@ -42,6 +43,11 @@ pub const VOICE: &str = "asterisk";
 pub const FEATURES: &[&str] = &["call", "hangup", "mute", "hold", "dtmf"];
 
 impl Settings {
+    /// Returns the name of its voice.
+    pub fn voice_name(&self) -> &'static str {
+        if self.browser_calling.is_some() { browser::VOICE } else { VOICE }
+    }
+
     /// Returns where Asterisk tells of events.
     pub fn event_stream(&self) -> EventStream<'_> {
         EventStream {
@@ -93,7 +99,8 @@ impl Settings {
             // Nothing has this name; without the right to change anything the answer is another.
             reply = ari.delete("validate", "channels/call-ribbon-validate").await?;
             if reply.status == 404 {
-                return ari.check_connected().await;
+                ari.check_connected().await?;
+                return browser::check_lines(&ari).await;
             }
         }
         let why = match reply.status {

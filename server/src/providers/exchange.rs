@@ -63,6 +63,8 @@ pub enum Body {
     /// `application/x-www-form-urlencoded`.
     Form(Vec<(String, String)>),
     Json(Value),
+    /// JSON that contains a secret, as does the answer. Neither is logged.
+    SecretJson(Value),
 }
 
 /// A provider's answer.

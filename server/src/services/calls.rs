@@ -25,3 +25,4 @@ pub mod sweep;
 pub mod telephony;
 pub mod timeline;
 pub mod views;
+pub mod voice_line;

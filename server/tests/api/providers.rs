@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod asterisk;
+mod asterisk_browser;
 pub mod exotel;
 pub mod hostile_pbx;
 pub mod requests;

@@ -94,6 +94,43 @@ pub struct ProviderOffer {
     pub features: Vec<String>,
 }
 
+/// The answer to `POST /api/ribbon/voice-line`: what an agent's browser needs to register at a PBX.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct VoiceLine {
+    /// The address of SIP over WebSocket.
+    #[cfg_attr(feature = "openapi", schema(examples("wss://pbx.example.com:8089/ws")))]
+    pub web_socket_url: String,
+    /// The SIP domain.
+    #[cfg_attr(feature = "openapi", schema(examples("pbx.example.com")))]
+    pub domain: String,
+    /// The agent's name at the PBX.
+    #[cfg_attr(feature = "openapi", schema(examples("1001")))]
+    pub user: String,
+    /// The agent's password at the PBX. The next answer for the same agent replaces it.
+    pub password: String,
+    /// The STUN and TURN servers, as `RTCPeerConnection` takes them.
+    pub ice_servers: Vec<IceServer>,
+}
+
+/// A STUN or TURN server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct IceServer {
+    /// Its address.
+    #[cfg_attr(feature = "openapi", schema(examples("turn:turn.example.com:3478")))]
+    pub urls: String,
+    /// The user's name, of a TURN server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub username: Option<String>,
+    /// The user's password, valid for twelve hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub credential: Option<String>,
+}
+
 /// How a client names a field of its calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -81,6 +81,16 @@ impl<T: Transport> Ari<'_, T> {
         self.send(purpose, "PUT", path, Body::Json(body), true).await
     }
 
+    /// Replaces something secret.
+    pub async fn put_secret(
+        &self,
+        purpose: &'static str,
+        path: &str,
+        body: Value,
+    ) -> Result<Reply, ProviderError> {
+        self.send(purpose, "PUT", path, Body::SecretJson(body), true).await
+    }
+
     async fn send(
         &self,
         purpose: &'static str,

@@ -66,8 +66,12 @@ async fn ring_agent<T: Transport>(
         "channelId": leg,
         "originator": caller.id,
     });
+    ari.settings.name_call(&mut body, &endpoint, &caller.id);
     let shown: String = caller.caller.number.chars().filter(|c| is_plain(*c)).collect();
-    if !shown.is_empty() {
+    if ari.settings.browser_calling.is_some() {
+        // The ribbon shows the caller, or hides the number if the agent may not see it.
+        body["callerId"] = json!(ari.settings.caller_id);
+    } else if !shown.is_empty() {
         body["callerId"] = json!(shown);
     }
     let reply = ari.post_once("originate", "channels", body).await?;

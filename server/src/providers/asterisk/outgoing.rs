@@ -16,7 +16,7 @@ pub async fn ring_agent<T: Transport>(
     endpoint: &str,
 ) -> Result<Placed, ProviderError> {
     let channel = agent_leg(order.session_id);
-    let body = json!({
+    let mut body = json!({
         "endpoint": endpoint,
         "app": ari.settings.app,
         // The number comes back with the event that the agent has answered.
@@ -26,6 +26,7 @@ pub async fn ring_agent<T: Transport>(
         "timeout": ari.settings.ring_seconds,
         "channelId": channel,
     });
+    ari.settings.name_call(&mut body, endpoint, order.session_id);
     let reply = ari.post_once("originate", "channels", body).await?;
     let known = match reply.status {
         // The name is taken: the phone rings already. Asterisk also says so if it could not dial.

@@ -1,5 +1,6 @@
 //! Parses the settings of an Asterisk account.
 
+use super::browser::BrowserCalling;
 use crate::providers::settings::{Fields, field_error};
 use crate::providers::{Address, AgentContact, ProviderError, SecretUse, SettingsError};
 use crate::secret::Secret;
@@ -9,7 +10,7 @@ use serde_json::Value;
 /// An example of the address of Asterisk's REST interface. There is no usual one.
 const EXAMPLE_BASE: &str = "https://pbx.example.com:8089/ari";
 /// The names of the secret settings.
-pub const SECRET_FIELDS: &[&str] = &["password"];
+pub const SECRET_FIELDS: &[&str] = &["password", "browserCalling.turnSecret"];
 
 const NUMBER: &str = "{number}";
 const AGENT: &str = "{agent}";
@@ -44,6 +45,8 @@ pub struct Settings {
     pub ring_seconds: u16,
     /// The country of numbers that the PBX writes without a country code.
     pub country: country::Id,
+    /// Calls in the browser, if configured.
+    pub browser_calling: Option<BrowserCalling>,
 }
 
 impl Settings {
@@ -76,6 +79,10 @@ impl Settings {
             incoming_agents: parse_agents(fields)?,
             ring_seconds: parse_ring(fields)?,
             country: fields.country_id("defaultCountry")?,
+            browser_calling: match fields.optional_object("browserCalling")? {
+                None => None,
+                Some(fields) => Some(BrowserCalling::from_fields(fields)?),
+            },
         })
     }
 
@@ -87,12 +94,19 @@ impl Settings {
     /// Returns which secrets are sent where, and for whom.
     pub fn secret_uses(&self) -> Vec<SecretUse<'_>> {
         let determined_by = vec![("ariUrl", self.base.as_str()), ("user", self.user.as_str())];
-        vec![SecretUse { secrets: SECRET_FIELDS, determined_by }]
+        let ari = SecretUse { secrets: &["password"], determined_by };
+        // Passwords that are made from it are sent there by browsers.
+        let turn = self.browser_calling.as_ref().map(|browser| SecretUse {
+            secrets: &["browserCalling.turnSecret"],
+            determined_by: vec![("browserCalling.iceServers", browser.ice_text.as_str())],
+        });
+        [Some(ari), turn].into_iter().flatten().collect()
     }
 
     /// Returns the secrets themselves.
     pub fn secret_values(&self) -> Vec<&str> {
-        vec![self.password.expose()]
+        let turn = self.browser_calling.as_ref().and_then(|browser| browser.turn_secret.as_ref());
+        [Some(&self.password), turn].into_iter().flatten().map(Secret::expose).collect()
     }
 
     /// Returns how a number is dialed.

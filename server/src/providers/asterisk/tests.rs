@@ -1,5 +1,7 @@
 //! Replays events that Asterisk 16.28 sent (`tests/recorded.jsonl`), and tests the settings.
 
+mod browser;
+
 use super::leg::{Leg, is_rung_for};
 use super::running::RunningCall;
 use super::wire::EventKind;
@@ -379,4 +381,26 @@ fn settings_are_refused_with_their_field() {
     }
     assert_eq!(settings().base, BASE);
     assert_eq!(settings().incoming_agents, ["1001", "1002"]);
+}
+
+#[tokio::test]
+async fn a_customers_side_that_nobody_dialed_is_dialed_by_the_next_listener() {
+    let call = RunningCall {
+        session_id: "ses_1".to_owned(),
+        provider_call_id: Some("ses_1-a".to_owned()),
+        number: Some("+919876543210".to_owned()),
+        opened_at: 0,
+    };
+    let channels =
+        json!([{"id": "ses_1-a", "state": "Up"}, {"id": "ses_1-c", "state": "Down"}]);
+    for (members, dials) in [(json!(["ses_1-a"]), true), (json!(["ses_1-a", "ses_1-c"]), false)] {
+        let bridges = json!([{"id": "ses_1", "channels": members}]);
+        let asterisk = Played::answering(&[
+            ("GET channels", 200, channels.clone()),
+            ("GET bridges", 200, bridges),
+        ]);
+        settings().check_running(&asterisk, &[call.clone()]).await.unwrap();
+        let asked = asterisk.asked().join("\n");
+        assert_eq!(asked.contains("POST channels/ses_1-c/dial"), dials, "{asked}");
+    }
 }

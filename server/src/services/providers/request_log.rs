@@ -18,6 +18,8 @@ const QUEUE_SIZE: usize = 2_000;
 const BATCH: usize = 200;
 /// Characters stored of a body.
 const MAX_BODY_CHARS: usize = 4_000;
+/// What the log has in place of a body that is not logged.
+const HIDDEN: &str = "(not logged: it contains a secret)";
 
 /// A request with its result.
 pub struct Exchange {
@@ -44,6 +46,8 @@ impl Exchange {
             Ok(reply) => (Some(reply.status), body_text(&reply.body), None),
             Err(error) => (None, String::new(), Some(error.reason())),
         };
+        let secret = matches!(request.body, Body::SecretJson(_));
+        let answer = if secret && !answer.is_empty() { HIDDEN.to_owned() } else { answer };
         let body = match &request.body {
             Body::Empty => String::new(),
             Body::Form(fields) => {
@@ -51,6 +55,7 @@ impl Exchange {
                 lines.collect::<Vec<_>>().join("\n")
             }
             Body::Json(value) => value.to_string(),
+            Body::SecretJson(_) => HIDDEN.to_owned(),
         };
         let head = match request.auth {
             Auth::None => "",

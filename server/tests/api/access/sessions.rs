@@ -15,6 +15,8 @@ enum Needs {
     Session,
     /// The session of any agent, who gets what is its own.
     AnySession,
+    /// The same; no scope replaces it.
+    OnlySession,
     /// The scope `read`.
     Read,
     /// A scope that no key in this test has.
@@ -36,14 +38,16 @@ enum Caller {
 /// Every operation of a key. `{sessionId}` is a call of agent1.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)> {
-    use Needs::{AnySession, More, Read, Ribbon, Session};
+    use Needs::{AnySession, More, OnlySession, Read, Ribbon, Session};
     let event = json!({"event": "ringing", "eventId": "e", "timestamp": "2025-10-12T10:30:00Z",
         "data": {"callSid": "logged", "phoneNumber": "+919876543210", "callDirection": "inbound"}});
     let none = Value::Null;
     let agent1 = json!({"agentId": "agent1"});
+    let to_check = json!({"calls": [{"to": "+14155552671", "agentId": "agent1"}]});
     vec![
         ("POST", "/api/ribbon/init", "", agent1.clone(), Ribbon),
         ("GET", "/api/ribbon/config", "", none.clone(), Ribbon),
+        ("POST", "/api/ribbon/voice-line", "", json!({}), OnlySession),
         ("GET", "/api/ribbon/client", "", none.clone(), Ribbon),
         ("POST", "/api/ribbon/log-call", "", event.clone(), Ribbon),
         ("POST", "/api/ribbon/log-calls", "", json!({"events": [event]}), Ribbon),
@@ -77,13 +81,7 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
             json!({"to": "+14155552671", "agentId": "agent1"}),
             Session,
         ),
-        (
-            "POST",
-            "/api/ribbon/calls/check",
-            "",
-            json!({"calls": [{"to": "+14155552671", "agentId": "agent1"}]}),
-            AnySession,
-        ),
+        ("POST", "/api/ribbon/calls/check", "", to_check, AnySession),
         (
             "POST",
             "/api/ribbon/simulator/incoming",
@@ -146,6 +144,7 @@ fn refusal(needs: Needs, caller: Caller) -> Option<(u16, &'static str)> {
     match (caller, needs) {
         (Caller::RevokedKey, _) => Some((401, "revoked_api_key")),
         (_, Needs::More) => LACKS_SCOPE,
+        (Caller::ReadKey, Needs::OnlySession) => Some((401, "missing_session")),
         (Caller::ReadKey, _) | (_, Needs::Ribbon) => None,
         (_, Needs::Read) => LACKS_SCOPE,
         (Caller::NoSession, _) => Some((401, "missing_session")),

@@ -34,7 +34,7 @@ pub async fn send_request(
     asked = match &request.body {
         Body::Empty => asked,
         Body::Form(fields) => asked.form(fields),
-        Body::Json(value) => asked.json(value),
+        Body::Json(value) | Body::SecretJson(value) => asked.json(value),
     };
     let response = asked.send().await.map_err(|error| network_error(&error))?;
     let status = response.status().as_u16();
