@@ -81,7 +81,7 @@ test('packs are proposed, tried on last month, switched on, and what changes is 
     'The line of business is “nbfc”.', '“context.loan” says the account, no longer “context.accountId”.',
   ]);
   // Leaving asks first.
-  await page.getByRole('tab', { name: 'Plan' }).click();
+  await page.getByRole('link', { name: 'Plan' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved. Calls are judged by it from now on.').waitFor();

@@ -46,7 +46,7 @@ test('fields, a heading and effects are entered, saved and shown again', async (
   // How it is called by people, and not by programs.
   await save(page);
   await promise.getByRole('alert').filter({ hasText: /Name must be 1 to 64 letters/ }).waitFor();
-  assert.ok(!(await page.getByRole('tabpanel').innerText()).includes('dispositions['));
+  assert.ok(!(await page.getByRole('main').innerText()).includes('dispositions['));
   await box(page, 'Name of field 2 of line 2').fill('way');
 
   // What it does: one follow-up, of two kinds.

@@ -72,7 +72,7 @@ for (const [client, zone] of Object.entries(CLIENTS)) {
     assert.deepEqual(hours.map((row) => row.slice(1)), Array.from({ length: 24 }, (_, hour) => [1, 2, 3, 4, 5, 6, 0].map((weekday) => number(ofHours[`${weekday}-${hour}`] ?? 0))));
 
     const lengths = await tableOf(page, 'How long do calls take?');
-    const within = (from, to) => number(calls.filter(({ duration: seconds = 0 }) => seconds >= from && seconds < to).length);
+    const within = (from, to) => number(connected.filter(({ duration: seconds = 0 }) => seconds >= from && seconds < to).length);
     assert.deepEqual(lengths.map((row) => row[1]), [within(0, 30), within(30, 60), within(60, 180), within(180, 300), within(300, Infinity)]);
 
     const outcomes = await tableOf(page, 'How did the calls end?');

@@ -21,9 +21,13 @@ async function open(tab, options = {}) {
   const opened = await openPage(browser, `${server.url}/dashboard/settings?client=${CLIENT}&tab=${tab}`, options);
   const { page } = opened;
   await signIn(page, { token: ADMIN_TOKEN });
-  await page.getByRole('tablist').waitFor();
+  await sections(page).waitFor();
   return opened;
 }
+
+/** The list of the settings' sections. */
+const sections = (page) => page.getByRole('navigation', { name: 'Settings' });
+const goTo = (page, name) => sections(page).getByRole('link', { name, exact: true }).click();
 
 /** What a request with a key is answered with. */
 async function answerTo(key) {
@@ -111,14 +115,14 @@ test('what is not saved is asked about, and stays until it is let go', async () 
   const { page, context } = await open('client');
   const name = page.getByLabel('Name');
   await name.fill('Somebody else');
-  await page.getByRole('tab', { name: 'Plan' }).click();
+  await goTo(page, 'Plan');
   const dialog = page.getByRole('dialog').filter({ hasText: 'Leave without saving?' });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.equal(await name.inputValue(), 'Somebody else');
   await page.getByRole('link', { name: 'Calls' }).click();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   assert.equal(await name.inputValue(), 'Somebody else');
-  await page.getByRole('tab', { name: 'Plan' }).click();
+  await goTo(page, 'Plan');
   await dialog.getByRole('button', { name: 'Leave' }).click();
   await page.getByText("How much of this month's calls is used?").first().waitFor();
   await context.close();
@@ -191,26 +195,41 @@ test('a viewer is made, signs in, sees all and can change nothing', async () => 
   await signIn(page, { email: 'asha@example.com', password: 'correct horse battery' });
   await page.getByText('You can view these settings.').waitFor();
   for (const tab of TABS) {
-    await page.getByRole('tab', { name: tab, exact: true }).click();
-    await page.getByRole('tabpanel', { name: tab, exact: true }).locator('.card').first().waitFor();
+    await goTo(page, tab);
+    await page.getByRole('region', { name: tab, exact: true }).locator('.card').first().waitFor();
     for (const button of ['Save', 'Create', 'Revoke', 'Remove', 'Create the account', 'Reveal the number']) {
-      assert.equal(await page.getByRole('tabpanel').getByRole('button', { name: button, exact: true }).count(), 0, `${tab}: ${button}`);
+      assert.equal(await page.getByRole('region', { name: tab, exact: true }).getByRole('button', { name: button, exact: true }).count(), 0, `${tab}: ${button}`);
     }
   }
-  await page.getByRole('tab', { name: 'Client', exact: true }).click();
+  await goTo(page, 'Client');
   assert.equal(await page.getByLabel('Name').isDisabled(), true);
   await context.close();
 });
 
-test('every tab of the settings is in sight, and the arrow keys reach it', async () => {
-  const { page, context } = await open('embed');
+test('every section of the settings is in sight in its group, and behind one button on a narrow screen', async () => {
+  const { page, context, complaints } = await open('embed');
   await page.setViewportSize({ width: 1280, height: 900 });
-  const tabs = page.getByRole('tablist', { name: 'Settings' });
-  assert.ok(await tabs.evaluate((list) => list.scrollWidth <= list.clientWidth), 'a tab is out of sight');
-  const names = await tabs.getByRole('tab').allTextContents();
-  assert.equal(names.length, 17);
-  await tabs.getByRole('tab').first().press('End');
-  await page.getByRole('tabpanel', { name: 'Audit log' }).waitFor();
+  const list = sections(page);
+  assert.deepEqual(await list.getByRole('heading').allTextContents(), ['Integrations', 'Calls', 'People', 'Client']);
+  assert.equal(await list.getByRole('link').count(), 17);
+  const box = await list.boundingBox();
+  assert.ok(box.y + box.height <= 900, `the list ends at ${box.y + box.height}`);
+  assert.equal(await list.getByRole('button').isVisible(), false);
+  await goTo(page, 'Audit log');
+  await page.getByRole('region', { name: 'Audit log', exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('tab'), 'audit');
+  assert.equal(await list.getByRole('link', { name: 'Audit log' }).getAttribute('aria-current'), 'page');
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.equal(await list.getByRole('link').first().isVisible(), false);
+  const button = list.getByRole('button', { name: 'Audit log' });
+  await button.click();
+  await goTo(page, 'Retention');
+  await list.getByRole('button', { name: 'Retention', expanded: false }).waitFor();
+  await page.getByRole('region', { name: 'Retention', exact: true }).waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, 'the page is wider than the screen');
+  assert.deepEqual(complaints, []);
   await context.close();
 });
 
@@ -218,17 +237,17 @@ test('with a key there is nothing of the settings but the way to them', async ()
   const { page, context } = await openPage(browser, `${server.url}/dashboard/settings`);
   await signIn(page, { key: KEY });
   await page.getByText('Sign in with an account of this client.').waitFor();
-  assert.equal(await page.getByRole('tablist').count(), 0);
+  assert.equal(await sections(page).count(), 0);
   await context.close();
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`axe-core finds nothing on any tab in the ${colorScheme}`, async () => {
+  test(`axe-core finds nothing in any section in the ${colorScheme}`, async () => {
     // What looks at the page is a script that the page's own policy would not let run.
     const { page, context, complaints } = await open('embed', { colorScheme, bypassCSP: true });
     for (const tab of TABS) {
-      await page.getByRole('tab', { name: tab, exact: true }).click();
-      const panel = page.getByRole('tabpanel', { name: tab, exact: true });
+      await goTo(page, tab);
+      const panel = page.getByRole('region', { name: tab, exact: true });
       await panel.locator('.card').first().waitFor();
       await panel.locator('.skeleton').first().waitFor({ state: 'detached' });
       assert.deepEqual(await lookAtPage(page), [], tab);

@@ -5,6 +5,7 @@
 //! digit, objects their order, nulls their place.
 
 mod analytics;
+mod answering;
 mod breakdown;
 mod call_backs;
 mod calls;
@@ -25,6 +26,7 @@ mod today;
 mod trends;
 
 pub use analytics::{Analytics, DetailedAnalytics, DurationBuckets, Summary, TopCustomer};
+pub use answering::{AnsweredCalls, Answering};
 pub use breakdown::{
     AgentFigures, AgentRow, Breakdown, BreakdownRow, DayFigures, Field, FieldType, Fields, Figures,
 };
@@ -42,8 +44,8 @@ pub use dispositions::{
 };
 pub use funnel::{AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts};
 pub use lists::{
-    Campaign, CampaignList, CustomerLead, CustomerLeads, CustomerList, LeadList, ListedCustomer,
-    ListedLead,
+    Campaign, CampaignList, CustomerLead, CustomerLeads, CustomerList, LeadList, LeadStatus,
+    ListedCustomer, ListedLead,
 };
 pub use live::{CallEvent, CallUpdate, EventsUrl};
 pub use logs::{CallLogs, LogRow, Logged, Pagination};

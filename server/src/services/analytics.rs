@@ -1,6 +1,7 @@
 //! Figures about calls: overview, breakdown by field, trends, forecast, agents and campaigns.
 
 pub mod agents;
+pub mod answering;
 pub mod breakdown;
 pub mod campaigns;
 pub mod daily_sums;

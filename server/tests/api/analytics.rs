@@ -1,5 +1,6 @@
 //! Tests figures about calls, by comparing them with a simple recount.
 
+mod answering;
 pub mod breakdown;
 pub mod fields;
 pub mod figures;

@@ -2,6 +2,7 @@
 
 pub mod callers;
 pub mod lead_values;
+mod lead_work;
 mod leads;
 pub mod lists;
 pub mod matching;

@@ -39,8 +39,10 @@ pub struct DetailedAnalytics {
     pub calls_by_day_of_week: BTreeMap<u32, i64>,
     /// The customers with the most calls.
     pub top_customers: Vec<TopCustomer>,
-    /// Calls by duration.
+    /// Calls by duration. Calls that were not connected have none, and count as under 30 seconds.
     pub duration_buckets: DurationBuckets,
+    /// Calls in which both sides talked.
+    pub connected_calls: i64,
     /// The most recent calls.
     pub recent_activity: Vec<CallObject>,
     /// Calls by disposition; calls without one are left out. Dispositions beyond the 200 most

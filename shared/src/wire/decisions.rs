@@ -14,6 +14,9 @@ pub struct DecisionFigures {
     pub days: Vec<DecisionDay>,
     /// The rules that objected to a call, the most frequent first.
     pub rules: Vec<RuleFigures>,
+    /// Outbound calls of the range that were only logged: something else dialed them, so no rule judged
+    /// them. At most 100,000 are counted.
+    pub only_logged: i64,
     /// The time from which decisions are counted; present if the range begins earlier. Those before
     /// it were deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

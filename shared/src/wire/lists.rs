@@ -40,6 +40,8 @@ pub struct ListedCustomer {
     pub total_calls: i64,
     /// Their duration in seconds.
     pub total_duration: i64,
+    /// How many other customers have the same phone number.
+    pub same_number: i64,
     /// When it was last changed, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub last_updated: String,
@@ -91,12 +93,42 @@ pub struct ListedLead {
     pub customer_id: String,
     /// Calls with that customer.
     pub total_calls: i64,
+    /// What has come of it.
+    pub status: LeadStatus,
     /// When the lead first arrived, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub created_at: String,
     /// When the lead arrived again, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]
     pub updated_at: String,
+}
+
+/// What has come of a lead, by the calls with its customer since it first arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum LeadStatus {
+    /// There was no call.
+    New,
+    /// There were calls, but none was connected.
+    Called,
+    /// Somebody spoke with the customer.
+    Reached,
+}
+
+impl LeadStatus {
+    /// All of them, in the order in which a lead passes them.
+    pub const ALL: [Self; 3] = [Self::New, Self::Called, Self::Reached];
+
+    /// Returns its word in the API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Called => "called",
+            Self::Reached => "reached",
+        }
+    }
 }
 
 /// The answer to `GET /api/ribbon/customer/{customerId}/leads`.

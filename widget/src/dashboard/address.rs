@@ -2,6 +2,7 @@
 //! its address, so a link shows the same to somebody else.
 
 pub mod range;
+pub mod team;
 
 use super::access::{Access, Role};
 use super::api::encode_component;
@@ -115,8 +116,8 @@ pub fn absolute_url(address: &str) -> String {
     window().location().origin().unwrap_or_default() + &on_site(address)
 }
 
-/// Returns the address of a view with filters and the days of the current view; for the operator it
-/// names the client, too.
+/// Returns the address of a view with filters, and with the days and the team of the current view; for
+/// the operator it names the client, too.
 pub fn view_link(path: &str, filters: &[(&str, &str)]) -> String {
     let kept = kept_range(path, filters);
     let kept = kept.iter().map(|(name, value)| (*name, value.as_str()));
@@ -138,16 +139,17 @@ pub fn bare_link(path: &str, filters: &[(&str, &str)]) -> String {
     path_with_pairs(&on_site(path), &pairs)
 }
 
-/// Returns the filters that choose the days of the current view, for a link that chooses none: the
-/// days stay the same from view to view.
+/// Returns the filters that choose the days of the current view, for a link that chooses none, and the
+/// team: both stay the same from view to view.
 fn kept_range(path: &str, pairs: &[(&str, &str)]) -> Vec<(&'static str, String)> {
     const RANGE: [&str; 3] = ["range", "from", "to"];
-    if path.starts_with("/dashboard/clients") || pairs.iter().any(|(name, _)| RANGE.contains(name))
-    {
+    if path.starts_with("/dashboard/clients") {
         return Vec::new();
     }
+    let has_own = pairs.iter().any(|(name, _)| RANGE.contains(name));
     let kept = |name: &'static str| current_filter(name).map(|value| (name, value));
-    RANGE.into_iter().filter_map(kept).collect()
+    let range = RANGE.into_iter().filter(|_| !has_own).filter_map(kept);
+    range.chain(team::current_team()).collect()
 }
 
 /// Returns a filter of the current address, without subscribing to changes; `None` if it is not set.

@@ -6,6 +6,7 @@ use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_k
 use crate::http::request::auth::{Keyed, Read, TeamRead};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
+use crate::http::request::team_query::TeamQuery;
 use crate::services::analytics::breakdown::{self, BreakdownRequest, MOST_EDGES};
 use crate::services::analytics::{agents, fields};
 use axum::Json;
@@ -54,7 +55,7 @@ fn limit_kind() -> Schema {
     path = "/api/ribbon/analytics/breakdown",
     operation_id = "breakdown",
     tag = "Figures",
-    params(SpanQuery, HoursQuery, BreakdownQuery),
+    params(SpanQuery, HoursQuery, TeamQuery, BreakdownQuery),
     responses(
         (status = 200, description = "The figures.", body = Breakdown),
         ByKey,
@@ -66,6 +67,7 @@ pub async fn break_down_calls(
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(hours): QueryParams<HoursQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<BreakdownQuery>,
 ) -> Result<Json<Breakdown>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
@@ -77,6 +79,7 @@ pub async fn break_down_calls(
         edges: non_empty(query.edges).map(|text| read_edges("edges", &text)).transpose()?,
         direction: direction?,
         hours: hours.into_hours(zone)?,
+        team: team.into_view(&app, &caller.client, &caller.reach).await?,
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
     };
     Ok(Json(breakdown::break_down_by_field(&app.store, &caller.client, wanted).await?))
@@ -128,7 +131,7 @@ pub struct AgentsQuery {
     path = "/api/ribbon/analytics/agents",
     operation_id = "agentFigures",
     tag = "Figures",
-    params(SpanQuery, AgentsQuery),
+    params(SpanQuery, TeamQuery, AgentsQuery),
     responses(
         (status = 200, description = "The figures.", body = AgentFigures),
         ByKey,
@@ -139,6 +142,7 @@ pub async fn compare_agents(
     State(app): State<Arc<App>>,
     caller: Keyed<TeamRead>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<AgentsQuery>,
 ) -> Result<Json<AgentFigures>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
@@ -148,8 +152,10 @@ pub async fn compare_agents(
         Some("counts") => true,
         Some(_) => return Err(Problem::invalid("days", "days must be \"counts\" or missing.")),
     };
-    let (store, team) = (&app.store, caller.reach.team());
-    let found = agents::list_agent_figures(store, &caller.client, range, zone, direction, team);
+    let team = team.into_view(&app, &caller.client, &caller.reach).await?;
+    let team = team.as_ref();
+    let found =
+        agents::list_agent_figures(&app.store, &caller.client, range, zone, direction, team);
     let found = found.await?;
     Ok(Json(if only_counts { agents::count_days(found) } else { found }))
 }

@@ -7,9 +7,11 @@ use crate::http::openapi::{ByKey, FieldName, count_kind, direction_kind, edges_k
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_direction};
+use crate::http::request::team_query::TeamQuery;
 use crate::services::analytics::breakdown::Axis;
 use crate::services::analytics::outcomes;
 use crate::services::analytics::pivot::{self, MOST_COLUMNS, PivotRequest};
+use crate::services::analytics::scan::ScanRequest;
 use axum::Json;
 use axum::extract::State;
 use call_ribbon_shared::wire::{Outcomes, Pivot};
@@ -96,7 +98,7 @@ fn columns_kind() -> Schema {
     path = "/api/ribbon/analytics/pivot",
     operation_id = "pivot",
     tag = "Figures",
-    params(SpanQuery, HoursQuery, PivotQuery),
+    params(SpanQuery, HoursQuery, TeamQuery, PivotQuery),
     responses(
         (status = 200, description = "The figures.", body = Pivot),
         ByKey,
@@ -108,6 +110,7 @@ pub async fn pivot_calls(
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(hours): QueryParams<HoursQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<PivotQuery>,
 ) -> Result<Json<Pivot>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
@@ -131,6 +134,7 @@ pub async fn pivot_calls(
         range,
         direction: read_direction(query.call_direction)?,
         hours: hours.into_hours(zone)?,
+        team: team.into_view(&app, &caller.client, &caller.reach).await?,
     };
     Ok(Json(pivot::pivot_calls(&app.store, &caller.client, wanted).await?))
 }
@@ -144,7 +148,7 @@ pub async fn pivot_calls(
     path = "/api/ribbon/analytics/outcomes",
     operation_id = "outcomes",
     tag = "Figures",
-    params(SpanQuery, HoursQuery, OutcomesQuery),
+    params(SpanQuery, HoursQuery, TeamQuery, OutcomesQuery),
     responses(
         (status = 200, description = "The figures.", body = Outcomes),
         ByKey,
@@ -156,6 +160,7 @@ pub async fn count_outcomes(
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
     QueryParams(hours): QueryParams<HoursQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<OutcomesQuery>,
 ) -> Result<Json<Outcomes>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
@@ -167,11 +172,14 @@ pub async fn count_outcomes(
         edges: read_axis_edges("edges", query.edges)?,
         limit: read_limit("limit", query.limit, ROWS, MOST_ROWS)?,
     };
-    let direction = read_direction(query.call_direction)?;
-    let hours = hours.into_hours(zone)?;
-    let found =
-        outcomes::count_outcomes(&app.store, &caller.client, axis, range, direction, hours).await?;
-    Ok(Json(found))
+    let scan = ScanRequest {
+        range,
+        hours: hours.into_hours(zone)?,
+        direction: read_direction(query.call_direction)?,
+        team: team.into_view(&app, &caller.client, &caller.reach).await?,
+        with_sent: false,
+    };
+    Ok(Json(outcomes::count_outcomes(&app.store, &caller.client, axis, scan).await?))
 }
 
 fn read_axis_edges(name: &'static str, text: Option<String>) -> Result<Option<Vec<f64>>, Problem> {

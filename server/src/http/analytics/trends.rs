@@ -6,6 +6,7 @@ use crate::http::openapi::{ByKey, RangeEnd, direction_kind, zone_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_direction};
+use crate::http::request::team_query::TeamQuery;
 use crate::services::ServiceError;
 use crate::services::analytics::campaigns;
 use crate::services::analytics::trends::{self, DayRange, TrendsRequest};
@@ -46,13 +47,15 @@ pub struct TrendsQuery {
 ///
 /// Compares whole days with as many days just before them, or with other days; a range that ends
 /// today is compared with days that end at the same time of day. Shows the hours of the week, and
-/// forecasts the current month, in the client's own time zone. At most 1000 days.
+/// forecasts the current month, in the client's own time zone. At most 1000 days. For a team, the calls
+/// themselves are counted, so a range may have at most 100,000 of them; forecast, usage and active
+/// calls are those of the client.
 #[utoipa::path(
     get,
     path = "/api/ribbon/analytics/trends",
     operation_id = "trends",
     tag = "Figures",
-    params(TrendsQuery),
+    params(TrendsQuery, TeamQuery),
     responses(
         (status = 200, description = "The figures.", body = Trends),
         ByKey,
@@ -63,6 +66,7 @@ pub async fn show_trends(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(query): QueryParams<TrendsQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
 ) -> Result<Json<Trends>, Problem> {
     let zone = read_zone(query.timezone, &caller.client)?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
@@ -92,8 +96,12 @@ pub async fn show_trends(
             return Err(Problem::invalid("previousStartDate", sentence));
         }
     };
-    let wanted =
-        TrendsRequest { range, previous, direction: read_direction(query.call_direction)? };
+    let wanted = TrendsRequest {
+        range,
+        previous,
+        direction: read_direction(query.call_direction)?,
+        team: team.into_view(&app, &caller.client, &caller.reach).await?,
+    };
     Ok(Json(trends::read_trends(&app.store, &caller.client, wanted, app.now()).await?))
 }
 

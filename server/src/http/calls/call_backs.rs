@@ -8,6 +8,7 @@ use crate::http::request::body::{self, JsonBody};
 use crate::http::request::paths::ClientCallPath;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_count, read_moment};
+use crate::http::request::team_query::TeamQuery;
 use crate::ids::LONGEST_ID;
 use crate::services::access::teams::TeamView;
 use crate::services::calls::call_backs::{self, CallBackRequest};
@@ -151,7 +152,7 @@ pub struct QueueChanged {
     path = "/api/ribbon/call-backs",
     operation_id = "callBacks",
     tag = "Calls",
-    params(CallBackQuery),
+    params(CallBackQuery, TeamQuery),
     responses(
         (status = 200, description = "The callers, and how soon they were called back.", body = CallBacks),
         ByKey,
@@ -162,6 +163,7 @@ pub async fn list_call_backs(
     State(app): State<Arc<App>>,
     caller: Keyed<TeamRead>,
     QueryParams(query): QueryParams<CallBackQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
 ) -> Result<Json<CallBacks>, Problem> {
     let now = app.now();
     let since = read_moment("since", query.since)?.unwrap_or(now - USUAL_TIME);
@@ -175,7 +177,7 @@ pub async fn list_call_backs(
     };
     let wanted = CallBackRequest {
         agent_id: non_empty(query.agent_id),
-        team: caller.reach.team().cloned(),
+        team: team.into_view(&app, &caller.client, &caller.reach).await?,
         since: since.max(now - LONGEST_TIME),
         all,
         most: usize::try_from(most).unwrap_or(usize::MAX),
@@ -253,6 +255,6 @@ fn read_change(body: QueueBody, team: Option<&TeamView>) -> Result<QueueChange, 
     if agent_id.is_none() && body.done.is_none() {
         return Err(Problem::invalid("done", "Send done, agentId, or both."));
     }
-    let supervisor = team.map(|team| team.person_id.clone());
+    let supervisor = team.map(|team| team.id.clone());
     Ok(QueueChange { agent_id, done: body.done, supervisor })
 }

@@ -7,6 +7,7 @@ use crate::http::request::auth::{KeyedByLink, TeamExport};
 use crate::http::request::bounds::text_within;
 use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{QueryParams, non_empty, read_switch};
+use crate::http::request::team_query::TeamQuery;
 use crate::services::calls::export::{
     self, Export, ExportRecord, Format, MAX_COLUMNS, column_names,
 };
@@ -122,7 +123,7 @@ struct ExportedRange {
     path = "/api/ribbon/export/calls",
     operation_id = "exportCalls",
     tag = "Figures",
-    params(FilterQuery, ExportOrder, ExportQuery),
+    params(FilterQuery, TeamQuery, ExportOrder, ExportQuery),
     responses(
         (
             status = 200,
@@ -138,6 +139,7 @@ pub async fn export_calls(
     State(app): State<Arc<App>>,
     caller: KeyedByLink<TeamExport>,
     QueryParams(filter): QueryParams<FilterQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<ExportQuery>,
 ) -> Result<Response, Problem> {
     if caller.is_viewer() && !caller.client.viewers_export {
@@ -145,9 +147,10 @@ pub async fn export_calls(
         return Err(Problem::new(StatusCode::FORBIDDEN, "scope_missing", sentence));
     }
     let (start, end) = filter.range_ends();
-    let filters = filter.describe();
+    let filters = [filter.describe(), team.describe()].concat();
     let mut search = filter.into_search(&caller.client)?;
-    search.limit_to_team(&caller.reach);
+    let team = team.into_view(&app, &caller.client, &caller.reach).await?;
+    search.limit_to_team(team.as_ref());
     if search.filter.sort.is_by_length() {
         let sentence = "sort must be newest or oldest for an export.";
         return Err(Problem::invalid("sort", sentence));

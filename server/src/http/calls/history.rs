@@ -9,6 +9,7 @@ use crate::http::request::problem::Problem;
 use crate::http::request::query_params::{
     QueryParams, non_empty, read_count, read_cursor, read_moment, read_switch,
 };
+use crate::http::request::team_query::TeamQuery;
 use crate::services::calls::{history, search};
 use crate::services::cursor;
 use crate::storage::{FollowUpFilter, HistoryFilter, LogPosition, LogRowKey};
@@ -95,7 +96,7 @@ fn follow_ups_kind() -> Schema {
     path = "/api/ribbon/calls",
     operation_id = "callHistory",
     tag = "Calls",
-    params(FilterQuery, HistoryOrder, HistoryQuery),
+    params(FilterQuery, TeamQuery, HistoryOrder, HistoryQuery),
     responses(
         (status = 200, description = "A page of calls.", body = CallHistory),
         ByKey,
@@ -106,6 +107,7 @@ pub async fn list_calls(
     State(app): State<Arc<App>>,
     caller: Keyed<OwnOrTeamRead>,
     QueryParams(filter): QueryParams<FilterQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
     QueryParams(query): QueryParams<HistoryQuery>,
 ) -> Result<Json<CallHistory>, Problem> {
     let most = read_count("limit", query.limit, CALLS)?.min(MOST);
@@ -129,7 +131,9 @@ pub async fn list_calls(
     }
     if all || is_supervisor || (agent_id.is_none() && customer_id.is_none()) {
         let mut search = filter.into_search(&caller.client)?;
-        search.limit_to_team(&caller.reach);
+        search.limit_to_team(
+            team.into_view(&app, &caller.client, &caller.reach).await?.as_ref(),
+        );
         let by_length = search.filter.sort.is_by_length();
         let after = read_cursor(query.cursor, |text| cursor::read_spot(text, by_length))?;
         return Ok(Json(
@@ -145,7 +149,7 @@ pub async fn list_calls(
             .await?,
         ));
     }
-    if let Some(field) = filter.beyond_ribbon() {
+    if let Some(field) = filter.beyond_ribbon().or(team.given()) {
         let sentence = format!("{field} requires list=all.");
         return Err(Problem::invalid(field, sentence));
     }
@@ -185,7 +189,7 @@ pub async fn list_calls(
     path = "/api/ribbon/follow-ups",
     operation_id = "followUps",
     tag = "Calls",
-    params(FollowUpQuery),
+    params(FollowUpQuery, TeamQuery),
     responses(
         (status = 200, description = "The calls to follow up.", body = FollowUps),
         ByKey,
@@ -196,13 +200,13 @@ pub async fn list_follow_ups(
     State(app): State<Arc<App>>,
     caller: Keyed<OwnOrTeamRead>,
     QueryParams(query): QueryParams<FollowUpQuery>,
+    QueryParams(team): QueryParams<TeamQuery>,
 ) -> Result<Json<FollowUps>, Problem> {
     let before = read_moment("before", query.before);
     let most = read_count("limit", query.limit, FOLLOW_UPS)?.min(MOST);
     let named = non_empty(query.agent_id);
     // A supervisor may name an agent, but need not.
-    let supervisor = caller.reach.team().map(|team| team.person_id.clone());
-    let agent_id = if supervisor.is_some() {
+    let agent_id = if caller.reach.team().is_some() {
         if named.is_some() {
             caller.reach.check_call(named.as_deref())?;
         }
@@ -210,9 +214,14 @@ pub async fn list_follow_ups(
     } else {
         caller.reach.acting_agent(named)?
     };
+    if agent_id.is_some() && caller.reach.team().is_none() && team.given().is_some() {
+        let sentence = "teamId and agentId cannot be given together.";
+        return Err(Problem::invalid("teamId", sentence));
+    }
+    let team = team.into_view(&app, &caller.client, &caller.reach).await?;
     let filter = FollowUpFilter {
         agent_id,
-        supervisor,
+        team: team.map(|team| team.id),
         from: app.now().saturating_sub(history::SHOWN_FOR),
         before: before?.unwrap_or(Millis::MAX),
         most,

@@ -1,5 +1,6 @@
 //! Reads JSON bodies, with a limit on nesting, and errors that name the invalid field.
 
+use super::body_words::{Fault, explain};
 use super::problem::Problem;
 use crate::customer::replace_lone_surrogates;
 use crate::ids::LONGEST_ID;
@@ -176,16 +177,28 @@ fn body_problem(error: &serde_path_to_error::Error<serde_json::Error>, within: &
     }
     let inner = error.inner().to_string();
     // serde_json appends the position in the text, which does not help a reader of the sentence.
-    let inner = clip(inner.split(" at line ").next().unwrap_or_default());
-    let path = clip(&path);
+    let inner = inner.rsplit_once(" at line ").map_or(inner.as_str(), |(inner, _)| inner);
+    let words = match explain(inner) {
+        Fault::Value(words) => words,
+        // The path to the object is not always known to its last step.
+        Fault::Field { name, words } if path.is_empty() => {
+            path = name;
+            words
+        }
+        Fault::Field { name, words } => {
+            let sentence = format!("{}: {} {words}.", clip(&path), clip(&name));
+            return Problem::invalid(&clip(&path), sentence);
+        }
+    };
+    let (path, words) = (clip(&path), clip(&words));
     if path.is_empty() {
         return Problem::new(
             StatusCode::BAD_REQUEST,
             "invalid_request",
-            format!("The body is not as expected: {inner}."),
+            format!("The body {words}."),
         );
     }
-    Problem::invalid(&path, format!("{path} is not as expected: {inner}."))
+    Problem::invalid(&path, format!("{path} {words}."))
 }
 
 /// Returns the text, or its beginning and "…": names and values of a body may be of any length.

@@ -21,12 +21,12 @@ const MAX_TEAMS: i64 = 200;
 pub const MAX_AGENTS: usize = 500;
 pub const MAX_SUPERVISORS: usize = 50;
 
-/// The agents that a supervisor sees.
+/// The agents that a supervisor sees, or those of one team.
 #[derive(Debug, Clone)]
 pub struct TeamView {
-    /// The supervisor.
-    pub person_id: String,
-    /// The agents of all of the supervisor's teams.
+    /// The supervisor's id, or the team's.
+    pub id: String,
+    /// The agents of all of the supervisor's teams, or of the team.
     pub agents: Arc<BTreeSet<String>>,
 }
 
@@ -43,7 +43,29 @@ impl TeamView {
         }
         let agents = store.teams().list_supervised_agents(client_id, person_id).await?;
         let agents = Arc::new(agents.into_iter().collect());
-        Ok(Some(Self { person_id: person_id.to_owned(), agents }))
+        Ok(Some(Self { id: person_id.to_owned(), agents }))
+    }
+
+    /// Returns the agents of a team; `None` if no team is named and `seen` is not limited. A
+    /// supervisor may name only a team of their own.
+    pub async fn of_team(
+        store: &Store,
+        client_id: &str,
+        seen: Option<&Self>,
+        team_id: Option<&str>,
+    ) -> Result<Option<Self>, ServiceError> {
+        let Some(team_id) = team_id else { return Ok(seen.cloned()) };
+        let is_named = |team: &TeamWithMembers| {
+            team.team.team_id == team_id
+                && seen.is_none_or(|seen| team.supervisors.contains(&seen.id))
+        };
+        let teams = store.teams().list_teams(client_id).await?;
+        let team = teams.into_iter().find(is_named).ok_or_else(|| ServiceError::Invalid {
+            field: "teamId",
+            sentence: "teamId must be a team of this client that you see.".to_owned(),
+        })?;
+        let agents = Arc::new(team.agents.into_iter().collect());
+        Ok(Some(Self { id: team_id.to_owned(), agents }))
     }
 
     /// Returns whether an agent is in one of the teams.
@@ -127,7 +149,7 @@ pub async fn list_teams(
     found.ok_or_else(ServiceError::unknown_client)?;
     let teams = operator.store.teams().list_teams(client_id).await?.into_iter();
     let is_seen =
-        |team: &TeamWithMembers| view.is_none_or(|view| team.supervisors.contains(&view.person_id));
+        |team: &TeamWithMembers| view.is_none_or(|view| team.supervisors.contains(&view.id));
     Ok(TeamList { teams: teams.filter(is_seen).map(show_team).collect() })
 }
 

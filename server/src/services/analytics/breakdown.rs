@@ -6,6 +6,7 @@ mod numbers;
 use super::dates::DateRange;
 use super::overview;
 use super::scan::{self, HoursOfDay, ScanRequest, Values};
+use crate::services::access::teams::TeamView;
 use crate::services::calls::dispositions;
 use crate::services::calls::merged_values::MergedValues;
 use crate::services::{ServiceError, require_feature};
@@ -35,6 +36,8 @@ pub struct BreakdownRequest {
     pub direction: Option<Direction>,
     /// Only calls that began in these hours; the calls themselves are then counted.
     pub hours: Option<HoursOfDay>,
+    /// Only calls of agents of these teams; the calls themselves are then counted.
+    pub team: Option<TeamView>,
     /// The most values with a row of their own.
     pub limit: usize,
 }
@@ -70,9 +73,11 @@ pub async fn break_down_by_field(
 ) -> Result<Breakdown, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     check_field(store, client, "by", &wanted.by).await?;
-    let BreakdownRequest { by, range, edges, direction, hours, limit } = wanted;
-    let (found, counted_from) = if hours.is_some() {
-        scan_field(store, client, &by, range, hours).await?
+    let BreakdownRequest { by, range, edges, direction, hours, team, limit } = wanted;
+    let (found, counted_from) = if hours.is_some() || team.is_some() {
+        let with_sent = scan::is_sent_field(&by);
+        let scan = ScanRequest { range, hours, direction: None, team, with_sent };
+        scan_field(store, client, &by, &scan).await?
     } else {
         let span = Span { from: range.from, until: range.until, customer_id: None };
         let sums = store.fields().sum_by_field(&client.id, &by, &span).await?;
@@ -99,18 +104,15 @@ pub async fn break_down_by_field(
     })
 }
 
-/// Counts the calls of a range in hours of the day, which no sum holds.
+/// Counts the calls in hours of the day, or of teams, which no sum holds.
 async fn scan_field(
     store: &Store,
     client: &Client,
     field: &str,
-    range: DateRange,
-    hours: Option<HoursOfDay>,
+    wanted: &ScanRequest,
 ) -> Result<(FieldTotals, Option<String>), ServiceError> {
     let mut values = Values::of_field(store, client, field).await?;
-    let with_sent = scan::is_sent_field(field);
-    let wanted = ScanRequest { range, hours, direction: None, with_sent };
-    let counted_from = scan::for_each_call(store, client, &wanted, |call| {
+    let counted_from = scan::for_each_call(store, client, wanted, |call| {
         let line = ValueSums::of_call(&call.fields.counted);
         values.add(call.fields.field_value(field).as_deref(), &line);
     })

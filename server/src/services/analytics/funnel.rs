@@ -71,7 +71,7 @@ pub async fn read_funnel(
     }
     let kinds = OutcomeKinds::of_client(store, client).await?;
     let mut attempts = Attempts::default();
-    let scan = ScanRequest { range, hours: None, direction: None, with_sent: false };
+    let scan = ScanRequest { range, hours: None, direction: None, team: None, with_sent: false };
     let counted_from = scan::for_each_call(store, client, &scan, |call| {
         let tally = kinds.tally_of(call);
         let totals = call.fields.counted.totals();

@@ -1,13 +1,11 @@
 //! What came of calls: contacts, promises and payments, by the kinds of their dispositions.
 
 use super::breakdown::{self, Axis};
-use super::dates::DateRange;
 use super::overview;
-use super::scan::{self, HoursOfDay, ScanRequest, Values, is_sent_field};
+use super::scan::{self, ScanRequest, Values, is_sent_field};
 use crate::services::calls::dispositions;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, ScannedCall, Store, ValueSums, rounded_ratio};
-use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::share::wilson_interval;
 use call_ribbon_shared::wire::{
     OutcomeCounts, OutcomeFigures, OutcomeGroup, OutcomeKind, Outcomes, PivotGroup, Rate,
@@ -91,16 +89,14 @@ pub async fn count_outcomes(
     store: &Store,
     client: &Client,
     axis: Axis<'_>,
-    range: DateRange,
-    direction: Option<Direction>,
-    hours: Option<HoursOfDay>,
+    mut scan: ScanRequest,
 ) -> Result<Outcomes, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     breakdown::check_field(store, client, axis.name, axis.field).await?;
     let (field, kinds) = (axis.field, OutcomeKinds::of_client(store, client).await?);
     let mut values = Values::of_field(store, client, field).await?;
     let mut counts: HashMap<Option<usize>, OutcomeTally> = HashMap::new();
-    let scan = ScanRequest { range, hours, direction, with_sent: is_sent_field(field) };
+    scan.with_sent = is_sent_field(field);
     let counted_from = scan::for_each_call(store, client, &scan, |call| {
         let line = ValueSums::of_call(&call.fields.counted);
         let value = values.add(call.fields.field_value(field).as_deref(), &line);

@@ -114,6 +114,7 @@ pub async fn read_detailed(
             to_5m: sums.to_5m,
             over_5m: sums.over_5m,
         },
+        connected_calls: sums.connected,
         recent_activity: recent.into_iter().map(call_object).collect(),
         dispositions: count_dispositions(&dispositions),
     })

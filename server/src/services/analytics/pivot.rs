@@ -4,6 +4,7 @@ use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use super::overview;
 use super::scan::{self, Grouping, HoursOfDay, ScanRequest, Values, is_sent_field};
+use crate::services::access::teams::TeamView;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Store, ValueSums};
 use call_ribbon_shared::call::Direction;
@@ -22,6 +23,8 @@ pub struct PivotRequest<'a> {
     pub direction: Option<Direction>,
     /// Only calls that began in these hours.
     pub hours: Option<HoursOfDay>,
+    /// Only calls of agents of these teams.
+    pub team: Option<TeamView>,
 }
 
 /// Counts the calls of a range by two fields.
@@ -31,7 +34,7 @@ pub async fn pivot_calls(
     wanted: PivotRequest<'_>,
 ) -> Result<Pivot, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    let PivotRequest { rows, columns, range, direction, hours } = wanted;
+    let PivotRequest { rows, columns, range, direction, hours, team } = wanted;
     let (by, across) = (rows.field, columns.field);
     for axis in [&rows, &columns] {
         breakdown::check_field(store, client, axis.name, axis.field).await?;
@@ -44,7 +47,7 @@ pub async fn pivot_calls(
     let mut down = Values::of_field(store, client, by).await?;
     let mut right = Values::of_field(store, client, across).await?;
     let mut pairs: HashMap<(Option<usize>, Option<usize>), ValueSums> = HashMap::new();
-    let scan = ScanRequest { range, hours, direction, with_sent };
+    let scan = ScanRequest { range, hours, direction, team, with_sent };
     let counted_from = scan::for_each_call(store, client, &scan, |call| {
         let line = ValueSums::of_call(&call.fields.counted);
         let row = down.add(call.fields.field_value(by).as_deref(), &line);

@@ -4,9 +4,10 @@
 use super::breakdown::{self, Axis};
 use super::dates::DateRange;
 use crate::services::ServiceError;
+use crate::services::access::teams::TeamView;
 use crate::services::calls::merged_values::MergedValues;
 use crate::storage::{
-    BUILT_IN, CallScan, Client, FieldTotals, ScannedCall, Span, Store, Tally, ValueSums,
+    BUILT_IN, CallScan, Client, FieldTotals, ScannedCall, Span, Store, Tally, Unit, ValueSums,
     key_as_json, key_as_number,
 };
 use crate::time;
@@ -14,7 +15,7 @@ use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{BreakdownRow, FieldType, GroupKind, PivotGroup};
 use chrono_tz::Tz;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const HOUR: Millis = 60 * 60 * 1000;
 /// The most calls that one request counts.
@@ -44,6 +45,8 @@ pub struct ScanRequest {
     pub hours: Option<HoursOfDay>,
     /// Only calls of this direction.
     pub direction: Option<Direction>,
+    /// Only calls of agents of these teams.
+    pub team: Option<TeamView>,
     /// Whether fields of `context` or `metadata` are read.
     pub with_sent: bool,
 }
@@ -51,6 +54,11 @@ pub struct ScanRequest {
 /// Returns whether a field is one that pages send.
 pub fn is_sent_field(field: &str) -> bool {
     !BUILT_IN.contains(&field)
+}
+
+fn is_of_team(team: &TeamView, call: &ScannedCall) -> bool {
+    let agent = call.fields.field_value("agentId");
+    agent.as_deref().and_then(|key| key.strip_prefix('t')).is_some_and(|id| team.has_agent(id))
 }
 
 /// Takes each call of a range in the order of their starts. Returns the time from which calls are
@@ -79,6 +87,7 @@ pub async fn for_each_call(
         let mut calls = store.fields().scan_calls(&client.id, &scan, last.as_ref()).await?;
         let is_wanted = |call: &&ScannedCall| {
             wanted.hours.is_none_or(|hours| hours.contains(call.fields.counted.started_at))
+                && wanted.team.as_ref().is_none_or(|team| is_of_team(team, call))
         };
         calls.iter().filter(is_wanted).for_each(&mut take);
         match calls.pop() {
@@ -87,6 +96,24 @@ pub async fn for_each_call(
         }
     }
     Ok((wanted.range.from < counted_from).then(|| time::format(counted_from)))
+}
+
+/// Sums calls by day, half hour or hour of the week in a time zone. Units without a call are omitted.
+pub async fn sum_by_unit(
+    store: &Store,
+    client: &Client,
+    wanted: &ScanRequest,
+    zone: Tz,
+    unit: Unit,
+) -> Result<BTreeMap<i64, ValueSums>, ServiceError> {
+    let mut sums: BTreeMap<i64, ValueSums> = BTreeMap::new();
+    for_each_call(store, client, wanted, |call| {
+        let at = call.fields.counted.started_at;
+        let slot = unit.slot_of(at, time::utc_offset(at, zone));
+        sums.entry(slot).or_default().add(&ValueSums::of_call(&call.fields.counted), 1);
+    })
+    .await?;
+    Ok(sums)
 }
 
 /// Calls by the values of one field, which are numbered.

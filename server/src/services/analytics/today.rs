@@ -4,8 +4,9 @@ use super::dates::DateRange;
 use super::outcomes::{OutcomeKinds, OutcomeTally};
 use super::overview;
 use super::scan::{self, ScanRequest};
+use crate::services::access::teams::TeamView;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Store, Totals, Unit};
+use crate::storage::{Client, Span, Store, Unit};
 use crate::time::{day_start, utc_offset};
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::wire::{AgentProgress, HalfHour, Target, Today};
@@ -26,31 +27,32 @@ struct AgentDay {
     outcomes: OutcomeTally,
 }
 
-/// Reads the client's current day.
+/// Reads the client's current day, or that of a team.
 pub async fn read_today(
     store: &Store,
     client: &Client,
+    team: Option<TeamView>,
     now: Millis,
 ) -> Result<Today, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let zone = client.time_zone;
     let today = overview::to_local(now, zone).date_naive();
     let mut half_hours = vec![HalfHour::default(); HALF_HOURS];
-    for (slot, totals) in half_hours_of(store, client, today, zone).await? {
+    for (slot, counts) in half_hours_of(store, client, team.as_ref(), today, zone).await? {
         if let Some(of) = place(slot).and_then(|place| half_hours.get_mut(place)) {
-            (of.calls, of.connected) = (totals.calls, totals.connected);
+            (of.calls, of.connected) = counts;
         }
     }
     let mut before: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     let mut weeks = 0;
     for week in 1..=WEEKS {
         let Some(day) = today.checked_sub_days(Days::new(7 * week)) else { continue };
-        let slots = half_hours_of(store, client, day, zone).await?;
+        let slots = half_hours_of(store, client, team.as_ref(), day, zone).await?;
         // A holiday, or a day before the first call, says nothing about a usual day.
         weeks += i64::from(!slots.is_empty());
-        for (slot, totals) in slots {
+        for (slot, (calls, connected)) in slots {
             let sums = before.entry(slot).or_default();
-            *sums = (sums.0 + totals.calls, sums.1 + totals.connected);
+            *sums = (sums.0 + calls, sums.1 + connected);
         }
     }
     for (slot, (calls, connected)) in before {
@@ -58,7 +60,7 @@ pub async fn read_today(
             (of.usual_calls, of.usual_connected) = (mean(calls, weeks), mean(connected, weeks));
         }
     }
-    let (agents, every_agent) = list_progress(store, client, today, zone).await?;
+    let (agents, every_agent) = list_progress(store, client, team, today, zone).await?;
     Ok(Today {
         date: today.to_string(),
         now: Unit::HalfHour.slot_of(now, utc_offset(now, zone)),
@@ -69,18 +71,30 @@ pub async fn read_today(
     })
 }
 
+/// Returns the calls and the connected calls of each half hour of a day that has any.
 async fn half_hours_of(
     store: &Store,
     client: &Client,
+    team: Option<&TeamView>,
     day: NaiveDate,
     zone: Tz,
-) -> Result<BTreeMap<i64, Totals>, ServiceError> {
-    let DateRange { from, until } = day_range(day, zone);
-    let span = Span { from, until, customer_id: None };
-    let mut found =
+) -> Result<BTreeMap<i64, (i64, i64)>, ServiceError> {
+    let range = day_range(day, zone);
+    if let Some(team) = team {
+        let scan = day_scan(range, Some(team.clone()));
+        let found = scan::sum_by_unit(store, client, &scan, zone, Unit::HalfHour).await?;
+        let counts = found.into_iter().map(|(slot, sums)| (slot, sums.tally(None)));
+        return Ok(counts.map(|(slot, tally)| (slot, (tally.calls, tally.connected))).collect());
+    }
+    let span = Span { from: range.from, until: range.until, customer_id: None };
+    let found =
         store.analytics().sum_calls_by_unit(&client.id, &span, zone, Unit::HalfHour).await?;
-    found.retain(|_, totals| totals.calls > 0);
-    Ok(found)
+    let found = found.into_iter().filter(|(_, totals)| totals.calls > 0);
+    Ok(found.map(|(slot, totals)| (slot, (totals.calls, totals.connected))).collect())
+}
+
+fn day_scan(range: DateRange, team: Option<TeamView>) -> ScanRequest {
+    ScanRequest { range, hours: None, direction: None, team, with_sent: false }
 }
 
 fn day_range(day: NaiveDate, zone: Tz) -> DateRange {
@@ -102,6 +116,7 @@ fn mean(sum: i64, days: i64) -> f64 {
 async fn list_progress(
     store: &Store,
     client: &Client,
+    team: Option<TeamView>,
     today: NaiveDate,
     zone: Tz,
 ) -> Result<(Vec<AgentProgress>, Target), ServiceError> {
@@ -109,12 +124,10 @@ async fn list_progress(
     let targets = store.clients().find_targets(&client.id).await?;
     let mut agents: BTreeMap<String, AgentDay> =
         targets.agents.keys().map(|id| (id.clone(), AgentDay::default())).collect();
-    let scan = ScanRequest {
-        range: day_range(today, zone),
-        hours: None,
-        direction: None,
-        with_sent: false,
-    };
+    if let Some(team) = &team {
+        agents.retain(|id, _| team.has_agent(id));
+    }
+    let scan = day_scan(day_range(today, zone), team);
     scan::for_each_call(store, client, &scan, |call| {
         let Some(key) = call.fields.field_value("agentId") else { return };
         let Some(agent_id) = key.strip_prefix('t') else { return };

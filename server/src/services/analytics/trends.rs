@@ -3,6 +3,8 @@
 use super::dates::DateRange;
 use super::forecast::{self, ForecastInput, HISTORY_DAYS};
 use super::overview;
+use super::scan::{self, ScanRequest};
+use crate::services::access::teams::TeamView;
 use crate::services::calls::ribbon_init;
 use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, Tally, Totals, Unit};
@@ -12,6 +14,7 @@ use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{DayFigures, Forecast, HourOfWeek, Period, Trends, Usage};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
+use std::collections::BTreeMap;
 
 /// The default range in days: a week.
 const DAYS: u64 = 7;
@@ -84,13 +87,45 @@ impl DayRange {
 }
 
 /// Which calls to count, and what to compare them with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TrendsRequest {
     pub range: DayRange,
     /// The days to compare with; `None`: as many days just before.
     pub previous: Option<DayRange>,
     /// Only calls of this direction.
     pub direction: Option<Direction>,
+    /// Only calls of agents of these teams; the calls themselves are then counted.
+    pub team: Option<TeamView>,
+}
+
+/// The calls that the figures are of.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    store: &'a Store,
+    client: &'a Client,
+    direction: Option<Direction>,
+    team: Option<&'a TeamView>,
+}
+
+impl Counted<'_> {
+    /// Sums a team's calls by unit; `None` if all calls count, which sums hold.
+    async fn sum_of_team(
+        self,
+        span: &Span,
+        zone: Tz,
+        unit: Unit,
+    ) -> Result<Option<BTreeMap<i64, Tally>>, ServiceError> {
+        let Some(team) = self.team else { return Ok(None) };
+        let scan = ScanRequest {
+            range: DateRange { from: span.from, until: span.until },
+            hours: None,
+            direction: self.direction,
+            team: Some(team.clone()),
+            with_sent: false,
+        };
+        let found = scan::sum_by_unit(self.store, self.client, &scan, zone, unit).await?;
+        Ok(Some(found.into_iter().map(|(slot, sums)| (slot, sums.tally(None))).collect()))
+    }
 }
 
 /// Returns the figures of a range and of the one it is compared with, the hours of the week, and the
@@ -102,15 +137,15 @@ pub async fn read_trends(
     now: Millis,
 ) -> Result<Trends, ServiceError> {
     require_feature(client, overview::FEATURE)?;
-    let TrendsRequest { range, previous, direction } = wanted;
+    let TrendsRequest { range, previous, direction, team } = wanted;
+    let counted = Counted { store, client, direction, team: team.as_ref() };
     let previous = previous.unwrap_or_else(|| range.preceding_range());
     let usage = ribbon_init::client_usage(store, client, now).await?;
     let first = store.calls().find_first_call_time(&client.id).await?;
     Ok(Trends {
-        current: read_period(store, client, range, None, direction).await?,
-        previous: read_period(store, client, previous, range.cut_of(previous, now), direction)
-            .await?,
-        hours: read_hours(store, client, range, direction).await?,
+        current: read_period(counted, range, None).await?,
+        previous: read_period(counted, previous, range.cut_of(previous, now)).await?,
+        hours: read_hours(counted, range).await?,
         forecast: read_forecast(store, client, &usage, now).await?,
         first_day: first.map(|at| overview::to_local(at, range.zone).date_naive().to_string()),
         usage,
@@ -119,15 +154,17 @@ pub async fn read_trends(
 }
 
 async fn read_period(
-    store: &Store,
-    client: &Client,
+    counted: Counted<'_>,
     wanted: DayRange,
     until: Option<Millis>,
-    direction: Option<Direction>,
 ) -> Result<Period, ServiceError> {
     let mut span = wanted.to_span();
     span.until = until.unwrap_or(span.until);
-    let mut found = store.fields().sum_by_day(&client.id, &span, wanted.zone, direction).await?;
+    let Counted { store, client, direction, .. } = counted;
+    let mut found = match counted.sum_of_team(&span, wanted.zone, Unit::Day).await? {
+        Some(found) => found,
+        None => store.fields().sum_by_day(&client.id, &span, wanted.zone, direction).await?,
+    };
     let mut all = Tally::default();
     for tally in found.values() {
         all.add(tally, 1);
@@ -148,15 +185,17 @@ async fn read_period(
 }
 
 async fn read_hours(
-    store: &Store,
-    client: &Client,
+    counted: Counted<'_>,
     wanted: DayRange,
-    direction: Option<Direction>,
 ) -> Result<Vec<HourOfWeek>, ServiceError> {
     let span = wanted.to_span();
-    let found: Vec<(i64, HourOfWeek)> = if direction.is_some() {
+    let Counted { store, client, direction, .. } = counted;
+    let of = |tally: Tally| HourOfWeek { calls: tally.calls, connected: tally.connected };
+    let of_team = counted.sum_of_team(&span, wanted.zone, Unit::HourOfWeek).await?;
+    let found: Vec<(i64, HourOfWeek)> = if let Some(hours) = of_team {
+        hours.into_iter().map(|(hour, tally)| (hour, of(tally))).collect()
+    } else if direction.is_some() {
         let hours = store.fields().sum_by_hour_of_week(&client.id, &span, wanted.zone, direction);
-        let of = |tally: Tally| HourOfWeek { calls: tally.calls, connected: tally.connected };
         hours.await?.into_iter().map(|(hour, tally)| (hour, of(tally))).collect()
     } else {
         let hours = store.analytics();

@@ -25,7 +25,7 @@ const DAY: i64 = 24 * HOUR;
 pub struct CallBackRequest {
     /// Only callers whom this agent has to call back.
     pub agent_id: Option<String>,
-    /// Only callers whom agents of this supervisor's teams have to call back.
+    /// Only callers whom agents of these teams have to call back.
     pub team: Option<TeamView>,
     pub since: Millis,
     /// Whether to list callers who need no call any more, too.
@@ -48,8 +48,8 @@ pub async fn list_call_backs(
     wanted: CallBackRequest,
 ) -> Result<CallBacks, ServiceError> {
     let CallBackRequest { agent_id, team, since, all, most } = wanted;
-    let supervisor = team.as_ref().map(|team| team.person_id.clone());
-    let filter = CallBackFilter { agent_id, supervisor, since, most: MOST_CALLS };
+    let of_team = team.as_ref().map(|team| team.id.clone());
+    let filter = CallBackFilter { agent_id, team: of_team, since, most: MOST_CALLS };
     let Portion { rows, cut } = store.calls().list_call_backs(&client.id, &filter).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= MOST_CALLS);
     let episodes = group_by_caller(rows);

@@ -1,7 +1,7 @@
 //! Searches a client's calls.
 
 use super::merged_values;
-use crate::services::access::reach::Reach;
+use crate::services::access::teams::TeamView;
 use crate::services::call_object::noted_call;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::accounts::AccountCache;
@@ -19,11 +19,9 @@ pub struct CallSearch {
 }
 
 impl CallSearch {
-    /// Limits a supervisor's search to the agents of the supervisor's teams.
-    pub fn limit_to_team(&mut self, reach: &Reach) {
-        if let Some(team) = reach.team() {
-            self.filter.supervisor = Some(team.person_id.clone());
-        }
+    /// Limits a search to the agents of teams.
+    pub fn limit_to_team(&mut self, team: Option<&TeamView>) {
+        self.filter.team = team.map(|team| team.id.clone());
     }
 }
 

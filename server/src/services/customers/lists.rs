@@ -1,6 +1,7 @@
 //! Lists a client's customers and leads.
 
 use super::matching::Numbers;
+use crate::services::access::operator::Operator;
 use crate::services::providers::accounts::AccountCache;
 use crate::services::{ServiceError, cursor};
 use crate::storage::{
@@ -8,11 +9,90 @@ use crate::storage::{
 };
 use crate::time;
 use call_ribbon_shared::wire::{
-    CustomerLead, CustomerLeads, CustomerList, LeadList, ListedCustomer, ListedLead,
+    CustomerLead, CustomerLeads, CustomerList, LeadList, LeadStatus, ListedCustomer, ListedLead,
 };
+use std::cmp::Ordering;
 
 /// The most leads that are shown with a customer: the newest ones.
 const MOST_LEADS: i64 = 20;
+
+/// The most customers that are sorted.
+const MOST_SORTED: i64 = 20_000;
+
+/// By what customers are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CustomerSort {
+    Name,
+    Calls,
+    Duration,
+    Changed,
+}
+
+impl CustomerSort {
+    /// Reads a word of the API.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "name" => Self::Name,
+            "calls" => Self::Calls,
+            "duration" => Self::Duration,
+            "changed" => Self::Changed,
+            _ => return None,
+        })
+    }
+
+    fn compare(self, one: &ListedCustomerRow, two: &ListedCustomerRow) -> Ordering {
+        // Customers without a name come after all names.
+        let name = |row: &ListedCustomerRow| {
+            (row.name.is_none(), row.name.as_ref().map(|name| name.to_lowercase()))
+        };
+        match self {
+            Self::Name => name(one).cmp(&name(two)),
+            Self::Calls => one.calls.cmp(&two.calls),
+            Self::Duration => one.duration.cmp(&two.duration),
+            Self::Changed => one.updated_at.cmp(&two.updated_at),
+        }
+    }
+}
+
+/// Returns a page of customers in another order than that of their ids, which follows the customer
+/// `filter.after`.
+pub async fn list_sorted_customers(
+    store: &Store,
+    client: &Client,
+    filter: CustomerFilter,
+    (sort, is_descending): (CustomerSort, bool),
+) -> Result<CustomerList, ServiceError> {
+    let (after, most) = (filter.after.clone(), usize::try_from(filter.most).unwrap_or(usize::MAX));
+    let all = CustomerFilter { after: String::new(), most: MOST_SORTED, ..filter };
+    let found = store.customers().list_customers(&client.id, &all).await?;
+    if found.next.is_some() {
+        return Err(ServiceError::Invalid {
+            field: "sort",
+            sentence: format!(
+                "sort works for at most {MOST_SORTED} customers, and there are more; leave it out."
+            ),
+        });
+    }
+    let mut rows = found.rows;
+    rows.sort_by(|one, two| {
+        let order = sort.compare(one, two);
+        let order = if is_descending { order.reverse() } else { order };
+        order.then_with(|| one.customer_id.cmp(&two.customer_id))
+    });
+    let begin = match rows.iter().position(|row| row.customer_id == after) {
+        Some(place) => place + 1,
+        None if after.is_empty() => 0,
+        None => {
+            let sentence = "cursor names a customer that is gone; begin with the first page.";
+            return Err(ServiceError::Invalid { field: "cursor", sentence: sentence.to_owned() });
+        }
+    };
+    let has_more = rows.len() - begin > most;
+    let page: Vec<ListedCustomerRow> = rows.into_iter().skip(begin).take(most).collect();
+    let last = page.last().filter(|_| has_more);
+    let next_cursor = last.map(|row| cursor::write_customer(&row.customer_id));
+    Ok(CustomerList { customers: page.into_iter().map(to_listed_customer).collect(), next_cursor })
+}
 
 /// Returns a page of customers. `typed` is the search text as it was typed: if it is a customer's
 /// whole id or number, that customer is looked up instead.
@@ -23,7 +103,7 @@ pub async fn list_customers(
     typed: Option<&str>,
     filter: CustomerFilter,
 ) -> Result<CustomerList, ServiceError> {
-    if let Some(typed) = typed {
+    if let Some(typed) = typed.filter(|_| !filter.only_duplicates) {
         let known = find_exact(store, accounts, client, typed, filter.most).await?;
         if !known.is_empty() {
             let customers = known.into_iter().map(to_listed_customer).collect();
@@ -67,6 +147,30 @@ pub async fn list_leads(
     })
 }
 
+/// Returns a status as the storage numbers it.
+pub fn stage_of(status: LeadStatus) -> i64 {
+    match status {
+        LeadStatus::New => 0,
+        LeadStatus::Called => 1,
+        LeadStatus::Reached => 2,
+    }
+}
+
+/// Gives leads to another agent. Returns how many had another one before.
+pub async fn assign_leads(
+    operator: &Operator<'_>,
+    client_id: &str,
+    ids: &[i64],
+    agent_id: &str,
+) -> Result<u64, ServiceError> {
+    let leads = operator.store.leads();
+    let changed = leads.assign_leads(client_id, ids, agent_id, operator.stamp()).await?;
+    changed.ok_or_else(|| ServiceError::Invalid {
+        field: "agentId",
+        sentence: "agentId must be an agent of this client.".to_owned(),
+    })
+}
+
 /// Returns a customer's latest leads with what the dialer sent.
 pub async fn list_customer_leads(
     store: &Store,
@@ -90,6 +194,7 @@ fn to_listed_customer(row: ListedCustomerRow) -> ListedCustomer {
         company: row.company,
         total_calls: row.calls,
         total_duration: row.duration,
+        same_number: row.same_number,
         last_updated: time::format(row.updated_at),
     }
 }
@@ -106,6 +211,11 @@ fn to_listed_lead(row: ListedLeadRow) -> ListedLead {
         agent_name: row.agent_name,
         customer_id: row.customer_id,
         total_calls: row.calls,
+        status: match row.stage {
+            0 => LeadStatus::New,
+            1 => LeadStatus::Called,
+            _ => LeadStatus::Reached,
+        },
         created_at: time::format(row.created_at),
         updated_at: time::format(row.updated_at),
     }

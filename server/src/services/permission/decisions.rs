@@ -74,8 +74,11 @@ pub async fn count_decisions(
             None => break,
         }
     }
+    let whose = team.map(|team| team.id.as_str()).unwrap_or_default();
+    let only_logged =
+        decisions.count_logged_calls_up_to(&client.id, span, whose, MOST_COUNTED).await?;
     let cut = from < counted_from;
-    Ok(counts.into_figures(cut.then(|| time::format(counted_from))))
+    Ok(counts.into_figures(only_logged, cut.then(|| time::format(counted_from))))
 }
 
 /// Lists decisions, the latest first. A page may be short although more follow: only a limited
@@ -232,11 +235,17 @@ impl Counts {
         }
     }
 
-    fn into_figures(self, counted_from: Option<String>) -> DecisionFigures {
+    fn into_figures(self, only_logged: i64, counted_from: Option<String>) -> DecisionFigures {
         let days = self.days.into_iter().map(|(date, counts)| DecisionDay { date, counts });
         let mut rules: Vec<RuleFigures> = self.rules.into_values().collect();
         rules.sort_by_key(|rule| Reverse(rule.forbade + rule.warned + rule.overridden));
-        DecisionFigures { total: self.total, days: days.collect(), rules, counted_from }
+        DecisionFigures {
+            total: self.total,
+            days: days.collect(),
+            rules,
+            only_logged,
+            counted_from,
+        }
     }
 }
 

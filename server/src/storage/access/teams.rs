@@ -7,17 +7,22 @@ use crate::storage::{StoreError, TeamStore};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
-/// The condition that an agent is in a team of the supervisor `$person`; true if that is empty. `$1`
-/// is the client.
+/// The condition that an agent is in the team `$of`, or in a team of the supervisor `$of`; true if
+/// that is empty. `$1` is the client. No id of a team is one of a person.
 macro_rules! in_teams_of {
-    ($person:literal, $agent:literal) => {
+    ($of:literal, $agent:literal) => {
         concat!(
             "(",
-            $person,
-            " = '' OR EXISTS (SELECT a.agent_id FROM team_supervisors s
+            $of,
+            " = '' OR EXISTS (SELECT a.agent_id FROM team_agents a
+              WHERE a.client_id = $1 AND a.team_id = ",
+            $of,
+            " AND a.agent_id = ",
+            $agent,
+            ") OR EXISTS (SELECT a.agent_id FROM team_supervisors s
               JOIN team_agents a ON a.client_id = s.client_id AND a.team_id = s.team_id
               WHERE s.client_id = $1 AND s.person_id = ",
-            $person,
+            $of,
             " AND a.agent_id = ",
             $agent,
             "))"

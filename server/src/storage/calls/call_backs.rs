@@ -17,8 +17,8 @@ use sqlx::FromRow;
 pub struct CallBackFilter {
     /// Only calls that this agent has to call back.
     pub agent_id: Option<String>,
-    /// Only calls that agents of this supervisor's teams have to call back.
-    pub supervisor: Option<String>,
+    /// Only calls that agents of this team, or of this supervisor's teams, have to call back.
+    pub team: Option<String>,
     pub since: Millis,
     pub most: i64,
 }
@@ -132,7 +132,7 @@ impl CallStore<'_> {
             .bind(filter.since)
             .bind(filter.agent_id.as_deref().unwrap_or_default())
             .bind(filter.most)
-            .bind(filter.supervisor.as_deref().unwrap_or_default())
+            .bind(filter.team.as_deref().unwrap_or_default())
             .fetch(db)
         ))?)
     }

@@ -26,8 +26,9 @@ pub struct HistoryFilter {
 #[derive(Debug, Clone)]
 pub struct FollowUpFilter {
     pub agent_id: Option<String>,
-    /// Only follow-ups of agents of this supervisor's teams. Applies if `agent_id` is not set.
-    pub supervisor: Option<String>,
+    /// Only follow-ups of agents of this team, or of this supervisor's teams. Applies if `agent_id` is
+    /// not set.
+    pub team: Option<String>,
     pub from: Millis,
     pub before: Millis,
     pub most: i64,
@@ -131,7 +132,7 @@ impl CallStore<'_> {
                 .bind(filter.from)
                 .bind(filter.before)
                 .bind(filter.most)
-                .bind(filter.supervisor.as_deref().unwrap_or_default())
+                .bind(filter.team.as_deref().unwrap_or_default())
                 .fetch(db)
             ))?,
         })

@@ -22,6 +22,8 @@ pub struct ListedLeadRow {
     pub created_at: Millis,
     pub updated_at: Millis,
     pub calls: i64,
+    /// What has come of it: 0 no call, 1 calls, 2 a connected call.
+    pub stage: i64,
 }
 
 /// A lead with what the dialer sent.
@@ -52,18 +54,48 @@ pub struct LeadFilter {
     pub text: Option<SearchText>,
     pub agent_id: Option<String>,
     pub campaign: Option<String>,
+    /// Only leads of this [`ListedLeadRow::stage`].
+    pub stage: Option<i64>,
+    /// Only leads that first arrived at `from` or later, and before `until`.
+    pub from: Millis,
+    pub until: Millis,
     /// Only leads with a smaller id than this.
     pub before: i64,
     pub most: i64,
 }
 
+/// What has come of a lead `l` since it first arrived. Calls that retention has removed are still in
+/// the sums.
+macro_rules! stage_of_lead {
+    () => {
+        "CASE WHEN EXISTS (SELECT k.call_sid FROM calls k
+                WHERE k.client_id = l.client_id AND k.customer_id = l.customer_id
+                  AND k.started_at >= l.created_at
+                  AND (k.connected_at IS NOT NULL OR k.duration > 0))
+                OR EXISTS (SELECT s.bucket FROM customer_totals s
+                WHERE s.client_id = l.client_id AND s.customer_id = l.customer_id
+                  AND s.bucket >= l.created_at AND s.connected > 0) THEN CAST(2 AS BIGINT)
+              WHEN EXISTS (SELECT k.call_sid FROM calls k
+                WHERE k.client_id = l.client_id AND k.customer_id = l.customer_id
+                  AND k.started_at >= l.created_at)
+                OR EXISTS (SELECT s.bucket FROM customer_totals s
+                WHERE s.client_id = l.client_id AND s.customer_id = l.customer_id
+                  AND s.bucket >= l.created_at AND s.calls > 0) THEN CAST(1 AS BIGINT)
+              ELSE CAST(0 AS BIGINT) END"
+    };
+}
+
 /// The columns of a lead `l` in a list.
 macro_rules! listed_lead_columns {
     () => {
-        "l.id, l.dialer_lead_id, l.full_name, l.phone, l.email, l.campaign, l.agent_id,
+        concat!(
+            "l.id, l.dialer_lead_id, l.full_name, l.phone, l.email, l.campaign, l.agent_id,
             l.agent_name, l.customer_id, l.created_at, l.updated_at,
             COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
-                WHERE t.client_id = l.client_id AND t.customer_id = l.customer_id), 0) AS calls"
+                WHERE t.client_id = l.client_id AND t.customer_id = l.customer_id), 0) AS calls, ",
+            stage_of_lead!(),
+            " AS stage"
+        )
     };
 }
 
@@ -74,7 +106,11 @@ macro_rules! listed_leads {
             listed_lead_columns!(),
             " FROM leads l WHERE l.client_id = $1 AND l.id < $2 AND l.id >= $3 AND ",
             $which,
-            " AND ($4 = '' OR l.agent_id = $4)
+            " AND l.created_at >= $9 AND l.created_at < $10
+              AND (CAST($11 AS BIGINT) < 0 OR ",
+            stage_of_lead!(),
+            " = $11)
+              AND ($4 = '' OR l.agent_id = $4)
               AND ($6 = '' OR LOWER(l.full_name) LIKE $6 OR LOWER(l.email) LIKE $6
                    OR LOWER(l.dialer_lead_id) LIKE $6 OR LOWER(l.customer_id) LIKE $6
                    OR ($7 <> '' AND l.phone LIKE $7))
@@ -113,8 +149,10 @@ impl LeadStore<'_> {
         };
         let agent_id = filter.agent_id.as_deref().unwrap_or_default();
         let campaign = filter.campaign.as_deref().unwrap_or_default();
-        let in_index =
-            filter.text.is_none() && (filter.agent_id.is_none() || filter.campaign.is_none());
+        let in_index = filter.text.is_none()
+            && filter.stage.is_none()
+            && (filter.from, filter.until) == (Millis::MIN, Millis::MAX)
+            && (filter.agent_id.is_none() || filter.campaign.is_none());
         let bound: Option<i64> = if in_index {
             None
         } else {
@@ -142,6 +180,9 @@ impl LeadStore<'_> {
                 .bind(&pattern)
                 .bind(&number)
                 .bind(wanted)
+                .bind(filter.from)
+                .bind(filter.until)
+                .bind(filter.stage.unwrap_or(-1))
                 .fetch_all(db))?;
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
             let last = rows.last().map(|row| row.id);

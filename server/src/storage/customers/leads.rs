@@ -1,8 +1,10 @@
 //! Stores leads and the customers made from them.
 
 use super::numbers::{first_dial_number, has_further_numbers, store_further_numbers};
+use crate::storage::access::audit::{Stamp, insert_audit};
 use crate::storage::database::columns::lead_columns;
 use crate::storage::database::pools::{Tx, query_tx, retry_tx};
+use crate::storage::locks::lock_client;
 use crate::storage::spellings::first_five_spellings;
 use crate::storage::{LeadStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -54,6 +56,47 @@ struct StoredLead {
 }
 
 impl LeadStore<'_> {
+    /// Gives leads to an agent of the client. Returns how many had another one; `None` if the client
+    /// has no such agent.
+    pub async fn assign_leads(
+        self,
+        client_id: &str,
+        ids: &[i64],
+        agent_id: &str,
+        stamp: Stamp<'_>,
+    ) -> Result<Option<u64>, StoreError> {
+        retry_tx!(self.pools, |pools| {
+            let mut tx = pools.begin().await?;
+            lock_client(&mut tx, client_id).await?;
+            lock_leads(&mut tx, client_id).await?;
+            let agent: Option<Option<String>> = query_tx!(tx, |db| sqlx::query_scalar(
+                "SELECT name FROM agents WHERE client_id = $1 AND agent_id = $2"
+            )
+            .bind(client_id)
+            .bind(agent_id)
+            .fetch_optional(db))?;
+            let Some(name) = agent else { return Ok(None) };
+            let mut changed = 0;
+            for id in ids {
+                let result = query_tx!(tx, |db| sqlx::query(
+                    "UPDATE leads SET agent_id = $3, agent_name = $4
+                     WHERE client_id = $1 AND id = $2 AND agent_id <> $3"
+                )
+                .bind(client_id)
+                .bind(*id)
+                .bind(agent_id)
+                .bind(&name)
+                .execute(db))?;
+                changed += result.rows_affected();
+            }
+            if changed > 0 {
+                insert_audit(&mut tx, client_id, "leads.assigned", Some(agent_id), stamp).await?;
+            }
+            tx.commit().await?;
+            Ok(Some(changed))
+        })
+    }
+
     /// Creates a lead, or updates the stored one (found by the dialer's id, else by its number),
     /// and the customer made from it. Also returns whether the lead is new.
     pub async fn save_lead(
@@ -64,14 +107,7 @@ impl LeadStore<'_> {
     ) -> Result<(LeadRow, bool), StoreError> {
         retry_tx!(self.pools, |pools| {
             let mut tx = pools.begin().await?;
-            // Lock the client's row first: it serialises two requests about one lead.
-            let last: i64 = query_tx!(tx, |db| sqlx::query_scalar(
-                "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
-                     ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
-                     RETURNING last_id"
-            )
-            .bind(client_id)
-            .fetch_one(db))?;
+            let last = lock_leads(&mut tx, client_id).await?;
             let earlier = find_stored_lead(&mut tx, client_id, &change).await?;
             let is_new = earlier.is_none();
             let lead = match earlier {
@@ -84,6 +120,17 @@ impl LeadStore<'_> {
             Ok((lead, is_new))
         })
     }
+}
+
+/// Locks a client's leads, which keeps two requests about one lead apart. Returns the latest id.
+async fn lock_leads(tx: &mut Tx, client_id: &str) -> Result<i64, StoreError> {
+    Ok(query_tx!(*tx, |db| sqlx::query_scalar(
+        "INSERT INTO lead_heads (client_id, last_id) VALUES ($1, 0)
+             ON CONFLICT (client_id) DO UPDATE SET last_id = lead_heads.last_id
+             RETURNING last_id"
+    )
+    .bind(client_id)
+    .fetch_one(db))?)
 }
 
 /// Finds the stored lead that a received one updates.

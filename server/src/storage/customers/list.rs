@@ -20,6 +20,8 @@ pub struct ListedCustomerRow {
     pub updated_at: Millis,
     pub calls: i64,
     pub duration: i64,
+    /// Other customers with the same number.
+    pub same_number: i64,
 }
 
 /// Which customers to list.
@@ -27,6 +29,8 @@ pub struct ListedCustomerRow {
 pub struct CustomerFilter {
     /// Text to find in the name, the company or the id, or digits to find in the number.
     pub text: Option<SearchText>,
+    /// Only customers whose number another customer has, too.
+    pub only_duplicates: bool,
     /// Only customers with a greater id than this.
     pub after: String,
     pub most: i64,
@@ -41,17 +45,31 @@ pub struct SearchPage<R, K> {
 }
 
 macro_rules! listed_customers {
-    ($which:literal) => {
+    ($which:literal $(, $rest:expr)?) => {
         concat!(
             "SELECT c.customer_id, c.name, c.phone, c.email, c.company, c.updated_at,
                 COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
                     WHERE t.client_id = c.client_id AND t.customer_id = c.customer_id), 0) AS calls,
                 COALESCE((SELECT CAST(SUM(t.duration) AS BIGINT) FROM customer_totals t
                     WHERE t.client_id = c.client_id AND t.customer_id = c.customer_id), 0)
-                    AS duration
+                    AS duration,
+                (SELECT COUNT(*) FROM customers o
+                    WHERE o.client_id = c.client_id AND o.dial_number = c.dial_number
+                      AND o.customer_id <> c.customer_id) AS same_number
              FROM customers c WHERE c.client_id = $1 AND c.customer_id > $2 AND ",
             $which
+            $(, $rest)?
         )
+    };
+}
+
+/// The condition that another customer has the number of `c`; true if `$7` is 0.
+macro_rules! is_duplicate {
+    () => {
+        " AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT o.customer_id FROM customers o
+            WHERE o.client_id = c.client_id AND o.dial_number = c.dial_number
+              AND o.customer_id <> c.customer_id))
+          ORDER BY c.customer_id LIMIT $6"
     };
 }
 
@@ -62,9 +80,9 @@ impl CustomerStore<'_> {
         client_id: &str,
         filter: &CustomerFilter,
     ) -> Result<SearchPage<ListedCustomerRow, String>, StoreError> {
-        let bound: Option<String> = match &filter.text {
-            None => None,
-            Some(_) => query_read!(self, |db| sqlx::query_scalar(
+        let bound: Option<String> = match (&filter.text, filter.only_duplicates) {
+            (None, false) => None,
+            _ => query_read!(self, |db| sqlx::query_scalar(
                 "SELECT customer_id FROM customers WHERE client_id = $1 AND customer_id > $2
                  ORDER BY customer_id LIMIT 1 OFFSET $3"
             )
@@ -77,14 +95,14 @@ impl CustomerStore<'_> {
             Some(_) => listed_customers!(
                 "c.customer_id <= $3
                  AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
-                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))
-                 ORDER BY c.customer_id LIMIT $6"
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))",
+                is_duplicate!()
             ),
             None => listed_customers!(
                 "CAST($3 AS TEXT) = ''
                  AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
-                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))
-                 ORDER BY c.customer_id LIMIT $6"
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))",
+                is_duplicate!()
             ),
         };
         let (pattern, number) = SearchText::like_patterns(filter.text.as_ref());
@@ -101,6 +119,7 @@ impl CustomerStore<'_> {
                 .bind(&pattern)
                 .bind(&number)
                 .bind(wanted)
+                .bind(i64::from(filter.only_duplicates))
                 .fetch_all(db))?;
             let full = i64::try_from(rows.len()).is_ok_and(|rows| rows >= wanted);
             let last = rows.last().map(|row| row.customer_id.clone());

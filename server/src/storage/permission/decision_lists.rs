@@ -1,5 +1,6 @@
 //! Reads stored decisions: for figures in the order of time, and for lists the latest first.
 
+use crate::storage::access::teams::in_teams_of;
 use crate::storage::database::pools::query_read;
 use crate::storage::{PermissionStore, StoreError};
 use call_ribbon_shared::Millis;
@@ -59,6 +60,32 @@ impl PermissionStore<'_> {
         .bind(from)
         .bind(until)
         .bind(most)
+        .fetch_one(db))?)
+    }
+
+    /// Returns how many outbound calls began in `from..until` that were only logged, at most `most`;
+    /// if `team` is not empty, calls of agents of this team, or of this supervisor's teams.
+    pub async fn count_logged_calls_up_to(
+        self,
+        client_id: &str,
+        (from, until): (Millis, Millis),
+        team: &str,
+        most: i64,
+    ) -> Result<i64, StoreError> {
+        Ok(query_read!(self, |db| sqlx::query_scalar(concat!(
+            "SELECT COUNT(*) FROM (SELECT c.call_sid FROM calls c
+             WHERE c.client_id = $1 AND c.started_at >= $2 AND c.started_at < $3
+               AND c.direction = 'outbound' AND c.provider IS NULL AND ",
+            in_teams_of!("$5", "c.agent_id"),
+            " AND NOT EXISTS (SELECT d.decision_id FROM decisions d
+                 WHERE d.client_id = c.client_id AND d.session_id = c.session_id)
+             LIMIT $4) AS counted"
+        ))
+        .bind(client_id)
+        .bind(from)
+        .bind(until)
+        .bind(most)
+        .bind(team)
         .fetch_one(db))?)
     }
 

@@ -108,6 +108,7 @@ fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)>
         ("GET", "/api/ribbon/analytics/outcomes", "?by=agentId", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/funnel", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/today", "", none.clone(), Read),
+        ("GET", "/api/ribbon/analytics/answering", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/promises", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/decisions", "", none.clone(), Read),
         ("GET", "/api/ribbon/analytics/call-limits", "", none.clone(), Read),

@@ -65,6 +65,13 @@ async fn durations_fall_into_buckets_with_their_lower_edge() {
         json!({"0-30s": 2, "30s-1m": 3, "1m-3m": 4, "3m-5m": 5, "5m+": 5})
     );
     assert_eq!(answer["summary"]["totalDuration"], json!(3026));
+    // The calls that were not connected are under 30 seconds, and can be told apart.
+    let later = json!({"callDirection": "inbound"});
+    server.log_event("missed", "missed", "2025-10-12T10:30:00Z", later).await;
+    let with_missed: Value = server.get(DETAILED).await.ok();
+    assert_eq!(with_missed["durationBuckets"]["0-30s"], json!(3));
+    assert_eq!(with_missed["connectedCalls"], answer["connectedCalls"]);
+    assert_eq!(answer["connectedCalls"], json!(18));
     assert_eq!(answer["summary"]["avgDuration"], json!(159));
 }
 

@@ -222,3 +222,55 @@ async fn a_customer_has_what_dialers_sent() {
     let others = server.request(Method::GET, &path).header("X-API-Key", OTHER_KEY);
     assert!(Answer::from_request(others).await.ok::<CustomerLeads>().leads.is_empty());
 }
+
+#[tokio::test]
+async fn customers_are_sorted_and_numbers_under_several_ids_are_shown() {
+    let server = Server::start().await;
+    for (id, name, phone) in [
+        ("a", "zoe", "+91 98765 43210"),
+        ("b", "Asha", "098765 43210"),
+        ("c", "Ravi", "+919876543211"),
+        ("d", "asha B", "+919876543210"),
+    ] {
+        save(&server, json!({"customerId": id, "name": name, "phone": phone})).await;
+    }
+    server.clock.advance(std::time::Duration::from_secs(60));
+    save(&server, json!({"customerId": "b", "name": "Asha"})).await;
+    for (n, (customer, seconds)) in [("c", 10), ("c", 10), ("a", 50)].into_iter().enumerate() {
+        let of = json!({"customerData": {"customerId": customer}});
+        server.log_ended_call(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, of).await;
+    }
+    for (query, right) in [
+        ("sort=name", vec!["b", "d", "c", "a"]),
+        ("sort=-name", vec!["a", "c", "d", "b"]),
+        ("sort=-calls", vec!["c", "a", "b", "d"]),
+        ("sort=-duration", vec!["a", "c", "b", "d"]),
+        ("sort=calls&search=ash", vec!["b", "d"]),
+        ("duplicates=true&sort=-calls", vec!["a", "b", "d"]),
+        ("duplicates=true", vec!["a", "b", "d"]),
+        ("duplicates=true&search=d", vec!["d"]),
+        ("duplicates=true&search=ravi", vec![]),
+    ] {
+        let path = format!("{CUSTOMERS}?{query}");
+        assert_eq!(all(&server, &path, "customerId", 500).await, right, "{query}");
+        assert_eq!(all(&server, &path, "customerId", 1).await, right, "{query}, one by one");
+    }
+    let same = all(&server, CUSTOMERS, "sameNumber", 500).await;
+    assert_eq!(same, ["2", "2", "0", "2"]);
+    for (field, query) in [("sort", "sort=id"), ("duplicates", "duplicates=x")] {
+        assert_eq!(server.get(&format!("{CUSTOMERS}?{query}")).await.wrong_field(), field);
+    }
+    // The customer of a cursor was erased.
+    let gone = server.get(&format!("{CUSTOMERS}?sort=name&cursor=a2dvbmU")).await;
+    assert_eq!(gone.wrong_field(), "cursor");
+    // More than can be sorted.
+    server
+        .run_sql(
+            "INSERT INTO customers (client_id, customer_id, name, created_at, updated_at)
+             WITH RECURSIVE counted (n) AS
+                (SELECT 0 UNION ALL SELECT n + 1 FROM counted WHERE n + 1 < 20000)
+             SELECT 'client-demo', 'X' || n, 'Ravi', 0, 0 FROM counted",
+        )
+        .await;
+    assert_eq!(server.get(&format!("{CUSTOMERS}?sort=name")).await.wrong_field(), "sort");
+}

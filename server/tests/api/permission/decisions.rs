@@ -161,6 +161,16 @@ async fn figures_are_those_of_a_plain_count_and_each_leads_to_its_rows() {
         assert!(counted.contains_key(&format!("total {outcome}")), "no {outcome}: {counted:?}");
     }
     assert_eq!(whole.days.len(), 3);
+    assert_eq!(whole.only_logged, 0);
+    // Something else dialed the first two of these calls; the third came in.
+    for (sid, direction) in [("l1", "outbound"), ("l2", "outbound"), ("l3", "inbound")] {
+        let of = json!({"callDirection": direction, "agentId": "ant"});
+        server.log_ended_call(sid, "2026-12-02T10:00:00Z", 10, of).await;
+    }
+    let with_logged: DecisionFigures = server.get(FIGURES).await.ok();
+    assert_eq!((with_logged.only_logged, lines_of(&with_logged)), (2, counted.clone()));
+    let earlier = format!("{FIGURES}?endDate=2026-12-01");
+    assert_eq!(server.get(&earlier).await.ok::<DecisionFigures>().only_logged, 0);
     // Only one day, in the client's time zone.
     let day = "startDate=2026-12-02&endDate=2026-12-02";
     let one: DecisionFigures = server.get(&format!("{FIGURES}?{day}")).await.ok();

@@ -1,5 +1,6 @@
 //! The days that a view shows, in the client's time zone.
 
+use super::team::{TEAM, chosen_team};
 use super::{Address, api_query, current_filter, view_link};
 use crate::dashboard::access::Access;
 use crate::dashboard::ui::format;
@@ -72,13 +73,18 @@ fn known_direction(way: Option<String>) -> String {
     way.filter(|way| DIRECTIONS.contains(&way.as_str())).unwrap_or_default()
 }
 
-/// Returns the query to the server for the days and the direction of the address.
+/// Returns the query to the server for the days, the direction and the team of the address.
 pub fn range_query(path: &str, address: Address, more: &[(&str, &str)]) -> String {
     let days = chosen_days(address);
     let (start, end) = (days.start.to_iso(), days.end.to_iso());
     let direction = chosen_direction(address);
-    let mut fields =
-        vec![("startDate", start.as_str()), ("endDate", &end), (DIRECTION, &direction)];
+    let team = chosen_team(address);
+    let mut fields = vec![
+        ("startDate", start.as_str()),
+        ("endDate", &end),
+        (DIRECTION, &direction),
+        (TEAM, &team),
+    ];
     fields.extend(more);
     api_query(path, &fields)
 }

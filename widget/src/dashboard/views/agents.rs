@@ -14,6 +14,7 @@ use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::range::{
     self, ChooseDays, ChooseDirection, NO_MORE, chosen_days as days_of, chosen_direction, link_to,
 };
+use crate::dashboard::address::team::{ChooseTeam, TEAM, chosen_team};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::load::{Loaded, load_json};
@@ -29,8 +30,14 @@ use leptos::prelude::*;
 const BARS: usize = 12;
 
 /// Returns the path of all agents' figures from a day until a day or a moment.
-fn figures_path(access: Access, (start, end): (&str, &str), direction: &str) -> String {
-    let fields = [("startDate", start), ("endDate", end), ("callDirection", direction)];
+fn figures_path(
+    access: Access,
+    (start, end): (&str, &str),
+    direction: &str,
+    team: &str,
+) -> String {
+    let fields =
+        [("startDate", start), ("endDate", end), ("callDirection", direction), (TEAM, team)];
     api_query(&access.records_path("analytics/agents"), &fields)
 }
 
@@ -52,13 +59,13 @@ pub fn Agents() -> impl IntoView {
     let agents: Loaded<AgentFigures> = load_json(move || {
         let days = days_of(address);
         let ends = (&*days.start.to_iso(), &*days.end.to_iso());
-        let path = figures_path(access, ends, &chosen_direction(address));
+        let path = figures_path(access, ends, &chosen_direction(address), &chosen_team(address));
         // The lines of calls by day need no other figures.
         Some([&path, "&days=counts"].concat())
     });
     view! {
         <Head title="Agents" about="All agents over the same days"><SaveView /></Head>
-        <div class="filters"><ChooseDays /><ChooseDirection /></div>
+        <div class="filters"><ChooseDays /><ChooseTeam /><ChooseDirection /></div>
         {render_answer(agents, move |agents| render_figures(agents, address).into_any())}
         // A supervisor sees figures of some agents only, of which this has none.
         {move || (access.role() != Role::Supervisor).then(|| view! { <Progress /> })}

@@ -14,6 +14,7 @@ use super::saved_views::SaveView;
 use super::time_of_day::{TimeOfDay, hour_filters};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{ChooseDays, chosen_days};
+use crate::dashboard::address::team::{ChooseTeam, TEAM};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Empty, Segments, Select, format};
@@ -50,7 +51,7 @@ pub fn Ask() -> impl IntoView {
         let by = address.get("by")?;
         let set = |name: &'static str| (name, address.filter_or(name, ""));
         let [first, last] = hour_filters(address);
-        let more = [("by", by), set("edges"), set("callDirection"), first, last];
+        let more = [("by", by), set("edges"), set("callDirection"), set(TEAM), first, last];
         Some(ask("analytics/breakdown", &more))
     });
     let asks = Memo::new(move |_| address.get("by").is_some());
@@ -117,6 +118,7 @@ fn Bar(fields: Loaded<Fields>) -> impl IntoView {
     view! {
         <div class="filters">
             <ChooseDays />
+            <ChooseTeam />
             <Select bare=true label="Field" choices=Signal::derive(offered) value=holds("by") on_pick=pick_field />
             <Segments label="Direction" choices=directions value=holds("callDirection") on_pick=move |value: String| address.set_filters(&[("callDirection", &value)]) />
             <Select bare=true label="What the chart shows" choices=shown value=holds("show") on_pick=move |value: String| address.set_filters(&[("show", &value)]) />

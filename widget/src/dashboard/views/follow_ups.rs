@@ -7,6 +7,7 @@ mod owners;
 use super::head::Head;
 use super::settings::form::{FormError, SaveState, StatusText};
 use crate::dashboard::access::Access;
+use crate::dashboard::address::team::{ChooseTeam, TEAM, chosen_team};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::Select;
@@ -59,7 +60,10 @@ pub fn FollowUpQueue() -> impl IntoView {
     let address = Address::from_router();
     let agent = Memo::new(move |_| address.filter_or("agentId", ""));
     let list = move |rest: &str, more: (&str, &str)| {
-        let fields = [("agentId", &*agent.get()), ("limit", ROWS), more];
+        // An agent is of some team: only one of the two can be asked for.
+        let agent = agent.get();
+        let team = if agent.is_empty() { chosen_team(address) } else { String::new() };
+        let fields = [("agentId", &*agent), (TEAM, &team), ("limit", ROWS), more];
         api_query(&access.records_path(rest), &fields)
     };
     let due: Loaded<FollowUps> = load_json(move || Some(list("follow-ups", ("", ""))));
@@ -77,6 +81,7 @@ pub fn FollowUpQueue() -> impl IntoView {
     view! {
         <Head title="Follow-ups" about="Calls that agents have to make: follow-ups, and missed callers" />
         <div class="filters">
+            <ChooseTeam />
             <Select
                 label="Agent"
                 choices=owners.filter_choices()

@@ -14,6 +14,7 @@ use crate::dashboard::address::range::{
     ChooseComparison, ChooseDays, ChooseDirection, chosen_comparison, chosen_days, compared_days,
     range_query,
 };
+use crate::dashboard::address::team::ChooseTeam;
 use crate::dashboard::feed;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{DateRange, Day};
@@ -70,7 +71,7 @@ pub fn Overview() -> impl IntoView {
     };
     view! {
         <Head title="Overview"><SaveView /></Head>
-        <div class="filters"><ChooseDays /><ChooseDirection /><ChooseComparison /></div>
+        <div class="filters"><ChooseDays /><ChooseTeam /><ChooseDirection /><ChooseComparison /></div>
         <Show when=is_new><Welcome /></Show>
         // A filter that chooses what a card shows does not draw all of them again.
         {render_answer(trends, move |trends| untrack(|| {

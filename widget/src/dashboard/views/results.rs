@@ -1,6 +1,7 @@
 //! The Results view: what came of calls, by one field or two, side by side, along the funnel and
 //! today.
 
+mod answering;
 mod compare;
 mod compare_rows;
 mod funnel;
@@ -20,17 +21,19 @@ use super::saved_views::SaveView;
 use super::time_of_day::TimeOfDay;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::ChooseDays;
+use crate::dashboard::address::team::ChooseTeam;
 use crate::dashboard::ui::{Choice, Segments, Tabs};
 use leptos::prelude::*;
 
 /// The tabs: their name in the address and their label.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("", "Outcomes"),
     ("promises", "Promises"),
     ("matrix", "Two fields"),
     ("compare", "Compare"),
     ("funnel", "Funnel"),
     ("today", "Today"),
+    ("answering", "Answering"),
 ];
 
 /// The view. The tab and its question are in the address.
@@ -42,7 +45,7 @@ pub fn Results() -> impl IntoView {
     // What one tab asks means nothing to another; days and direction stay.
     let pick = move |tab: String| {
         let gone =
-            ["by", "across", "edges", "acrossEdges", "show", "sort", "one", "two", "list", "of"];
+            ["by", "across", "edges", "acrossEdges", "show", "sort", "one", "two", "list", "of", "within"];
         let mut changes: Vec<(&str, &str)> = gone.iter().map(|name| (*name, "")).collect();
         changes.push(("tab", &tab));
         address.set_filters(&changes);
@@ -53,6 +56,7 @@ pub fn Results() -> impl IntoView {
         "compare" => view! { <compare::Compare /> }.into_any(),
         "funnel" => view! { <funnel::FunnelTab /> }.into_any(),
         "today" => view! { <today::TodayTab /> }.into_any(),
+        "answering" => view! { <answering::AnsweringTab /> }.into_any(),
         _ => view! { <outcomes::OutcomesTab /> }.into_any(),
     };
     view! {
@@ -75,6 +79,7 @@ fn Bar(#[prop(optional)] children: Option<Children>) -> impl IntoView {
     view! {
         <div class="filters">
             <ChooseDays />
+            <ChooseTeam />
             {children.map(|children| children())}
             <TimeOfDay />
             <Segments label="Direction" choices=directions value=direction on_pick=move |value: String| address.set_filters(&[("callDirection", &value)]) />

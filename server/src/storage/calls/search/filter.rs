@@ -22,8 +22,8 @@ pub struct CallFilter {
     /// The latest start, exclusive.
     pub until: Millis,
     pub agent_id: Option<String>,
-    /// The call is of an agent in a team of this person.
-    pub supervisor: Option<String>,
+    /// The call is of an agent in this team, or in a team of this supervisor.
+    pub team: Option<String>,
     pub customer_id: Option<String>,
     /// The call has one of these statuses; empty: any.
     pub statuses: Vec<Status>,
@@ -84,7 +84,7 @@ impl CallFilter {
             from,
             until,
             agent_id: None,
-            supervisor: None,
+            team: None,
             customer_id: None,
             statuses: Vec::new(),
             direction: None,
@@ -109,7 +109,7 @@ impl CallFilter {
         let of_both = self.agent_id.is_some() && self.customer_id.is_some();
         !self.sort.is_by_length()
             && !of_both
-            && self.supervisor.is_none()
+            && self.team.is_none()
             && self.exactly.is_none()
             && self.statuses.is_empty()
             && self.direction.is_none()

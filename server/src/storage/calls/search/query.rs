@@ -263,7 +263,7 @@ macro_rules! bind_filter {
             .bind($ask.keys[2])
             .bind($ask.keys[3])
             .bind($ask.keys[4])
-            .bind($ask.filter.supervisor.as_deref().unwrap_or_default())
+            .bind($ask.filter.team.as_deref().unwrap_or_default())
     };
 }
 

@@ -34,13 +34,13 @@ pub fn OneAgent() -> impl IntoView {
     let now: Loaded<AgentFigures> = load_json(move || {
         let days = days_of(address);
         let ends = (&*days.start.to_iso(), &*days.end.to_iso());
-        Some(figures_path(access, ends, &chosen_direction(address)))
+        Some(figures_path(access, ends, &chosen_direction(address), ""))
     });
     let earlier = Memo::new(move |_| Earlier::than(days_of(address)));
     let before: Loaded<AgentFigures> = load_json(move || {
         let earlier = earlier.get();
         let (start, end) = (earlier.days.start.to_iso(), earlier.last_moment());
-        Some(figures_path(access, (&start, &end), &chosen_direction(address)))
+        Some(figures_path(access, (&start, &end), &chosen_direction(address), ""))
     });
     let calls: Paged<CallObject> = load_pages::<CallHistory>(move || {
         let (id, days, direction) = (id.get(), days_of(address), chosen_direction(address));

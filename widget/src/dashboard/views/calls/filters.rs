@@ -5,8 +5,8 @@ use super::conditions::{apply, find_condition, remove_condition, set_condition};
 use super::field_filter::FieldFilter;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
-
 use crate::dashboard::address::range::{ChooseDays, chosen_days, range_query};
+use crate::dashboard::address::team::{ChooseTeam, TEAM};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Search, Select, format};
 use crate::dashboard::views::time_of_day::TimeOfDay;
@@ -17,11 +17,12 @@ use leptos::prelude::*;
 use std::collections::BTreeMap;
 
 /// Filters that have the same name in the address and in the API.
-const PASSED_ON: [&str; 23] = [
+const PASSED_ON: [&str; 24] = [
     "search",
     "callDirection",
     "status",
     "disposition",
+    TEAM,
     "agentId",
     "customerId",
     "callType",
@@ -142,6 +143,7 @@ pub fn Filters() -> impl IntoView {
     view! {
         <div class="filters">
             <ChooseDays />
+            <ChooseTeam />
             <Search label="Name, number, ID or notes" value=holds("search") on_search=pick("search") />
             <Select bare=true label="Direction" choices=directions value=holds("callDirection") on_pick=pick("callDirection") />
             <Select bare=true label="Status" choices=statuses value=holds("status") on_pick=pick("status") />

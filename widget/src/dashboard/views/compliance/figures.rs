@@ -26,6 +26,12 @@ pub fn render_figures(found: DecisionFigures, address: Address) -> impl IntoView
     let cut = cut.map(|day| {
         view! { <Note>{format!("Decisions before {} were deleted.", DateRange::new(day, day).to_text())}</Note> }
     });
+    let logged = found.only_logged;
+    let logged_note = (logged > 0).then(|| {
+        let calls = format::count(logged, "outbound call was", "outbound calls were");
+        let more = "only logged: a page or another program dialed them, so no rule judged them.";
+        view! { <Note>{format!("{calls} {more}")}</Note> }
+    });
     let bars = rule_bars(&found.rules, days);
     let answer = found.rules.first().map(|rule| {
         let calls = format::count(objections(rule), "call", "calls");
@@ -42,8 +48,12 @@ pub fn render_figures(found: DecisionFigures, address: Address) -> impl IntoView
         </Card>
     };
     view! {
-        <div class="figures">{tiles.into_iter().collect_view()}</div>
+        <div class="figures">
+            {tiles.into_iter().collect_view()}
+            <Figure label="Only logged, not judged" value=format::number(logged) />
+        </div>
         {cut}
+        {logged_note}
         <div class="grid">
             {rules_card}
             <Card title="What was decided on each day?" flush=true>

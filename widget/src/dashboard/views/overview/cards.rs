@@ -3,6 +3,7 @@
 use super::figures::to_float;
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{self, chosen_days, chosen_direction};
+use crate::dashboard::address::team::chosen_team;
 use crate::dashboard::address::{Address, view_link};
 use crate::dashboard::api::encode_component;
 use crate::dashboard::ui::{
@@ -18,8 +19,9 @@ pub fn detail_cards(detailed: &DetailedAnalytics) -> impl IntoView + use<> {
     let lengths = length_bars(detailed, chosen_days(address));
     let customers = customer_bars(detailed);
     let no_customers = customers.bars.is_empty();
-    let of_both = !chosen_direction(address).is_empty();
-    let both = move || of_both.then(|| "Counts both directions.".to_owned());
+    // These figures are of all calls.
+    let is_wider = !chosen_direction(address).is_empty() || !chosen_team(address).is_empty();
+    let both = move || is_wider.then(|| "Counts all teams and directions.".to_owned());
     let usual = usual_length_sentence(&lengths);
     let usual = both().map_or_else(|| usual.clone(), |both| format!("{both} {usual}"));
     view! {
@@ -55,20 +57,22 @@ pub fn latest_calls(calls: Vec<CallObject>) -> impl IntoView {
 
 fn length_bars(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
     let buckets = &detailed.duration_buckets;
+    // A call that was not connected has no length.
+    let unconnected = detailed.summary.total_calls - detailed.connected_calls;
     let bar = |name: &str, calls: i64, from: &str, to: &str| Bar {
         name: name.to_owned(),
         value: to_float(calls),
         href: Some(range::calls_link(
             range,
-            &[("minDuration", from.to_owned()), ("maxDuration", to.to_owned())],
+            &[("connected", "true"), ("minDuration", from), ("maxDuration", to)],
         )),
         ..Bar::default()
     };
     Bars {
         of: "Length".to_owned(),
-        value_name: "Calls".to_owned(),
+        value_name: "Connected calls".to_owned(),
         bars: vec![
-            bar("under 30 s", buckets.to_30s, "", "29"),
+            bar("under 30 s", buckets.to_30s - unconnected, "", "29"),
             bar("30 s – 1 min", buckets.to_1m, "30", "59"),
             bar("1 – 3 min", buckets.to_3m, "60", "179"),
             bar("3 – 5 min", buckets.to_5m, "180", "299"),
@@ -82,11 +86,8 @@ fn length_bars(detailed: &DetailedAnalytics, range: DateRange) -> Bars {
 fn usual_length_sentence(lengths: &Bars) -> String {
     let usual = lengths.bars.iter().max_by(|one, two| one.value.total_cmp(&two.value));
     match usual.filter(|bar| bar.value > 0.0) {
-        Some(bar) => format!(
-            "Most calls took {}. Calls that were not connected count as under 30 s.",
-            bar.name
-        ),
-        None => "There were no calls in these days.".to_owned(),
+        Some(bar) => format!("Most connected calls took {}.", bar.name),
+        None => "No call was connected in these days.".to_owned(),
     }
 }
 

@@ -7,12 +7,12 @@ use super::questions::{figures_path, figures_path_for};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::range::chosen_days;
+use crate::dashboard::address::team::{Team, TeamList};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Choice, DataTable, DateRange, Empty, Note, Segments, Select};
 use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{GroupKind, OutcomeFigures, OutcomeGroup, Outcomes, PivotGroup};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 /// What is compared: the field in the address, and its label.
 const KINDS: [(&str, &str); 4] =
@@ -29,21 +29,6 @@ const EARLIER: [(&str, &str, Option<i64>); 4] = [
 
 /// What can be compared: its value in the address, its name and its figures.
 type Side = (String, String, OutcomeFigures);
-
-/// The answer to `GET …/teams`.
-#[derive(Clone, Deserialize)]
-struct TeamList {
-    teams: Vec<Team>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Team {
-    #[serde(rename = "teamId")]
-    id: String,
-    name: String,
-    agent_ids: Vec<String>,
-}
 
 /// The tab.
 #[component]

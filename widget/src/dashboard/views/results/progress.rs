@@ -2,7 +2,8 @@
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::{self, client_today};
-use crate::dashboard::address::view_link;
+use crate::dashboard::address::team::{TEAM, chosen_team};
+use crate::dashboard::address::{Address, api_query, view_link};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Column, DataTable, DateRange, Empty, format};
 use crate::dashboard::views::answer::render_answer;
@@ -13,8 +14,15 @@ use leptos::prelude::*;
 #[component]
 pub fn Progress() -> impl IntoView {
     let access = Access::from_context();
-    let today: Loaded<Today> = load_json(move || Some(access.records_path("analytics/today")));
+    let address = Address::from_router();
+    let today: Loaded<Today> = load_json(move || Some(today_path(access, address)));
     render_answer(today, |today| progress_table(today).into_any())
+}
+
+/// Returns the path of the day of the address's team.
+pub fn today_path(access: Access, address: Address) -> String {
+    let team = chosen_team(address);
+    api_query(&access.records_path("analytics/today"), &[(TEAM, &team)])
 }
 
 /// Shows the agents of a day, those with the most calls first.

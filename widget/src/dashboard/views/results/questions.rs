@@ -2,6 +2,7 @@
 
 use crate::dashboard::access::Access;
 use crate::dashboard::address::range::chosen_days;
+use crate::dashboard::address::team::{TEAM, chosen_team};
 use crate::dashboard::address::{Address, api_query};
 use crate::dashboard::load::Loaded;
 use crate::dashboard::ui::{Choice, DateRange};
@@ -30,11 +31,13 @@ pub fn figures_path_for(
     let (start, end) = (days.start.to_iso(), days.end.to_iso());
     let zone = address.filter_or("timezone", "");
     let direction = address.filter_or("callDirection", "");
+    let team = chosen_team(address);
     let mut fields = vec![
         ("startDate", start.as_str()),
         ("endDate", end.as_str()),
         ("timezone", zone.as_str()),
         ("callDirection", direction.as_str()),
+        (TEAM, team.as_str()),
     ];
     let hours = hour_filters(address);
     fields.extend(hours.iter().map(|(name, value)| (*name, value.as_str())));

@@ -1,7 +1,9 @@
 //! Today against the usual day.
 
-use super::progress::progress_table;
+use super::progress::{progress_table, today_path};
 use crate::dashboard::access::Access;
+use crate::dashboard::address::Address;
+use crate::dashboard::address::team::ChooseTeam;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Hue, LineChart, LineData, Measure, Series, Stop, format};
 use crate::dashboard::views::answer::render_answer;
@@ -16,8 +18,9 @@ const SIX: usize = 36;
 #[component]
 pub fn TodayTab() -> impl IntoView {
     let access = Access::from_context();
-    let today: Loaded<Today> = load_json(move || Some(access.records_path("analytics/today")));
-    render_answer(today, move |today| {
+    let address = Address::from_router();
+    let today: Loaded<Today> = load_json(move || Some(today_path(access, address)));
+    let shown = render_answer(today, move |today| {
         let data = StoredValue::new(line_data(&today));
         let answer = usual_sentence(&today);
         let table = data.with_value(LineData::table);
@@ -28,7 +31,8 @@ pub fn TodayTab() -> impl IntoView {
             {progress_table(today)}
         }
         .into_any()
-    })
+    });
+    view! { <div class="filters"><ChooseTeam /></div>{shown} }
 }
 
 /// Returns the hours from nine to six, and all others in which anything ever happens, with half an

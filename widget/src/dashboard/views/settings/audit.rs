@@ -32,7 +32,7 @@ struct Line {
 
 /// The texts for the actions of the log; an action that is missing here is shown by the server's
 /// name. A test of the server reads this list (`server/tests/api/access/audit_words.rs`).
-const ACTS: [(&str, &str); 62] = [
+const ACTS: [(&str, &str); 63] = [
     ("client.created", "Created the client"),
     ("client.changed", "Changed the client's settings"),
     ("client.suspended", "Suspended the client"),
@@ -58,6 +58,7 @@ const ACTS: [(&str, &str); 62] = [
     ("missed_call.done", "Marked a missed call as done"),
     ("missed_call.assigned", "Assigned a missed call"),
     ("missed_call.opened", "Reopened a missed call"),
+    ("leads.assigned", "Gave leads to an agent"),
     ("agent_token_key.created", "Added a key of agent tokens"),
     ("agent_token_key.removed", "Removed a key of agent tokens"),
     ("person.created", "Created a person's account"),
