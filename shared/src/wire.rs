@@ -62,7 +62,7 @@ pub use session::{
     ClientAbout, ClientInfo, ConfigAnswer, FieldLabel, Health, IceServer, InitAnswer, MergedValue,
     ProviderOffer, Usage, VoiceLine,
 };
-pub use today::{AgentProgress, HalfHour, Target, Targets, Today};
+pub use today::{AgentProgress, HalfHour, Target, Targets, TeamProgress, Today};
 pub use trends::{Forecast, HourOfWeek, Period, Trends};
 
 /// JSON text that is passed on unchanged.

@@ -24,6 +24,35 @@ pub struct Today {
     pub agents: Vec<AgentProgress>,
     /// The target of every agent without one of their own.
     pub every_agent: Target,
+    /// The client's teams, in the order of their names.
+    pub teams: Vec<TeamProgress>,
+}
+
+/// What the agents of a team have done today together, and what is expected of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TeamProgress {
+    /// The team.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(examples("team_0199d7d2c5e07c3f9a3be2b1f0c44a10"))
+    )]
+    pub team_id: String,
+    /// The team's name.
+    #[cfg_attr(feature = "openapi", schema(examples("Early reminders")))]
+    pub team_name: String,
+    /// Calls that began today.
+    pub calls: i64,
+    /// Those in which both sides talked.
+    pub connected: i64,
+    /// Seconds of talk.
+    pub total_duration: i64,
+    /// What came of them.
+    #[serde(flatten)]
+    pub outcomes: OutcomeCounts,
+    /// What the team should reach today together.
+    pub target: Target,
 }
 
 /// A half hour of today, and of the usual day.
@@ -118,4 +147,11 @@ pub struct Targets {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(examples(json!({"agent1": {"calls": 100}}))))]
     pub agents: BTreeMap<String, Target>,
+    /// What teams should reach together, by their ids.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(examples(json!({"team_0199d7d2c5e07c3f9a3be2b1f0c44a10": {"calls": 900}})))
+    )]
+    pub teams: BTreeMap<String, Target>,
 }

@@ -6,10 +6,12 @@ use super::overview;
 use super::scan::{self, ScanRequest};
 use crate::services::access::teams::TeamView;
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, Span, Store, Unit};
+use crate::storage::{Client, Span, Store, TeamWithMembers, Unit};
 use crate::time::{day_start, utc_offset};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{AgentProgress, HalfHour, Target, Today};
+use call_ribbon_shared::wire::{
+    AgentProgress, HalfHour, Target, Targets, TeamProgress, Today,
+};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -60,7 +62,7 @@ pub async fn read_today(
             (of.usual_calls, of.usual_connected) = (mean(calls, weeks), mean(connected, weeks));
         }
     }
-    let (agents, every_agent) = list_progress(store, client, team, today, zone).await?;
+    let (agents, teams, every_agent) = list_progress(store, client, team, today, zone).await?;
     Ok(Today {
         date: today.to_string(),
         now: Unit::HalfHour.slot_of(now, utc_offset(now, zone)),
@@ -68,6 +70,7 @@ pub async fn read_today(
         half_hours,
         agents,
         every_agent,
+        teams,
     })
 }
 
@@ -112,14 +115,14 @@ fn mean(sum: i64, days: i64) -> f64 {
     i32::try_from(hundredths).map_or(0.0, f64::from) / 100.0
 }
 
-/// Returns the agents of a day with their targets, and the target of every agent.
+/// Returns the agents and the teams of a day with their targets, and the target of every agent.
 async fn list_progress(
     store: &Store,
     client: &Client,
     team: Option<TeamView>,
     today: NaiveDate,
     zone: Tz,
-) -> Result<(Vec<AgentProgress>, Target), ServiceError> {
+) -> Result<(Vec<AgentProgress>, Vec<TeamProgress>, Target), ServiceError> {
     let kinds = OutcomeKinds::of_client(store, client).await?;
     let targets = store.clients().find_targets(&client.id).await?;
     let mut agents: BTreeMap<String, AgentDay> =
@@ -127,6 +130,7 @@ async fn list_progress(
     if let Some(team) = &team {
         agents.retain(|id, _| team.has_agent(id));
     }
+    let only = team.as_ref().map(|team| team.id.clone());
     let scan = day_scan(day_range(today, zone), team);
     scan::for_each_call(store, client, &scan, |call| {
         let Some(key) = call.fields.field_value("agentId") else { return };
@@ -139,6 +143,11 @@ async fn list_progress(
         of.outcomes.add(&kinds.tally_of(call));
     })
     .await?;
+    let all_teams = store.teams().list_teams(&client.id).await?.into_iter();
+    let teams = all_teams
+        .filter(|team| only.as_ref().is_none_or(|only| *only == team.team.team_id))
+        .map(|team| sum_team(team, &agents, &targets))
+        .collect();
     let ids: Vec<String> = agents.keys().cloned().collect();
     let mut names = store.fields().find_agent_names(&client.id, &ids).await?;
     let progress = |(agent_id, of): (String, AgentDay)| AgentProgress {
@@ -150,5 +159,29 @@ async fn list_progress(
         target: targets.agents.get(&agent_id).copied().unwrap_or_default().or(targets.every_agent),
         agent_id,
     };
-    Ok((agents.into_iter().map(progress).collect(), targets.every_agent))
+    Ok((agents.into_iter().map(progress).collect(), teams, targets.every_agent))
+}
+
+/// Adds up what the agents of a team have done.
+fn sum_team(
+    team: TeamWithMembers,
+    agents: &BTreeMap<String, AgentDay>,
+    targets: &Targets,
+) -> TeamProgress {
+    let mut sums = AgentDay::default();
+    for day in team.agents.iter().filter_map(|id| agents.get(id)) {
+        sums.calls += day.calls;
+        sums.connected += day.connected;
+        sums.duration += day.duration;
+        sums.outcomes.add(&day.outcomes);
+    }
+    TeamProgress {
+        target: targets.teams.get(&team.team.team_id).copied().unwrap_or_default(),
+        team_id: team.team.team_id,
+        team_name: team.team.name,
+        calls: sums.calls,
+        connected: sums.connected,
+        total_duration: sums.duration,
+        outcomes: sums.outcomes.counts(sums.calls),
+    }
 }

@@ -6,6 +6,7 @@ use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
+use serde_json::json;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
@@ -83,6 +84,9 @@ struct HealthObject {
     /// Calls that began in the last 24 hours, to a quarter of an hour.
     #[schema(minimum = 0, examples(210))]
     calls_last_day: i64,
+    /// Calls of each of the last 28 times 24 hours, the latest last.
+    #[schema(examples(json!([180, 190, 210])))]
+    calls_by_day: Vec<i64>,
     /// Calls in progress.
     #[schema(minimum = 0, examples(3))]
     active_calls: i64,
@@ -179,6 +183,7 @@ fn health_object(health: ClientHealth, suspended: bool) -> HealthObject {
         suspended,
         last_call_at: health.last_call_at.map(time::format),
         calls_last_day: health.calls,
+        calls_by_day: health.calls_by_day,
         active_calls: health.active_calls,
         providers: health.providers.into_iter().map(provider).collect(),
     }

@@ -6,6 +6,9 @@ use crate::storage::{ClientStore, StoreError};
 use call_ribbon_shared::Millis;
 use sqlx::FromRow;
 
+const DAY: Millis = 24 * 60 * 60 * 1000;
+/// How many times 24 hours the trend of a client has.
+const HEALTH_DAYS: i64 = 28;
 /// The most requests of a client that are counted.
 const MOST_REQUESTS: i64 = 10_000;
 
@@ -16,6 +19,8 @@ pub struct ClientHealth {
     pub last_call_at: Option<Millis>,
     /// Calls since the requested time, to a quarter of an hour.
     pub calls: i64,
+    /// Calls of each of the last 28 times 24 hours, the latest last.
+    pub calls_by_day: Vec<i64>,
     /// Calls in progress.
     pub active_calls: i64,
     pub providers: Vec<ProviderHealth>,
@@ -44,13 +49,22 @@ impl ClientStore<'_> {
         )
         .bind(client_id)
         .fetch_one(db))?;
-        let calls: i64 = query_read!(self, |db| sqlx::query_scalar(
-            "SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM totals
-             WHERE client_id = $1 AND bucket >= $2"
+        let first_day = bucket_floor(since).saturating_sub((HEALTH_DAYS - 1) * DAY);
+        let days: Vec<(i64, i64)> = query_read!(self, |db| sqlx::query_as(
+            "SELECT (bucket - $2) / $3 AS day, CAST(SUM(calls) AS BIGINT) FROM totals
+             WHERE client_id = $1 AND bucket >= $2 GROUP BY day"
         )
         .bind(client_id)
-        .bind(bucket_floor(since))
-        .fetch_one(db))?;
+        .bind(first_day)
+        .bind(DAY)
+        .fetch_all(db))?;
+        // Calls that began since then, also those that a wrong clock puts into the future.
+        let mut calls_by_day: Vec<i64> = (0..HEALTH_DAYS - 1)
+            .map(|day| days.iter().filter(|(of, _)| *of == day).map(|(_, calls)| calls).sum())
+            .collect();
+        let last_days = days.iter().filter(|(day, _)| *day >= HEALTH_DAYS - 1);
+        let calls: i64 = last_days.map(|(_, calls)| calls).sum();
+        calls_by_day.push(calls);
         let providers: Vec<ProviderHealth> = query_read!(self, |db| sqlx::query_as(
             "SELECT a.provider, COUNT(*) AS requests,
                     CAST(SUM(CASE WHEN r.status IS NULL OR r.status >= 400 THEN 1 ELSE 0 END)
@@ -65,6 +79,6 @@ impl ClientStore<'_> {
         .bind(MOST_REQUESTS)
         .fetch_all(db))?;
         let active_calls = self.calls().count_active_calls(client_id).await?;
-        Ok(ClientHealth { last_call_at, calls, active_calls, providers })
+        Ok(ClientHealth { last_call_at, calls, calls_by_day, active_calls, providers })
     }
 }

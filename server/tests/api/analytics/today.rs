@@ -85,7 +85,7 @@ async fn targets_are_the_agents_own_or_those_of_every_agent() {
     assert_eq!(
         seen["targets"],
         json!({"everyAgent": {"calls": 80, "promises": 6},
-            "agents": {"agent1": {"calls": 100}, "agent7": {"connected": 9}}})
+            "agents": {"agent1": {"calls": 100}, "agent7": {"connected": 9}}, "teams": {}})
     );
     let now = server.time_now();
     log(&server, "c1", &now, Some("agent1"), 10).await;
@@ -101,5 +101,40 @@ async fn targets_are_the_agents_own_or_those_of_every_agent() {
     let seen: Value = change(&server, &admin, json!({"name": "Demo"})).await.ok();
     assert_eq!(seen["targets"]["agents"]["agent7"], json!({"connected": 9}));
     let seen: Value = change(&server, &admin, json!({"targets": null})).await.ok();
-    assert_eq!(seen["targets"], json!({"everyAgent": {}, "agents": {}}));
+    assert_eq!(seen["targets"], json!({"everyAgent": {}, "agents": {}, "teams": {}}));
+}
+
+#[tokio::test]
+async fn a_team_has_the_sums_of_its_agents_beside_its_own_target() {
+    let server = Server::start_with_simulator(SLOW).await;
+    let mut ids = Vec::new();
+    for (name, agents) in
+        [("Both", json!(["agent1", "agent2", "agent9"])), ("Late", json!(["agent2"])), ("None", json!([]))]
+    {
+        let body = json!({"name": name, "agentIds": agents});
+        let path = format!("{CLIENT}/teams");
+        let made = server.request_as_staff(Method::POST, &path, ADMIN_TOKEN, body).await;
+        ids.push(made.read::<Value>()["teamId"].as_str().unwrap().to_owned());
+    }
+    let targets = json!({"teams": {(ids[0].clone()): {"calls": 900, "promises": 40}}});
+    change(&server, ADMIN_TOKEN, json!({ "targets": targets })).await.ok::<Value>();
+    let now = server.time_now();
+    log(&server, "c1", &now, Some("agent1"), 10).await;
+    log(&server, "c2", &now, Some("agent2"), 20).await;
+    log(&server, "c3", &now, Some("agent2"), 0).await;
+    log(&server, "c4", &now, Some("agent3"), 50).await;
+    let today: Today = server.get(PATH).await.ok();
+    let told: Vec<_> = today
+        .teams
+        .iter()
+        .map(|team| (&*team.team_name, team.calls, team.connected, team.total_duration))
+        .collect();
+    assert_eq!(told, [("Both", 3, 2, 30), ("Late", 2, 1, 20), ("None", 0, 0, 0)]);
+    let target = Target { calls: Some(900), connected: None, promises: Some(40) };
+    assert_eq!((today.teams[0].target, today.teams[1].target), (target, Target::default()));
+    let one: Today = server.get(&format!("{PATH}?teamId={}", ids[1])).await.ok();
+    assert_eq!((one.teams.len(), one.agents.len(), one.teams[0].calls), (1, 1, 2));
+    let wrong = json!({"targets": {"teams": {"team_x": {"calls": 0}}}});
+    let refused = change(&server, ADMIN_TOKEN, wrong).await;
+    assert_eq!(refused.wrong_field(), "targets.teams.team_x.calls");
 }

@@ -42,7 +42,7 @@ async fn clients_are_listed_with_what_they_use() {
     assert_eq!(
         idle,
         json!({"suspended": false, "lastCallAt": null, "callsLastDay": 0, "activeCalls": 0,
-            "providers": []})
+            "callsByDay": vec![0; 28], "providers": []})
     );
     assert_eq!((&ours["calls"], &ours["events"]), (&json!(2), &json!(3)));
     assert_eq!(others, json!({"calls": 0, "events": 0, "bytes": 0}));
@@ -143,9 +143,25 @@ async fn an_operator_sees_what_goes_wrong() {
             .await;
     }
     server.log_event("initiated", "c1", "2025-10-12T10:00:00Z", json!({})).await.ok::<Value>();
+    // Some times 24 hours before; the first of them is no longer in the trend.
+    for (n, at) in [
+        "2025-09-13T10:00:00Z",
+        "2025-09-14T13:00:00Z",
+        "2025-10-10T13:00:00Z",
+        "2025-10-11T09:00:00Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        server.log_ended_call(&format!("before{n}"), at, 10, json!({})).await;
+    }
     let suspend = json!({"suspended": true});
     server.request_as_operator(Method::PATCH, "", suspend).await.ok::<Value>();
-    let health = read(&server, PATHS[1]).await["clients"][0]["health"].clone();
+    let mut health = read(&server, PATHS[1]).await["clients"][0]["health"].clone();
+    let by_day = health.as_object_mut().unwrap().remove("callsByDay").unwrap();
+    let mut trend = vec![0; 28];
+    (trend[0], trend[26], trend[27]) = (1, 2, 1);
+    assert_eq!(by_day, json!(trend));
     assert_eq!(
         health,
         json!({"suspended": true, "lastCallAt": "2025-10-12T10:00:00Z", "callsLastDay": 1,

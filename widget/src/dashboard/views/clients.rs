@@ -2,12 +2,13 @@
 
 use super::answer::render_answer;
 use super::head::Head;
+use super::overview::figures::to_float;
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::{Address, CLIENT, view_link};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
     Card, Choice, Column, DataTable, Empty, Figure, Icon, NoPermission, Search, Segments, Sort,
-    Tag, Tone, format,
+    Spark, Tag, Tone, format,
 };
 use icondata_lu::LuPlus;
 use leptos::prelude::*;
@@ -48,6 +49,7 @@ struct Health {
     suspended: bool,
     last_call_at: Option<String>,
     calls_last_day: i64,
+    calls_by_day: Vec<i64>,
     active_calls: i64,
     providers: Vec<ProviderHealth>,
 }
@@ -258,6 +260,11 @@ fn client_columns() -> Vec<Column<OneClient>> {
         })
         .numeric()
         .sorted_by("day"),
+        Column::new("trend", "Last 28 days", |client: &OneClient| {
+            let days = &client.health.calls_by_day;
+            let calls = format::count(days.iter().sum(), "call", "calls");
+            view! { <span class="trend" title=calls.clone()><Spark values=days.iter().map(|calls| to_float(*calls)).collect::<Vec<_>>() /><span class="unseen">{calls}</span></span> }
+        }),
         Column::new("active", "In progress", |client: &OneClient| {
             format::number(client.health.active_calls)
         })

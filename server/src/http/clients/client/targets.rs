@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 
-/// The most agents with targets of their own.
+/// The most agents with targets of their own, and the most teams with targets.
 const MOST_AGENTS: usize = 500;
+const MOST_TEAMS: usize = 200;
 /// The highest number of a target.
 const HIGHEST: i64 = 10_000;
 
@@ -22,6 +23,7 @@ const HIGHEST: i64 = 10_000;
 pub struct TargetsBody {
     every_agent: Option<Object<TargetBody>>,
     agents: Option<BTreeMap<String, Object<TargetBody>>>,
+    teams: Option<BTreeMap<String, Object<TargetBody>>>,
 }
 
 #[derive(Deserialize)]
@@ -47,18 +49,22 @@ pub fn describe_targets() -> Schema {
             .property("promises", number("Promises."))
     };
     let every = target().schema_type(SchemaType::from_iter([Type::Object, Type::Null]));
-    let agents = ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .additional_properties(Some(target()))
-        .max_properties(Some(MOST_AGENTS));
+    let by_id = |most| {
+        ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+            .additional_properties(Some(target()))
+            .max_properties(Some(most))
+    };
     ObjectBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
         .property("everyAgent", every)
-        .property("agents", agents)
+        .property("agents", by_id(MOST_AGENTS))
+        .property("teams", by_id(MOST_TEAMS))
         .description(Some(
             "What an agent should reach on a day: every agent, and single agents by their ids (at \
-             most 200 characters), whose own numbers go first. They replace all earlier targets. \
-             Null removes them.",
+             most 200 characters), whose own numbers go first. `teams` is what the agents of a team \
+             should reach together, by the teams' ids. They replace all earlier targets. Null \
+             removes them.",
         ))
         .examples([serde_json::json!({
             "everyAgent": {"calls": 80, "promises": 6}, "agents": {"agent1": {"calls": 100}},
@@ -68,25 +74,36 @@ pub fn describe_targets() -> Schema {
 
 /// Accepts targets that an agent can reach.
 pub fn read_targets(body: TargetsBody) -> Result<Targets, Problem> {
-    let agents = body.agents.unwrap_or_default();
-    if agents.len() > MOST_AGENTS {
-        let sentence = format!("targets.agents must have at most {MOST_AGENTS} agents.");
-        return Err(Problem::invalid("targets.agents", sentence));
-    }
     let every_agent = match body.every_agent {
         Some(Object(target)) => read_target("targets.everyAgent", target)?,
         None => Target::default(),
     };
-    let own = agents.into_iter().map(|(agent_id, Object(target))| {
-        let agent_id = text_within("targets.agents", agent_id, LONGEST_ID)?;
-        if agent_id.is_empty() {
-            let sentence = "targets.agents names an agent without an id.";
-            return Err(Problem::invalid("targets.agents", sentence));
+    Ok(Targets {
+        every_agent,
+        agents: read_by_id("targets.agents", MOST_AGENTS, body.agents)?,
+        teams: read_by_id("targets.teams", MOST_TEAMS, body.teams)?,
+    })
+}
+
+/// Reads targets by the ids of agents or of teams.
+fn read_by_id(
+    name: &str,
+    most: usize,
+    bodies: Option<BTreeMap<String, Object<TargetBody>>>,
+) -> Result<BTreeMap<String, Target>, Problem> {
+    let bodies = bodies.unwrap_or_default();
+    if bodies.len() > most {
+        return Err(Problem::invalid(name, format!("{name} must have at most {most} entries.")));
+    }
+    let read = |(id, Object(target)): (String, Object<TargetBody>)| {
+        let id = text_within(name, id, LONGEST_ID)?;
+        if id.is_empty() {
+            return Err(Problem::invalid(name, format!("{name} has an entry without an id.")));
         }
-        let target = read_target(&format!("targets.agents.{agent_id}"), target)?;
-        Ok((agent_id, target))
-    });
-    Ok(Targets { every_agent, agents: own.collect::<Result<_, Problem>>()? })
+        let target = read_target(&format!("{name}.{id}"), target)?;
+        Ok((id, target))
+    };
+    bodies.into_iter().map(read).collect()
 }
 
 fn read_target(name: &str, body: TargetBody) -> Result<Target, Problem> {

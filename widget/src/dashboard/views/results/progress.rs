@@ -7,7 +7,7 @@ use crate::dashboard::address::{Address, api_query, view_link};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Column, DataTable, DateRange, Empty, format};
 use crate::dashboard::views::answer::render_answer;
-use call_ribbon_shared::wire::{AgentProgress, Target, Today};
+use call_ribbon_shared::wire::{AgentProgress, Target, TeamProgress, Today};
 use leptos::prelude::*;
 
 /// The card, which loads the day itself.
@@ -79,20 +79,68 @@ fn is_reached(agent: &AgentProgress) -> bool {
     .all(|(done, wanted)| wanted.is_none_or(|wanted| *done >= wanted))
 }
 
+/// Shows what is done, beside what is wanted.
+fn toward_cell(done: i64, wanted: Option<i64>) -> impl IntoView + use<> {
+    let text = match wanted {
+        Some(wanted) => format!("{} of {}", format::number(done), format::number(wanted)),
+        None => format::number(done),
+    };
+    let bar = wanted.map(|wanted| {
+        view! {
+            <meter class="usage toward" aria-hidden="true" min="0" max=wanted value=done.min(wanted)></meter>
+        }
+    });
+    view! { <span class="toward-cell">{text}{bar}</span> }
+}
+
+/// Shows what the agents of each team have done together; nothing without teams.
+pub fn team_table(teams: Vec<TeamProgress>) -> impl IntoView {
+    let toward = |key, title, of: fn(&TeamProgress) -> (i64, Option<i64>)| {
+        Column::new(key, title, move |team: &TeamProgress| {
+            let (done, wanted) = of(team);
+            toward_cell(done, wanted)
+        })
+        .numeric()
+    };
+    let columns = || {
+        vec![
+            Column::new("name", "Team", |team: &TeamProgress| {
+                let name = team.team_name.clone();
+                view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
+            }),
+            toward("calls", "Calls", |team| (team.calls, team.target.calls)),
+            toward("connected", "Connected", |team| (team.connected, team.target.connected)),
+            toward("promises", "Promises", |team| (team.outcomes.promises, team.target.promises)),
+            Column::new("payments", "Payments", |team: &TeamProgress| {
+                format::number(team.outcomes.payments)
+            })
+            .numeric(),
+            Column::new("talk", "Talk time", |team: &TeamProgress| {
+                format::duration(team.total_duration)
+            })
+            .numeric(),
+        ]
+    };
+    (!teams.is_empty()).then(|| {
+        view! {
+            <Card title="How is each team doing today?" flush=true>
+                <DataTable
+                    name="team-progress"
+                    caption="Teams today"
+                    columns=columns()
+                    rows=Signal::stored(teams)
+                    key=|team: &TeamProgress| format!("{team:?}")
+                />
+            </Card>
+        }
+    })
+}
+
 fn columns() -> Vec<Column<AgentProgress>> {
     let toward = |key, title, of: fn(&AgentProgress) -> (i64, Option<i64>)| {
         Column::new(key, title, move |agent: &AgentProgress| {
             let (done, wanted) = of(agent);
-            let text = match wanted {
-                Some(wanted) => format!("{} of {}", format::number(done), format::number(wanted)),
-                None => format::number(done),
-            };
-            let bar = wanted.map(|wanted| {
-                view! {
-                    <meter class="usage toward" aria-hidden="true" min="0" max=wanted value=done.min(wanted)></meter>
-                }
-            });
-            view! { <span class="toward-cell">{text}{bar}</span> }
+            toward_cell(done, wanted)
         })
         .numeric()
     };

@@ -1,6 +1,6 @@
 //! Today against the usual day.
 
-use super::progress::{progress_table, today_path};
+use super::progress::{progress_table, team_table, today_path};
 use crate::dashboard::access::Access;
 use crate::dashboard::address::Address;
 use crate::dashboard::address::team::ChooseTeam;
@@ -28,6 +28,7 @@ pub fn TodayTab() -> impl IntoView {
             <Card title="Is today a usual day?" table=table answer=answer>
                 <LineChart data=Signal::derive(move || data.get_value()) label="Calls by half hour" />
             </Card>
+            {team_table(today.teams.clone())}
             {progress_table(today)}
         }
         .into_any()

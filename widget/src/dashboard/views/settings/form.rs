@@ -49,8 +49,8 @@ impl SaveState {
         Signal::derive(move || self.error_of(field))
     }
 
-    /// Registers a field that shows its own errors; a name that ends in `[` covers all lines of a
-    /// list.
+    /// Registers a field that shows its own errors; a name that ends in `[` or `.` covers all lines of
+    /// a list.
     pub fn show_beside(self, field: &'static str) {
         self.shown.update_value(|shown| shown.push(field));
     }
@@ -75,7 +75,7 @@ impl SaveState {
         let trouble = self.trouble.read();
         let trouble = trouble.as_ref()?;
         let field = trouble.field.as_deref().unwrap_or_default();
-        let is_shown = |own: &&str| *own == field || (own.ends_with('[') && field.starts_with(own));
+        let is_shown = |own: &&str| *own == field || (own.ends_with(['[', '.']) && field.starts_with(own));
         let beside = self.shown.with_value(|shown| shown.iter().any(is_shown));
         (!beside).then(|| trouble.sentence.clone())
     }

@@ -1,9 +1,10 @@
-//! What each agent should reach on a day.
+//! What agents and teams should reach on a day.
 
 use super::client::Shown;
 use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
-use crate::dashboard::load::load_json;
+use crate::dashboard::address::team::{Team, TeamList};
+use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Icon, TextField};
 use crate::dashboard::views::answer::render_answer;
 use call_ribbon_shared::wire::{Target, Targets};
@@ -21,9 +22,16 @@ const NUMBERS: [(&str, &str); 3] =
 pub fn TargetsTab() -> impl IntoView {
     let access = Access::from_context();
     let loaded = load_json::<Shown>(move || Some(access.settings_path("")));
+    let teams: Loaded<TeamList> = load_json(move || Some(access.settings_path("teams")));
     view! {
-        <Card title="What should each agent reach on a day?">
-            {render_answer(loaded, |client| view! { <TargetsForm targets=client.targets /> }.into_any())}
+        <Card title="What should agents and teams reach on a day?">
+            {render_answer(teams, move |TeamList { teams }| {
+                let teams = StoredValue::new(teams);
+                render_answer(loaded, move |client| {
+                    view! { <TargetsForm targets=client.targets teams=teams.get_value() /> }.into_any()
+                })
+                .into_any()
+            })}
         </Card>
     }
 }
@@ -34,6 +42,42 @@ struct Line {
     id: usize,
     agent: RwSignal<String>,
     numbers: [RwSignal<String>; 3],
+}
+
+/// A team's target, as it is typed.
+struct TeamLine {
+    id: String,
+    name: String,
+    numbers: [RwSignal<String>; 3],
+}
+
+impl TeamLine {
+    /// Returns the team's id and its target; `None` without one.
+    fn entry(&self) -> Option<(String, Value)> {
+        let target = target_json(self.numbers);
+        target.as_object().is_some_and(|numbers| !numbers.is_empty()).then(|| (self.id.clone(), target))
+    }
+
+    fn render(&self, saving: SaveState) -> impl IntoView + use<> {
+        let numbers = NUMBERS.iter().zip(self.numbers).map(|((_, label), value)| {
+            let said = format!("{label}: {}", self.name);
+            view! { <input class="input" inputmode="numeric" placeholder=*label aria-label=said bind:value=value /> }
+        });
+        let numbers = numbers.collect_view();
+        let (id, name) = (self.id.clone(), self.name.clone());
+        let error = move || {
+            NUMBERS.iter().find_map(|(number, label)| {
+                let label = format!("{label} of {name}");
+                saving.labeled_error(&format!("targets.teams.{id}.{number}"), &label)
+            })
+        };
+        view! {
+            <li>
+                <div class="line target-line"><span class="name cut" dir="auto">{self.name.clone()}</span>{numbers}</div>
+                <div class="field"><p class="error" role="alert" dir="auto">{error}</p></div>
+            </li>
+        }
+    }
 }
 
 fn number_texts(of: Target) -> [String; 3] {
@@ -56,9 +100,10 @@ fn target_json(numbers: [RwSignal<String>; 3]) -> Value {
 }
 
 #[component]
-fn TargetsForm(targets: Targets) -> impl IntoView {
+fn TargetsForm(targets: Targets, teams: Vec<Team>) -> impl IntoView {
     let access = Access::from_context();
     let saving = SaveState::new();
+    saving.show_beside("targets.teams.");
     let every = number_texts(targets.every_agent).map(RwSignal::new);
     let last = StoredValue::new(0);
     let fresh = move |agent: String, of: Target| {
@@ -67,8 +112,19 @@ fn TargetsForm(targets: Targets) -> impl IntoView {
         Line { id: last.get_value(), agent: RwSignal::new(agent), numbers }
     };
     let lines = RwSignal::new(
-        targets.agents.into_iter().map(|(agent, of)| fresh(agent, of)).collect::<Vec<_>>(),
+        targets.agents.iter().map(|(agent, of)| fresh(agent.clone(), *of)).collect::<Vec<_>>(),
     );
+    // A target of a team that was removed goes with the next change.
+    let team_lines: Vec<TeamLine> = teams
+        .into_iter()
+        .map(|team| {
+            let of = targets.teams.get(&team.id).copied().unwrap_or_default();
+            TeamLine { id: team.id, name: team.name, numbers: number_texts(of).map(RwSignal::new) }
+        })
+        .collect();
+    let team_rows = team_lines.iter().map(|line| line.render(saving)).collect_view();
+    let has_teams = !team_lines.is_empty();
+    let team_lines = StoredValue::new(team_lines);
     let body = move || {
         let lines = lines.get();
         let agents = lines.iter().filter_map(|line| {
@@ -76,7 +132,8 @@ fn TargetsForm(targets: Targets) -> impl IntoView {
             (!agent.is_empty()).then(|| (agent, target_json(line.numbers)))
         });
         let agents: Map<String, Value> = agents.collect();
-        json!({"targets": {"everyAgent": target_json(every), "agents": agents}})
+        let teams = team_lines.with_value(|lines| lines.iter().filter_map(TeamLine::entry).collect::<Map<_, _>>());
+        json!({"targets": {"everyAgent": target_json(every), "agents": agents, "teams": teams}})
     };
     let kept = RwSignal::new(untrack(body));
     let changed = Memo::new(move |_| body() != *kept.read());
@@ -110,6 +167,11 @@ fn TargetsForm(targets: Targets) -> impl IntoView {
                 <For each=move || lines.get() key=|line| line.id children=move |line| target_line(line, lines) />
             </ul>
             <div><button type="button" class="button small" on:click=add><Icon of=LuPlus />"Add an agent"</button></div>
+            {has_teams.then(|| view! {
+                <h3>"Teams"</h3>
+                <p class="soft">"What the agents of a team should reach together."</p>
+                <ul class="lines">{team_rows}</ul>
+            })}
         </Form>
     }
 }
