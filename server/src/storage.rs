@@ -66,7 +66,7 @@ pub use clients::saved_views::{SavedViewRow, ViewOutcome};
 pub use clients::stored::StoredAmount;
 pub use clients::summaries::ClientSummary;
 pub use customers::found::{CustomerCall, CustomerLead, FoundCustomerData};
-pub use customers::lead_list::{LeadFilter, ListedLeadRow, SentLeadRow};
+pub use customers::lead_list::{LeadArrival, LeadFilter, ListedLeadRow, SentLeadRow};
 pub use customers::leads::{LeadChange, LeadRow};
 pub use customers::list::{CustomerFilter, ListedCustomerRow};
 pub use customers::numbers::CustomerRow;

@@ -42,7 +42,9 @@ pub use decisions::{
 pub use dispositions::{
     Disposition, OutcomeAct, OutcomeField, OutcomeFieldKind, OutcomeKind, OutcomeResult,
 };
-pub use funnel::{AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts};
+pub use funnel::{
+    AttemptFigures, AttemptHour, Funnel, HourFigures, LeadCohort, LeadFunnel, ReachCounts,
+};
 pub use lists::{
     Campaign, CampaignList, CustomerLead, CustomerLeads, CustomerList, LeadList, LeadStatus,
     ListedCustomer, ListedLead,

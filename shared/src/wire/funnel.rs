@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub struct Funnel {
     /// What became of the leads of the range, until its end.
     pub leads: LeadFunnel,
+    /// The same by the field that the query names; empty if it names none. The 200 values with the most
+    /// leads, or all weeks in order.
+    #[serde(default)]
+    pub cohorts: Vec<LeadCohort>,
     /// Outbound calls by attempt: 1 is the first call of the range to a customer; the last group
     /// also holds all later attempts.
     pub attempts: Vec<AttemptFigures>,
@@ -50,6 +54,22 @@ pub struct LeadFunnel {
     /// The median of the seconds from a lead to the first call; null if nobody was called.
     #[cfg_attr(feature = "openapi", schema(required = true, examples(540)))]
     pub median_seconds_to_call: Option<i64>,
+}
+
+/// The customers whose first lead of the range has one value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LeadCohort {
+    /// The campaign, the agent's id, or the Monday of the week; null if the lead names none.
+    #[cfg_attr(feature = "openapi", schema(required = true, examples("renewals")))]
+    pub value: Option<String>,
+    /// The agent's name, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, examples("Ravi Kumar")))]
+    pub label: Option<String>,
+    /// What became of them.
+    #[serde(flatten)]
+    pub leads: LeadFunnel,
 }
 
 /// Calls of one attempt.

@@ -34,10 +34,7 @@ pub struct Today {
 #[serde(rename_all = "camelCase")]
 pub struct TeamProgress {
     /// The team.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(examples("team_0199d7d2c5e07c3f9a3be2b1f0c44a10"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(examples("team_0199d7d2c5e07c3f9a3be2b1f0c44a10")))]
     pub team_id: String,
     /// The team's name.
     #[cfg_attr(feature = "openapi", schema(examples("Early reminders")))]

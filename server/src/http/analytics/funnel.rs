@@ -5,8 +5,9 @@ use crate::http::analytics::span::{HoursQuery, SpanQuery};
 use crate::http::openapi::{ByKey, count_kind};
 use crate::http::request::auth::{Keyed, Read};
 use crate::http::request::problem::Problem;
-use crate::http::request::query_params::{QueryParams, read_count};
+use crate::http::request::query_params::{QueryParams, non_empty, read_count};
 use crate::http::request::team_query::TeamQuery;
+use crate::services::analytics::funnel::CohortBy;
 use crate::services::analytics::scan::ScanRequest;
 use crate::services::analytics::{answering, funnel, today};
 use axum::Json;
@@ -23,6 +24,15 @@ use utoipa::openapi::schema::Schema;
 const WITHIN: i64 = 20;
 const LONGEST_WITHIN: i64 = 3600;
 
+/// The query for the funnel.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FunnelQuery {
+    /// Also divides the leads: by `campaign`, by `agentId`, or by the `week` in which they came.
+    #[param(pattern = "^(campaign|agentId|week|)$", example = "campaign")]
+    by: Option<String>,
+}
+
 /// Follow leads to their outcome
 ///
 /// How many leads of a range were called, reached, and promised or paid by its end, and which
@@ -33,7 +43,7 @@ const LONGEST_WITHIN: i64 = 3600;
     path = "/api/ribbon/analytics/funnel",
     operation_id = "funnel",
     tag = "Figures",
-    params(SpanQuery),
+    params(SpanQuery, FunnelQuery),
     responses(
         (status = 200, description = "The figures.", body = Funnel),
         ByKey,
@@ -44,9 +54,16 @@ pub async fn show_funnel(
     State(app): State<Arc<App>>,
     caller: Keyed<Read>,
     QueryParams(span): QueryParams<SpanQuery>,
+    QueryParams(query): QueryParams<FunnelQuery>,
 ) -> Result<Json<Funnel>, Problem> {
     let (range, zone) = span.into_range(&caller.client)?;
-    Ok(Json(funnel::read_funnel(&app.store, &caller.client, range, zone).await?))
+    let by = non_empty(query.by).map(|word| {
+        CohortBy::parse(&word).ok_or_else(|| {
+            Problem::invalid("by", "by must be \"campaign\", \"agentId\" or \"week\".")
+        })
+    });
+    let by = by.transpose()?;
+    Ok(Json(funnel::read_funnel(&app.store, &caller.client, range, zone, by).await?))
 }
 
 /// Compare today with the usual day

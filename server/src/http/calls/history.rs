@@ -131,9 +131,7 @@ pub async fn list_calls(
     }
     if all || is_supervisor || (agent_id.is_none() && customer_id.is_none()) {
         let mut search = filter.into_search(&caller.client)?;
-        search.limit_to_team(
-            team.into_view(&app, &caller.client, &caller.reach).await?.as_ref(),
-        );
+        search.limit_to_team(team.into_view(&app, &caller.client, &caller.reach).await?.as_ref());
         let by_length = search.filter.sort.is_by_length();
         let after = read_cursor(query.cursor, |text| cursor::read_spot(text, by_length))?;
         return Ok(Json(

@@ -22,9 +22,9 @@ use call_ribbon_shared::wire::{CustomerList, LeadList, LeadStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
-use utoipa::{IntoParams, ToSchema};
 use utoipa::openapi::ObjectBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
+use utoipa::{IntoParams, ToSchema};
 
 /// Customers or leads per page if the query names no limit.
 const ROWS: i64 = 50;

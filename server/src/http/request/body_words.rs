@@ -123,8 +123,10 @@ mod tests {
     #[test]
     fn no_word_of_serde_reaches_a_reader() {
         let value = |words: &str| Fault::Value(words.to_owned());
-        let field =
-            |name: &str, words: &str| Fault::Field { name: name.to_owned(), words: words.to_owned() };
+        let field = |name: &str, words: &str| Fault::Field {
+            name: name.to_owned(),
+            words: words.to_owned(),
+        };
         for (found, right) in [
             (words::<i64>(r#""5, expected 6""#), value("must be a whole number, not text")),
             (words::<u32>("-1"), value("must be a whole number")),

@@ -5,14 +5,16 @@ use super::outcomes::OutcomeKinds;
 use super::overview;
 use super::scan::{self, ScanRequest};
 use crate::services::{ServiceError, require_feature};
-use crate::storage::{Client, ScannedCall, Store};
+use crate::storage::{Client, LeadArrival, ScannedCall, Store};
 use crate::time::utc_offset;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::call::Direction;
 use call_ribbon_shared::wire::{
-    AttemptFigures, AttemptHour, Funnel, HourFigures, LeadFunnel, ReachCounts,
+    AttemptFigures, AttemptHour, Funnel, HourFigures, LeadCohort, LeadFunnel, ReachCounts,
 };
+use chrono::{Datelike as _, Days};
 use chrono_tz::Tz;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 /// The last attempt that is counted separately; later ones count with it.
@@ -21,11 +23,49 @@ const LAST_ATTEMPT: i64 = 6;
 const MOST_LEADS: i64 = 100_000;
 const HOUR: Millis = 60 * 60 * 1000;
 
+/// The most cohorts of agents or campaigns in an answer.
+const MOST_COHORTS: usize = 200;
+
+/// By what leads are divided into cohorts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CohortBy {
+    Campaign,
+    Agent,
+    /// The week in which the lead came, from Monday on.
+    Week,
+}
+
+impl CohortBy {
+    /// Reads a word of the API.
+    pub fn parse(word: &str) -> Option<Self> {
+        Some(match word {
+            "campaign" => Self::Campaign,
+            "agentId" => Self::Agent,
+            "week" => Self::Week,
+            _ => return None,
+        })
+    }
+
+    /// Returns the cohort of a lead.
+    fn value_of(self, lead: &LeadArrival, zone: Tz) -> Option<String> {
+        match self {
+            Self::Campaign => lead.campaign.clone(),
+            Self::Agent => Some(lead.agent_id.clone()),
+            Self::Week => {
+                let day = overview::to_local(lead.created_at, zone).date_naive();
+                let since = u64::from(day.weekday().num_days_from_monday());
+                Some(day.checked_sub_days(Days::new(since)).unwrap_or(day).to_string())
+            }
+        }
+    }
+}
+
 /// How far a lead got.
 #[expect(clippy::struct_excessive_bools, reason = "a lead may be at several of these steps")]
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct LeadProgress {
     arrived: Millis,
+    cohort: Option<String>,
     first_call: Option<Millis>,
     connected: bool,
     contact: bool,
@@ -42,12 +82,13 @@ struct Attempts {
     unattributed: i64,
 }
 
-/// Counts the leads and the attempts of a range.
+/// Counts the leads and the attempts of a range; the leads also by cohort.
 pub async fn read_funnel(
     store: &Store,
     client: &Client,
     range: DateRange,
     zone: Tz,
+    by: Option<CohortBy>,
 ) -> Result<Funnel, ServiceError> {
     require_feature(client, overview::FEATURE)?;
     let found = store
@@ -64,10 +105,12 @@ pub async fn read_funnel(
         });
     }
     let mut leads: HashMap<String, LeadProgress> = HashMap::new();
-    for (customer_id, arrived) in found {
-        let lead =
-            leads.entry(customer_id).or_insert(LeadProgress { arrived, ..Default::default() });
-        lead.arrived = lead.arrived.min(arrived);
+    // In the order of time, so a customer has the time and the cohort of the first lead.
+    for lead in found {
+        let cohort = by.and_then(|by| by.value_of(&lead, zone));
+        let LeadArrival { customer_id, created_at: arrived, .. } = lead;
+        let first = LeadProgress { arrived, cohort, ..Default::default() };
+        leads.entry(customer_id).or_insert(first);
     }
     let kinds = OutcomeKinds::of_client(store, client).await?;
     let mut attempts = Attempts::default();
@@ -97,7 +140,11 @@ pub async fn read_funnel(
     .await?;
     let Attempts { cells, unattributed, .. } = attempts;
     Ok(Funnel {
-        leads: sum_leads(&leads),
+        leads: sum_leads(leads.values()),
+        cohorts: match by {
+            Some(by) => list_cohorts(store, client, &leads, by).await?,
+            None => Vec::new(),
+        },
         attempts: sum_attempts(&cells),
         hours: sum_hours(&cells),
         cells: cells
@@ -153,10 +200,43 @@ fn sum_hours(cells: &BTreeMap<(i64, i64), ReachCounts>) -> Vec<HourFigures> {
     all
 }
 
-fn sum_leads(leads: &HashMap<String, LeadProgress>) -> LeadFunnel {
+/// Sums the leads of each cohort.
+async fn list_cohorts(
+    store: &Store,
+    client: &Client,
+    leads: &HashMap<String, LeadProgress>,
+    by: CohortBy,
+) -> Result<Vec<LeadCohort>, ServiceError> {
+    let mut members: BTreeMap<Option<&str>, Vec<&LeadProgress>> = BTreeMap::new();
+    for lead in leads.values() {
+        members.entry(lead.cohort.as_deref()).or_default().push(lead);
+    }
+    let mut cohorts: Vec<LeadCohort> = members
+        .into_iter()
+        .map(|(value, members)| LeadCohort {
+            value: value.map(str::to_owned),
+            label: None,
+            leads: sum_leads(members.into_iter()),
+        })
+        .collect();
+    if by != CohortBy::Week {
+        cohorts.sort_by_key(|cohort| Reverse(cohort.leads.leads));
+        cohorts.truncate(MOST_COHORTS);
+    }
+    if by == CohortBy::Agent {
+        let ids: Vec<String> = cohorts.iter().filter_map(|cohort| cohort.value.clone()).collect();
+        let mut names = store.fields().find_agent_names(&client.id, &ids).await?;
+        for cohort in &mut cohorts {
+            cohort.label = cohort.value.as_ref().and_then(|id| names.remove(id));
+        }
+    }
+    Ok(cohorts)
+}
+
+fn sum_leads<'l>(leads: impl Iterator<Item = &'l LeadProgress>) -> LeadFunnel {
     let mut sums = LeadFunnel::default();
     let mut waits = Vec::new();
-    for lead in leads.values() {
+    for lead in leads {
         // A later step includes the earlier ones.
         let payment = lead.payment;
         let promise = lead.promise;

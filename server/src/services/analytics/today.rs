@@ -9,9 +9,7 @@ use crate::services::{ServiceError, require_feature};
 use crate::storage::{Client, Span, Store, TeamWithMembers, Unit};
 use crate::time::{day_start, utc_offset};
 use call_ribbon_shared::Millis;
-use call_ribbon_shared::wire::{
-    AgentProgress, HalfHour, Target, Targets, TeamProgress, Today,
-};
+use call_ribbon_shared::wire::{AgentProgress, HalfHour, Target, Targets, TeamProgress, Today};
 use chrono::{Days, NaiveDate};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;

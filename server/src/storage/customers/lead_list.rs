@@ -35,6 +35,15 @@ pub struct SentLeadRow {
     pub fields: DialerFields,
 }
 
+/// A lead, as far as figures need it.
+#[derive(Debug, Clone, FromRow)]
+pub struct LeadArrival {
+    pub customer_id: String,
+    pub created_at: Millis,
+    pub agent_id: String,
+    pub campaign: Option<String>,
+}
+
 /// What a dialer sent, by its names.
 #[derive(Debug, Clone)]
 pub struct DialerFields(pub BTreeMap<String, String>);
@@ -223,19 +232,18 @@ impl LeadStore<'_> {
         .fetch_all(db))?)
     }
 
-    /// Returns the customers of the leads of a range, each with the time of the lead, at most `most`
-    /// of them.
+    /// Returns the leads of a range in the order of time, at most `most` of them.
     pub async fn list_lead_arrivals(
         self,
         client_id: &str,
         from: Millis,
         until: Millis,
         most: i64,
-    ) -> Result<Vec<(String, Millis)>, StoreError> {
+    ) -> Result<Vec<LeadArrival>, StoreError> {
         Ok(query_read!(self, |db| sqlx::query_as(
-            "SELECT customer_id, created_at FROM leads
+            "SELECT customer_id, created_at, agent_id, campaign FROM leads
              WHERE client_id = $1 AND created_at >= $2 AND created_at < $3
-             ORDER BY created_at LIMIT $4"
+             ORDER BY created_at, id LIMIT $4"
         )
         .bind(client_id)
         .bind(from)

@@ -8,7 +8,8 @@ const PATH: &str = "/api/ribbon/analytics/answering";
 
 /// Logs an incoming call at an hour (UTC) that waits so many seconds, and is then answered or ends.
 async fn log(server: &Server, sid: &str, hour: i64, wait: i64, answered: bool, agent: &str) {
-    let at = |seconds: i64| format!("2025-10-12T{hour:02}:{:02}:{:02}Z", seconds / 60, seconds % 60);
+    let at =
+        |seconds: i64| format!("2025-10-12T{hour:02}:{:02}:{:02}Z", seconds / 60, seconds % 60);
     let data = json!({"callDirection": "inbound", "agentId": agent});
     server.log_event("incoming", sid, &at(0), data.clone()).await;
     let event = if answered { "connected" } else { "missed" };
@@ -58,7 +59,8 @@ async fn incoming_calls_are_measured_by_their_wait() {
     assert_eq!(found.hours.len(), 24);
     let of = |hour: usize| (found.hours[hour].calls, found.hours[hour].in_time);
     assert_eq!([of(8), of(9), of(10), of(11)], [(0, 0), (3, 2), (2, 0), (1, 0)]);
-    for (query, in_time) in [("within=19", 1), ("within=21", 3), ("within=100", 4), ("within=", 2)] {
+    for (query, in_time) in [("within=19", 1), ("within=21", 3), ("within=100", 4), ("within=", 2)]
+    {
         assert_eq!(read(&server, query).await.all.in_time, in_time, "{query}");
     }
     assert_eq!(read(&server, "hour=10&hourTo=11").await.all.calls, 3);

@@ -103,6 +103,32 @@ async fn leads_are_followed_and_attempts_counted() {
     let none: Funnel = server.get(&format!("{PATH}?startDate=2030-01-01")).await.ok();
     assert_eq!(none.leads, LeadFunnel::default());
     assert!(none.cells.is_empty());
+    assert!(none.cohorts.is_empty());
+    // All leads came in one week, and one customer's second lead is no lead of another one.
+    let by_week: Funnel = server.get(&format!("{PATH}?by=week&timezone=UTC")).await.ok();
+    let cohort = &by_week.cohorts[0];
+    assert_eq!((by_week.cohorts.len(), cohort.value.as_deref()), (1, Some("2025-10-06")));
+    assert_eq!(cohort.leads, by_week.leads);
+    server.run_sql("UPDATE leads SET campaign = 'gold', agent_id = 'agent2' WHERE id <= 10").await;
+    for (by, few, many) in
+        [("campaign", Some("gold"), None), ("agentId", Some("agent2"), Some("agent1"))]
+    {
+        let found: Funnel = server.get(&format!("{PATH}?by={by}")).await.ok();
+        let told: Vec<_> = found
+            .cohorts
+            .iter()
+            .map(|cohort| (cohort.value.as_deref(), cohort.leads.leads))
+            .collect();
+        assert_eq!(told, [(many, 20), (few, 10)], "{by}");
+        let sum = |of: fn(&LeadFunnel) -> i64| -> (i64, i64) {
+            (found.cohorts.iter().map(|cohort| of(&cohort.leads)).sum(), of(&found.leads))
+        };
+        for (parts, whole) in [sum(|of| of.called), sum(|of| of.connected), sum(|of| of.payments)] {
+            assert_eq!(parts, whole, "{by}");
+        }
+    }
+    let wrong = server.get(&format!("{PATH}?by=city")).await;
+    assert_eq!(wrong.wrong_field(), "by");
     let wrong = server.get(&format!("{PATH}?startDate=soon")).await;
     assert_eq!(wrong.wrong_field(), "startDate");
 }

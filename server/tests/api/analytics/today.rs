@@ -108,9 +108,11 @@ async fn targets_are_the_agents_own_or_those_of_every_agent() {
 async fn a_team_has_the_sums_of_its_agents_beside_its_own_target() {
     let server = Server::start_with_simulator(SLOW).await;
     let mut ids = Vec::new();
-    for (name, agents) in
-        [("Both", json!(["agent1", "agent2", "agent9"])), ("Late", json!(["agent2"])), ("None", json!([]))]
-    {
+    for (name, agents) in [
+        ("Both", json!(["agent1", "agent2", "agent9"])),
+        ("Late", json!(["agent2"])),
+        ("None", json!([])),
+    ] {
         let body = json!({"name": name, "agentIds": agents});
         let path = format!("{CLIENT}/teams");
         let made = server.request_as_staff(Method::POST, &path, ADMIN_TOKEN, body).await;

@@ -97,8 +97,12 @@ async fn leads_are_given_to_another_agent_of_the_client() {
         .request_as_staff(Method::GET, &format!("{CLIENT}/audit"), ADMIN_TOKEN, Value::Null)
         .await
         .ok();
-    let acts: Vec<_> =
-        log["audit"].as_array().unwrap().iter().filter(|one| one["act"] == "leads.assigned").collect();
+    let acts: Vec<_> = log["audit"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["act"] == "leads.assigned")
+        .collect();
     assert_eq!(acts.len(), 1, "{log}");
     assert_eq!(acts[0]["subject"], "agent2");
     for (field, body) in [

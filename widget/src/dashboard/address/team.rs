@@ -41,9 +41,8 @@ pub fn current_team() -> Option<(&'static str, String)> {
 pub fn ChooseTeam() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let teams: Loaded<TeamList> = load_json(move || {
-        (access.role() != Role::Key).then(|| access.settings_path("teams"))
-    });
+    let teams: Loaded<TeamList> =
+        load_json(move || (access.role() != Role::Key).then(|| access.settings_path("teams")));
     let choices = Memo::new(move |_| {
         let mut choices = vec![Choice::new("", "All teams")];
         let teams = teams.answer().map(|list| list.teams).unwrap_or_default();

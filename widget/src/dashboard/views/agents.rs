@@ -30,12 +30,7 @@ use leptos::prelude::*;
 const BARS: usize = 12;
 
 /// Returns the path of all agents' figures from a day until a day or a moment.
-fn figures_path(
-    access: Access,
-    (start, end): (&str, &str),
-    direction: &str,
-    team: &str,
-) -> String {
+fn figures_path(access: Access, (start, end): (&str, &str), direction: &str, team: &str) -> String {
     let fields =
         [("startDate", start), ("endDate", end), ("callDirection", direction), (TEAM, team)];
     api_query(&access.records_path("analytics/agents"), &fields)

@@ -44,8 +44,19 @@ pub fn Results() -> impl IntoView {
     let choices: Vec<Choice> = TABS.iter().map(|(key, name)| Choice::new(*key, *name)).collect();
     // What one tab asks means nothing to another; days and direction stay.
     let pick = move |tab: String| {
-        let gone =
-            ["by", "across", "edges", "acrossEdges", "show", "sort", "one", "two", "list", "of", "within"];
+        let gone = [
+            "by",
+            "across",
+            "edges",
+            "acrossEdges",
+            "show",
+            "sort",
+            "one",
+            "two",
+            "list",
+            "of",
+            "within",
+        ];
         let mut changes: Vec<(&str, &str)> = gone.iter().map(|name| (*name, "")).collect();
         changes.push(("tab", &tab));
         address.set_filters(&changes);

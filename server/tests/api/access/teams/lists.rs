@@ -120,18 +120,18 @@ async fn a_team_that_is_not_ones_own_is_refused() {
     let floor = floor().await;
     let teams: Value = floor
         .server
-        .request_as_staff(
-            Method::GET,
-            &format!("{CLIENT}/teams"),
-            ADMIN_TOKEN,
-            Value::Null,
-        )
+        .request_as_staff(Method::GET, &format!("{CLIENT}/teams"), ADMIN_TOKEN, Value::Null)
         .await
         .ok();
     let teams = teams["teams"].as_array().unwrap();
     let other = teams.iter().find(|team| team["teamId"] != floor.team_id.as_str()).unwrap();
     let other = other["teamId"].as_str().unwrap();
-    for rest in ["calls?list=all", "follow-ups?limit=5", "call-backs?limit=5", "analytics/agents?callDirection="] {
+    for rest in [
+        "calls?list=all",
+        "follow-ups?limit=5",
+        "call-backs?limit=5",
+        "analytics/agents?callDirection=",
+    ] {
         let refused = |answer: Answer| assert_eq!(answer.wrong_field(), "teamId", "{rest}");
         refused(floor.ask(&format!("{CLIENT}/ribbon/{rest}&teamId={other}")).await);
         refused(floor.server.get(&format!("/api/ribbon/{rest}&teamId=none")).await);

@@ -40,7 +40,8 @@ pub fn AssignBar(
         choices
     };
     let name_of = move |id: &str| {
-        let name = agents.read_untracked().iter().find(|one| one.value == id).map(|one| one.name.clone());
+        let name =
+            agents.read_untracked().iter().find(|one| one.value == id).map(|one| one.name.clone());
         name.unwrap_or_else(|| id.to_owned())
     };
     let give = move |_| {
@@ -58,7 +59,11 @@ pub fn AssignBar(
             on_assign.run(());
             match answer.assigned {
                 0 => format!("{} has these leads already.", name_of(&id)),
-                count => format!("{} has {} more now.", name_of(&id), format::count(count, "lead", "leads")),
+                count => format!(
+                    "{} has {} more now.",
+                    name_of(&id),
+                    format::count(count, "lead", "leads")
+                ),
             }
         });
     };

@@ -93,8 +93,7 @@ pub fn LeadFilters(
 ) -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let campaigns: Loaded<CampaignList> =
-        load_json(move || Some(access.records_path("campaigns")));
+    let campaigns: Loaded<CampaignList> = load_json(move || Some(access.records_path("campaigns")));
     let pick =
         move |name: &'static str| move |value: String| address.set_filters(&[(name, &value)]);
     let held = move |name: &'static str| Signal::derive(move || address.filter_or(name, ""));
@@ -108,8 +107,7 @@ pub fn LeadFilters(
         let names = with_leads.map(|campaign| Choice::new(&campaign.campaign, &campaign.campaign));
         with_any("Any campaign", names.collect(), address.filter_or("campaign", ""))
     };
-    let owners =
-        move || with_any("Any agent", agents.get(), address.filter_or("agentId", ""));
+    let owners = move || with_any("Any agent", agents.get(), address.filter_or("agentId", ""));
     view! {
         <div class="filters">
             <Search label="Name, number or ID" value=held("search") on_search=pick("search") />

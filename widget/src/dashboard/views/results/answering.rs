@@ -110,7 +110,10 @@ fn sentence(found: &Answering) -> String {
     );
     if let Some(wait) = all.mean_lost_wait() {
         let lost = format::count(all.lost(), "call", "calls");
-        said += &format!(" {lost} got no answer; these callers waited {} on average.", format::duration(wait));
+        said += &format!(
+            " {lost} got no answer; these callers waited {} on average.",
+            format::duration(wait)
+        );
     }
     if all.wait_unknown > 0 {
         let calls = format::count(all.wait_unknown, "answered call", "answered calls");

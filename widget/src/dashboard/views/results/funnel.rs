@@ -8,14 +8,20 @@ use crate::dashboard::address::Address;
 use crate::dashboard::address::range::ChooseDays;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{
-    Bar, BarChart, Bars, Card, Choice, Empty, Hue, Measure, Segments, format,
+    Bar, BarChart, Bars, Card, Choice, Column, DataTable, DateRange, Day, Empty, Hue, Measure,
+    Segments, format,
 };
 use crate::dashboard::views::answer::render_answer;
 use crate::dashboard::views::counted_from::counted_from_note;
 use call_ribbon_shared::share::{difference_interval, share_of, wilson_interval};
-use call_ribbon_shared::wire::{AttemptFigures, Funnel, HourFigures, LeadFunnel, ReachCounts};
+use call_ribbon_shared::wire::{
+    AttemptFigures, Funnel, HourFigures, LeadCohort, LeadFunnel, ReachCounts,
+};
 use leptos::prelude::*;
 
+/// By what leads can be divided: the word in the address and the label.
+const COHORTS: [(&str, &str); 4] =
+    [("", "All leads"), ("campaign", "By campaign"), ("agentId", "By agent"), ("week", "By week")];
 /// Hours with fewer calls are not compared.
 const FEW: i64 = 20;
 
@@ -24,15 +30,26 @@ const FEW: i64 = 20;
 pub fn FunnelTab() -> impl IntoView {
     let access = Access::from_context();
     let address = Address::from_router();
-    let funnel: Loaded<Funnel> =
-        load_json(move || Some(figures_path(access, address, "analytics/funnel", &[])));
+    let by = Memo::new(move |_| address.filter_or("by", ""));
+    let funnel: Loaded<Funnel> = load_json(move || {
+        let more = [("by", by.get())];
+        Some(figures_path(access, address, "analytics/funnel", &more))
+    });
+    let choices = COHORTS.map(|(key, name)| Choice::new(key, name)).to_vec();
+    let pick = move |by: String| address.set_filters(&[("by", &by)]);
     view! {
-        <div class="filters"><ChooseDays /></div>
+        <div class="filters">
+            <ChooseDays />
+            <Segments label="Leads by" choices=choices value=by on_pick=pick />
+        </div>
         {render_answer(funnel, move |funnel| {
             let leads = render_leads(&funnel.leads);
+            let cohorts = (funnel.leads.leads > 0 && !funnel.cohorts.is_empty())
+                .then(|| render_cohorts(funnel.cohorts.clone(), untrack(|| by.get())));
             view! {
                 {counted_from_note(funnel.counted_from.as_deref())}
                 {leads}
+                {cohorts}
                 <Attempts funnel=funnel />
             }
             .into_any()
@@ -84,6 +101,59 @@ fn render_leads(leads: &LeadFunnel) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// Shows how far the leads of each cohort got.
+fn render_cohorts(cohorts: Vec<LeadCohort>, by: String) -> impl IntoView {
+    let of = match by.as_str() {
+        "campaign" => "Campaign",
+        "agentId" => "Agent",
+        _ => "Week from",
+    };
+    let name = move |cohort: &LeadCohort| match (&cohort.label, &cohort.value) {
+        (Some(label), _) => label.clone(),
+        (None, Some(value)) => {
+            let day = Day::parse(value).filter(|_| of == "Week from");
+            day.map_or_else(|| value.clone(), |day| DateRange::new(day, day).to_text())
+        }
+        (None, None) => "No campaign".to_owned(),
+    };
+    let share = |key, title, of: fn(&LeadFunnel) -> i64| {
+        Column::new(key, title, move |cohort: &LeadCohort| {
+            let (part, whole) = (of(&cohort.leads), cohort.leads.leads);
+            let count = format::number(part);
+            view! { <span title=count>{rate_text(part, whole)}</span> }
+        })
+        .numeric()
+    };
+    let columns = vec![
+        Column::new("name", of, move |cohort: &LeadCohort| {
+            let name = name(cohort);
+            view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
+        }),
+        Column::new("leads", "Leads", |cohort: &LeadCohort| format::number(cohort.leads.leads))
+            .numeric(),
+        share("called", "Called", |of| of.called),
+        share("connected", "Connected", |of| of.connected),
+        share("contacts", "Right person", |of| of.contacts),
+        share("promises", "Promised", |of| of.promises),
+        share("payments", "Paid", |of| of.payments),
+        Column::new("wait", "Wait for the first call", |cohort: &LeadCohort| {
+            cohort.leads.median_seconds_to_call.map_or_else(|| "–".to_owned(), wait_text)
+        })
+        .numeric(),
+    ];
+    view! {
+        <Card title="How far does each group of leads get?" answer="Shares of the group's leads." flush=true>
+            <DataTable
+                name="cohorts"
+                caption="Leads by group"
+                columns=columns
+                rows=Signal::stored(cohorts)
+                key=|cohort: &LeadCohort| format!("{cohort:?}")
+            />
+        </Card>
+    }
 }
 
 /// Returns a time of waiting, in days if it is long.

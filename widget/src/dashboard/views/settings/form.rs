@@ -75,7 +75,8 @@ impl SaveState {
         let trouble = self.trouble.read();
         let trouble = trouble.as_ref()?;
         let field = trouble.field.as_deref().unwrap_or_default();
-        let is_shown = |own: &&str| *own == field || (own.ends_with(['[', '.']) && field.starts_with(own));
+        let is_shown =
+            |own: &&str| *own == field || (own.ends_with(['[', '.']) && field.starts_with(own));
         let beside = self.shown.with_value(|shown| shown.iter().any(is_shown));
         (!beside).then(|| trouble.sentence.clone())
     }

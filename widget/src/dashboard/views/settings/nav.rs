@@ -33,12 +33,7 @@ const GROUPS: [(&str, &[Section]); 4] = [
     ("People", &[("people", "People"), ("teams", "Teams"), ("audit", "Audit log")]),
     (
         "Client",
-        &[
-            ("client", "Client"),
-            ("plan", "Plan"),
-            ("alerts", "Alerts"),
-            ("retention", "Retention"),
-        ],
+        &[("client", "Client"), ("plan", "Plan"), ("alerts", "Alerts"), ("retention", "Retention")],
     ),
 ];
 

@@ -55,7 +55,10 @@ impl TeamLine {
     /// Returns the team's id and its target; `None` without one.
     fn entry(&self) -> Option<(String, Value)> {
         let target = target_json(self.numbers);
-        target.as_object().is_some_and(|numbers| !numbers.is_empty()).then(|| (self.id.clone(), target))
+        target
+            .as_object()
+            .is_some_and(|numbers| !numbers.is_empty())
+            .then(|| (self.id.clone(), target))
     }
 
     fn render(&self, saving: SaveState) -> impl IntoView + use<> {
@@ -132,7 +135,8 @@ fn TargetsForm(targets: Targets, teams: Vec<Team>) -> impl IntoView {
             (!agent.is_empty()).then(|| (agent, target_json(line.numbers)))
         });
         let agents: Map<String, Value> = agents.collect();
-        let teams = team_lines.with_value(|lines| lines.iter().filter_map(TeamLine::entry).collect::<Map<_, _>>());
+        let teams = team_lines
+            .with_value(|lines| lines.iter().filter_map(TeamLine::entry).collect::<Map<_, _>>());
         json!({"targets": {"everyAgent": target_json(every), "agents": agents, "teams": teams}})
     };
     let kept = RwSignal::new(untrack(body));
