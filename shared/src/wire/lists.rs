@@ -40,7 +40,7 @@ pub struct ListedCustomer {
     pub total_calls: i64,
     /// Their duration in seconds.
     pub total_duration: i64,
-    /// How many other customers have the same phone number.
+    /// How many other customers have the same phone number; at most 100 are counted.
     pub same_number: i64,
     /// When it was last changed, RFC 3339 in UTC.
     #[cfg_attr(feature = "openapi", schema(format = DateTime, examples("2025-10-12T10:30:00Z")))]

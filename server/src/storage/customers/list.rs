@@ -20,7 +20,7 @@ pub struct ListedCustomerRow {
     pub updated_at: Millis,
     pub calls: i64,
     pub duration: i64,
-    /// Other customers with the same number.
+    /// Other customers with the same number, at most 100.
     pub same_number: i64,
 }
 
@@ -45,7 +45,7 @@ pub struct SearchPage<R, K> {
 }
 
 macro_rules! listed_customers {
-    ($which:literal $(, $rest:expr)?) => {
+    ($which:literal) => {
         concat!(
             "SELECT c.customer_id, c.name, c.phone, c.email, c.company, c.updated_at,
                 COALESCE((SELECT CAST(SUM(t.calls) AS BIGINT) FROM customer_totals t
@@ -53,23 +53,26 @@ macro_rules! listed_customers {
                 COALESCE((SELECT CAST(SUM(t.duration) AS BIGINT) FROM customer_totals t
                     WHERE t.client_id = c.client_id AND t.customer_id = c.customer_id), 0)
                     AS duration,
-                (SELECT COUNT(*) FROM customers o
+                (SELECT COUNT(*) FROM (SELECT o.customer_id FROM customers o
                     WHERE o.client_id = c.client_id AND o.dial_number = c.dial_number
-                      AND o.customer_id <> c.customer_id) AS same_number
+                      AND o.customer_id <> c.customer_id LIMIT 100) AS others) AS same_number
              FROM customers c WHERE c.client_id = $1 AND c.customer_id > $2 AND ",
             $which
-            $(, $rest)?
         )
     };
 }
 
-/// The condition that another customer has the number of `c`; true if `$7` is 0.
-macro_rules! is_duplicate {
-    () => {
-        " AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT o.customer_id FROM customers o
-            WHERE o.client_id = c.client_id AND o.dial_number = c.dial_number
-              AND o.customer_id <> c.customer_id))
-          ORDER BY c.customer_id LIMIT $6"
+/// The same for customers that match a filter; if `$7` is not 0, only those whose number another
+/// customer has.
+macro_rules! searched_customers {
+    ($which:literal) => {
+        concat!(
+            listed_customers!($which),
+            " AND (CAST($7 AS BIGINT) = 0 OR EXISTS (SELECT o.customer_id FROM customers o
+                WHERE o.client_id = c.client_id AND o.dial_number = c.dial_number
+                  AND o.customer_id <> c.customer_id))
+              ORDER BY c.customer_id LIMIT $6"
+        )
     };
 }
 
@@ -92,17 +95,15 @@ impl CustomerStore<'_> {
             .fetch_optional(db))?,
         };
         let sql = match bound {
-            Some(_) => listed_customers!(
+            Some(_) => searched_customers!(
                 "c.customer_id <= $3
                  AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
-                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))",
-                is_duplicate!()
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))"
             ),
-            None => listed_customers!(
+            None => searched_customers!(
                 "CAST($3 AS TEXT) = ''
                  AND ($4 = '' OR LOWER(c.name) LIKE $4 OR LOWER(c.company) LIKE $4
-                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))",
-                is_duplicate!()
+                      OR LOWER(c.customer_id) LIKE $4 OR ($5 <> '' AND c.phone LIKE $5))"
             ),
         };
         let (pattern, number) = SearchText::like_patterns(filter.text.as_ref());
