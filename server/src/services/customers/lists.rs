@@ -163,6 +163,8 @@ pub async fn assign_leads(
     ids: &[i64],
     agent_id: &str,
 ) -> Result<u64, ServiceError> {
+    let found = operator.store.clients().find_client(client_id).await?;
+    found.ok_or_else(ServiceError::unknown_client)?;
     let leads = operator.store.leads();
     let changed = leads.assign_leads(client_id, ids, agent_id, operator.stamp()).await?;
     changed.ok_or_else(|| ServiceError::Invalid {
