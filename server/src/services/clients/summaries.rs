@@ -6,7 +6,6 @@ use crate::time;
 use call_ribbon_shared::Millis;
 use call_ribbon_shared::plan::Plan;
 use serde::Serialize;
-use serde_json::json;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
