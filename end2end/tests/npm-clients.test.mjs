@@ -45,12 +45,20 @@ test('typed clients are made of the document, and the examples compile with them
   const types = astToString(await openapiTS(document));
   await workshop.copyExample('typescript');
   await workshop.copyExample('react');
+  const vue = await workshop.copyExample('vue');
   await workshop.write('typescript/src/api.d.ts', types);
   const uses = await readFile(new URL('../support/npm/clients.ts', import.meta.url), 'utf8');
   await workshop.write('typescript/src/clients.ts', uses);
   const tsc = (name) => complaints('typescript/bin/tsc', ['-p', '.'], join(workshop.folder, name));
   assert.equal(await tsc('react'), '');
   assert.equal(await tsc('typescript'), '');
+  const vueTsc = () => complaints('vue-tsc/bin/vue-tsc.js', ['-p', '.', '--noEmit'], vue);
+  assert.equal(await vueTsc(), '');
+  // Templates are looked at, too.
+  const app = await readFile(join(vue, 'src/App.vue'), 'utf8');
+  assert.ok(app.includes('{{ agent.name }}'));
+  await workshop.write('vue/src/App.vue', app.replace('{{ agent.name }}', '{{ agent.nam }}'));
+  assert.match(await vueTsc(), /App\.vue.* error TS\d+: .*'nam'/);
   // Each line that is marked is wrong.
   const marked = uses.split('\n').filter((line) => line.includes('@ts-expect-error')).length;
   await workshop.write('typescript/src/clients.ts', uses.replaceAll('// @ts-expect-error', '//'));

@@ -31,6 +31,7 @@ use crate::services::receivers::deliver::Courier;
 use crate::storage::{Actor, Store};
 use crate::time::Clock;
 use crate::tls::Tls;
+use crate::traces::Traces;
 use call_ribbon_shared::Millis;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub struct App {
     pub(crate) credential_uses: CredentialUses,
     pub(crate) metrics: Metrics,
     pub(crate) tls: Option<Tls>,
+    /// What makes and sends traces, if the settings name a collector.
+    pub(crate) traces: Option<Traces>,
     pub(crate) origins: Origins,
     pub(crate) admin_token_hash: String,
     pub(crate) new_admin_token: Option<Secret>,

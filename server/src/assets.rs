@@ -5,16 +5,20 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 /// The output of `trunk build`.
 #[derive(RustEmbed)]
 #[folder = "../dist"]
+// What a build that was stopped has left.
+#[exclude = ".*"]
 struct Built;
 
 /// The book of the guides.
 #[derive(RustEmbed)]
 #[folder = "../book"]
+#[exclude = ".*"]
 struct Guides;
 
 /// The example pages.
 #[derive(RustEmbed)]
 #[folder = "../examples"]
+#[exclude = ".*"]
 #[exclude = "node_modules/*"]
 #[exclude = "*/node_modules/*"]
 // Applications that are built on their own.
@@ -67,4 +71,16 @@ impl Folder {
 /// Returns whether the binary contains the ribbon.
 pub fn ribbon_is_built() -> bool {
     Built::get("call-ribbon.js").is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_hidden_file_is_in_the_binary() {
+        for path in Built::iter().chain(Guides::iter()).chain(Examples::iter()) {
+            assert!(!path.split('/').any(|name| name.starts_with('.')), "{path}");
+        }
+    }
 }

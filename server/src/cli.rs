@@ -5,6 +5,7 @@ mod copy;
 mod customer;
 mod demo_data;
 mod doctor;
+mod health;
 mod logs;
 mod operator;
 mod person;
@@ -60,6 +61,10 @@ enum Command {
     /// Prints one line for each check: ok, warning or problem, with what to do about it. Exits with 1
     /// if there is a problem. It changes nothing and may run beside a server.
     Doctor(Box<doctor::Doctor>),
+    /// Asks a running server whether it is ready, as a container's health check does.
+    ///
+    /// Exits with 1 if it is not, or does not answer.
+    Health(health::HealthArgs),
     /// Creates the database if it does not exist, and brings its tables up to date.
     Migrate(DatabaseArgs),
     /// Recounts the figures of analytics from the calls, and corrects those that differ.
@@ -131,6 +136,7 @@ pub async fn run() -> ExitCode {
         (_, Some(refused)) => Err(refused.into()),
         (Command::Serve(config), None) => run_server(*config).await,
         (Command::Config, None) => print_settings(),
+        (Command::Health(asked), None) => health::run(&asked).await,
         (Command::Migrate(on), None) => bring_up_to_date(&on.database).await,
         (Command::RebuildAnalytics(on), None) => rebuild_analytics(&on.database).await,
         (Command::DemoData(command), None) => demo_data::run(command).await,

@@ -16,6 +16,7 @@ mod secret_strength;
 mod share;
 mod smtp;
 mod tls;
+mod traces;
 
 pub use crate::providers::simulator::Settings as SimulatorSettings;
 pub use crate::secret::Secret;
@@ -33,6 +34,7 @@ pub use secret_strength::WeakSecret;
 pub use share::Share;
 pub use smtp::{SmtpSettings, SmtpTls};
 pub use tls::TlsSettings;
+pub use traces::{CollectorUrl, TraceSettings};
 
 use clap::Args;
 use std::net::SocketAddr;
@@ -107,6 +109,9 @@ pub struct Config {
     /// The mail server that sends alerts and digests.
     #[command(flatten)]
     pub smtp: SmtpSettings,
+    /// Traces for an OpenTelemetry collector.
+    #[command(flatten)]
+    pub traces: TraceSettings,
     /// How the simulated provider behaves.
     #[command(flatten)]
     pub simulator: SimulatorSettings,

@@ -35,6 +35,7 @@ mod permission;
 mod phone;
 mod providers;
 mod rate_limit;
+mod request_trace;
 mod scan;
 mod seal;
 mod secret;
@@ -43,6 +44,7 @@ mod services;
 mod storage;
 pub mod time;
 mod tls;
+mod traces;
 mod vault;
 
 use call_ribbon_shared::whole_number;

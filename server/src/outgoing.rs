@@ -217,6 +217,18 @@ impl OutgoingClient {
     }
 }
 
+/// Creates a client for an address that the operator has set, which may be anywhere.
+pub fn operators_client(patience: Duration) -> Result<Client, ClientError> {
+    Ok(Client::builder()
+        .tls_backend_preconfigured(tls_settings()?)
+        .timeout(patience)
+        .connect_timeout(CONNECT_TIMEOUT.min(patience))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("call-ribbon/", env!("CARGO_PKG_VERSION")))
+        .build()?)
+}
+
 /// Returns why the guard refused a connection, if it did.
 pub fn refusal(error: &reqwest::Error) -> Option<AddressError> {
     let mut cause = error.source();

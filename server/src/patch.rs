@@ -29,6 +29,12 @@ impl<T> Patch<T> {
         i64::from(!matches!(self, Self::Absent))
     }
 
+    /// Returns this change, or the other one if this field is missing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if matches!(self, Self::Absent) { other } else { self }
+    }
+
     /// Converts the value, or returns the reason why it cannot be converted.
     pub fn try_map<U, E>(self, change: impl FnOnce(T) -> Result<U, E>) -> Result<Patch<U>, E> {
         Ok(match self {

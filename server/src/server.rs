@@ -50,6 +50,7 @@ use crate::services::seals;
 use crate::storage::{Store, StoreError};
 use crate::time::Clock;
 use crate::tls::{Tls, TlsError, Validity};
+use crate::traces::{TraceError, Traces};
 use crate::vault::Vault;
 use crate::{assets, http, time};
 use std::net::SocketAddr;
@@ -92,6 +93,9 @@ pub enum StartError {
     /// Sign-in by a provider could not be set up.
     #[error("the server could not start")]
     Oidc(#[from] SetupError),
+    /// Traces could not be set up.
+    #[error("the server could not start: {0}")]
+    Traces(#[from] TraceError),
 }
 
 impl App {
@@ -104,6 +108,7 @@ impl App {
     ) -> Result<Arc<Self>, StartError> {
         config.check_secrets()?;
         let tls = Tls::load(&config.tls)?;
+        let traces = Traces::prepare(&config.traces, ids.random_hex::<8>())?;
         let hub = Arc::new(Hub::default());
         let store = Arc::new(Store::open(&config.database, hub.clone()).await?);
         store.system_store_program_version(env!("CARGO_PKG_VERSION")).await?;
@@ -155,6 +160,7 @@ impl App {
         let app = Arc::new(Self {
             metrics: Metrics::new(store.writer_metrics(), started_at),
             tls,
+            traces,
             admin_token_hash,
             new_admin_token,
             telephony,
@@ -366,6 +372,9 @@ impl App {
                 "the database did not accept the waiting records in time; none of them was \
                  acknowledged"
             );
+        }
+        if let Some(traces) = &self.traces {
+            traces.send_last().await;
         }
     }
 }

@@ -117,6 +117,7 @@ pub use seals::complaint::ComplaintCall;
 pub use seals::keys::SealKeyRow;
 pub use seals::write::{SealHead, SealOutcome};
 
+use crate::request_trace::StorageWork;
 use access::credential_lookup::CredentialLookups;
 pub use database::pools::IfMissing;
 use database::pools::Pools;
@@ -256,6 +257,8 @@ impl Store {
     /// If the queue is full, waits for room for at most two seconds, then fails with
     /// [`RecordError::Unavailable`]: the sender keeps the record and retries.
     pub async fn record(&self, record: Record) -> Result<RecordedEvent, RecordError> {
+        let database = self.pools.system_name();
+        let _work = StorageWork::begin("recording::writer", database);
         let (waiting, answer) = recording::writer::QueuedRecord::new(record);
         // Try without awaiting first: the runtime could suspend this task at an await, and the
         // events of one request would change their order.

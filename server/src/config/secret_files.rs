@@ -19,6 +19,9 @@ pub struct SecretFiles {
     /// A file with the value of --smtp-password.
     #[arg(long, env = "CALL_RIBBON_SMTP_PASSWORD_FILE", value_name = "FILE")]
     pub smtp_password_file: Option<PathBuf>,
+    /// A file with the value of --otlp-headers.
+    #[arg(long, env = "CALL_RIBBON_OTLP_HEADERS_FILE", value_name = "FILE")]
+    pub otlp_headers_file: Option<PathBuf>,
 }
 
 /// Why a secret could not be read from its file.
@@ -57,6 +60,7 @@ impl Config {
             ("admin_token", &mut self.admin_token, &files.admin_token_file),
             ("dialer_api_key", &mut self.dialer_api_key, &files.dialer_api_key_file),
             ("smtp_password", &mut self.smtp.smtp_password, &files.smtp_password_file),
+            ("otlp_headers", &mut self.traces.otlp_headers, &files.otlp_headers_file),
         ] {
             read_secret(name, secret, file.as_deref())?;
         }

@@ -10,3 +10,4 @@ pub mod replacing;
 pub mod secrets;
 pub mod settings;
 pub mod stopping;
+pub mod traces;

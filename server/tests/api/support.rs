@@ -4,6 +4,7 @@ mod answer;
 pub mod asterisk;
 pub mod bodies;
 pub mod breakdown;
+pub mod collector;
 pub mod database;
 pub mod disk;
 pub mod emulators;
@@ -25,7 +26,7 @@ pub use stream::Stream;
 use call_ribbon_server::app::App;
 use call_ribbon_server::config::{
     Config, Limits, OidcSettings, OutgoingSettings, Secret, SecretFiles, SecretKeys,
-    SimulatorSettings, SmtpSettings, TlsSettings,
+    SimulatorSettings, SmtpSettings, TlsSettings, TraceSettings,
 };
 use call_ribbon_server::ids::Ids;
 use call_ribbon_server::time::{Clock, SystemClock};
@@ -198,6 +199,7 @@ impl Server {
             },
             oidc: OidcSettings::default(),
             smtp: SmtpSettings::default(),
+            traces: TraceSettings::default(),
             simulator,
         };
         change(&mut config);

@@ -62,6 +62,10 @@ struct CustomerBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("+919876543210"))]
     phone: Patch<String>,
+    /// The same as `phone`, by the name that `setCustomer` has for it; `phone` takes precedence.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 1000, examples("+919876543210"))]
+    phone_number: Patch<String>,
     /// The customer's company.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 1000, examples("Rao Traders"))]
@@ -136,12 +140,13 @@ pub async fn save_customer(
     let id = data.customer_id.ok_or_else(|| {
         Problem::invalid("customerData.customerId", "customerData.customerId is missing.")
     })?;
+    let phone_number = check_text("customerData.phoneNumber", data.phone_number)?;
     let change = CustomerChange {
         // Numeric ids are stored as they were written, as in a call's customerData.
         customer_id: id_text("customerData.customerId", read_text(&id).unwrap_or_default())?,
         name: check_text("customerData.name", data.name)?,
         email: check_text("customerData.email", data.email)?,
-        phone: check_text("customerData.phone", data.phone)?,
+        phone: check_text("customerData.phone", data.phone)?.or(phone_number),
         company: check_text("customerData.company", data.company)?,
         tags: check_json_kind("customerData.tags", '[', "a list", data.tags)?,
         custom_fields: check_json_kind(

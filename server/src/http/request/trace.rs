@@ -2,6 +2,7 @@
 
 use super::address::is_trusted_proxy;
 use crate::app::App;
+use crate::request_trace;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -42,9 +43,20 @@ pub async fn log_request(
     let route = route.map_or_else(|| NO_ROUTE.to_owned(), |route| route.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
     // At the highest level, so that the span exists whatever the log's level is.
-    let span = tracing::error_span!("request", id, client = Empty);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let span = tracing::error_span!("request", id, client = Empty, trace = Empty);
+    let trace = app.traces.as_ref().and_then(|traces| {
+        let from = is_from_proxy(&app, &request).then(|| request.headers());
+        traces.begin_request(from, method, &route, &id)
+    });
+    if let Some(trace) = &trace {
+        span.record("trace", trace.id().as_str());
+    }
+    let answering = next.run(request).instrument(span.clone());
+    let mut response = request_trace::run_within(trace.clone(), answering).await;
     let took = began.elapsed();
+    if let Some(trace) = trace {
+        trace.end(response.status().as_u16());
+    }
     span.in_scope(|| log_answer(method, &route, response.status(), took));
     app.metrics.count_answer(method, route, response.status().as_u16(), took);
     if let Ok(id) = HeaderValue::from_str(&id) {
@@ -53,9 +65,10 @@ pub async fn log_request(
     response
 }
 
-/// Adds the client to the request's span, as soon as the caller is known.
+/// Adds the client to the request's spans, as soon as the caller is known.
 pub fn record_client(client_id: &str) {
     tracing::Span::current().record("client", client_id);
+    request_trace::record_client(client_id);
 }
 
 /// Logs a failure of the server as a warning, a refused or slow request as info, and everything
@@ -90,8 +103,12 @@ fn method_label(method: &Method) -> &'static str {
 /// Returns the id that a trusted proxy has set, so that its log and this one can be joined.
 fn proxy_request_id(app: &App, request: &Request) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
-    let trusted = is_trusted_proxy(request.extensions(), &app.config.limits.trusted_proxy);
-    (trusted && is_harmless(id)).then(|| id.to_owned())
+    (is_from_proxy(app, request) && is_harmless(id)).then(|| id.to_owned())
+}
+
+/// Returns whether a trusted proxy has sent the request.
+fn is_from_proxy(app: &App, request: &Request) -> bool {
+    is_trusted_proxy(request.extensions(), &app.config.limits.trusted_proxy)
 }
 
 /// Returns whether an id cannot end a line or look like another field.

@@ -4,6 +4,7 @@ use super::records::{CallRef, from_system};
 use super::reports;
 use super::telephony::Telephony;
 use crate::providers::{AgentContact, DialOrder, OngoingCall, Placed, ProviderError};
+use crate::request_trace;
 use crate::services::ServiceError;
 use crate::services::customers::matching::Numbers;
 use crate::services::providers::accounts::Account;
@@ -60,7 +61,9 @@ pub async fn dial_call(
     let (telephony, client) = (Arc::clone(telephony), client.clone());
     let work = telephony.background.spawn({
         let telephony = Arc::clone(&telephony);
-        async move { run_dial(&telephony, &client, &account, dialing).await }
+        request_trace::keep_trace(
+            async move { run_dial(&telephony, &client, &account, dialing).await },
+        )
     });
     // A task that panicked or was stopped leaves the call on record; the caller tries again.
     work.await.unwrap_or(Err(ServiceError::Busy))

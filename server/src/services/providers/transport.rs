@@ -9,6 +9,7 @@ use crate::outgoing::{
     AddressError, AddressGuard, ClientError, EventSocket, OutgoingClient, SocketError,
 };
 use crate::providers::{EventStream, ProviderError, Reply, Request, Transport};
+use crate::request_trace::ProviderRequest;
 use crate::secret::Secret;
 use crate::services::providers::accounts::Account;
 use crate::services::providers::request_log::{Exchange, RequestLog};
@@ -142,7 +143,10 @@ impl AccountTransport<'_> {
         let begun = self.now();
         let account = &self.account.account_id;
         self.client.breakers.admit(account, begun)?;
+        let traced = ProviderRequest::begin(self.account.provider, request.method);
         let result = send::send_request(&self.client.http, request).await;
+        traced.record_answer(result.as_ref().ok().map(|reply| reply.status));
+        drop(traced);
         let ended = self.now();
         let answered = match &result {
             Ok(reply) => Some(reply.status < 500),

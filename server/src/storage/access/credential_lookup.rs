@@ -6,7 +6,7 @@
 
 use super::credentials::{CredentialKind, CredentialRow};
 use crate::storage::client_row::{Client, ClientRow};
-use crate::storage::database::pools::{Pools, query_read};
+use crate::storage::database::pools::{Pools, begin_work, query_read};
 use crate::storage::{CredentialStore, StoreError};
 use futures_util::future::join_all;
 use sqlx::FromRow;
@@ -65,6 +65,7 @@ impl CredentialStore<'_> {
         kind: CredentialKind,
         hash: &str,
     ) -> Result<Option<FoundCredential>, StoreError> {
+        let _work = begin_work!(self.pools);
         let (answer, found) = oneshot::channel();
         let request = LookupRequest { kind, hash: hash.to_owned(), answer };
         self.credential_lookups

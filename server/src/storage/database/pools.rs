@@ -11,7 +11,9 @@ pub(in crate::storage) use bulk::{BulkInsert, Column, SqlValue, select_by_keys};
 use file::OpenFile;
 pub(super) use file::is_moved;
 pub(in crate::storage) use postgres::{Pooling, PostgresPools, PostgresTx};
-pub(in crate::storage) use query_macros::{query_read, query_tx, query_write, retry_tx, run_query};
+pub(in crate::storage) use query_macros::{
+    begin_work, query_read, query_tx, query_write, retry_tx, run_query,
+};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -234,6 +236,14 @@ impl Pools {
                 writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite)
             }
             Self::Postgres(pools) => pools.begin().await,
+        }
+    }
+
+    /// Returns the name of this kind of database, as traces have it.
+    pub fn system_name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgresql",
         }
     }
 

@@ -56,6 +56,25 @@ async fn what_is_not_named_stays_and_null_empties() {
 }
 
 #[tokio::test]
+async fn a_number_may_have_the_name_that_pages_give_it() {
+    let server = Server::start().await;
+    let save = async |data: Value| server.post_json(PATH, json!({"customerData": data})).await;
+    let phone = async || -> Value {
+        server.get(&format!("{PATH}/7")).await.ok::<Value>()["customer"]["phone"].clone()
+    };
+    let named = json!({"customerId": 7, "name": "Asha", "phoneNumber": "+91 98765 43210"});
+    save(named).await.ok::<Value>();
+    assert_eq!(phone().await, "+91 98765 43210");
+    save(json!({"customerId": 7, "phone": "112", "phoneNumber": "113"})).await.ok::<Value>();
+    assert_eq!(phone().await, "112");
+    save(json!({"customerId": 7, "phoneNumber": null})).await.ok::<Value>();
+    assert_eq!(phone().await, Value::Null);
+    let long = save(json!({"customerId": 7, "phoneNumber": "1".repeat(1001)})).await;
+    let problem = long.problem(400, "invalid_request");
+    assert!(problem.error.contains("customerData.phoneNumber"), "{}", problem.error);
+}
+
+#[tokio::test]
 async fn the_customer_of_a_call_is_the_same_one() {
     let server = Server::start().await;
     let id = "C/1 é?#%";

@@ -4,9 +4,20 @@
 //! that ends in `.execute(db)` is recognised by its last tokens and returns
 //! [`WriteResult`](super::WriteResult); all others return their rows.
 
+/// Begins a piece of work of the module that uses it, in the current request's trace.
+macro_rules! begin_work {
+    ($pools:expr) => {
+        $crate::request_trace::StorageWork::begin(
+            module_path!(),
+            $crate::storage::database::pools::Pools::system_name(&$pools),
+        )
+    };
+}
+
 /// Runs a query on a reading connection of either database.
 macro_rules! query_read {
-    ($store:expr, |$db:ident| $($query:tt)+) => {
+    ($store:expr, |$db:ident| $($query:tt)+) => {{
+        let _work = $crate::storage::database::pools::begin_work!($store.pools);
         match &$store.pools {
             $crate::storage::database::pools::Pools::Sqlite { readers: $db, .. } => {
                 $crate::storage::database::pools::run_query!([] $($query)+)
@@ -20,7 +31,7 @@ macro_rules! query_read {
                 Err(error) => Err(error),
             }
         }
-    };
+    }};
 }
 
 /// Runs a query in a transaction on either database.
@@ -65,6 +76,7 @@ macro_rules! run_query {
 /// It is a macro because the compiler cannot yet prove that a borrowing async closure is `Send`.
 macro_rules! retry_tx {
     ($pools:expr, |$name:ident| $work:expr) => {{
+        let _work = $crate::storage::database::pools::begin_work!($pools);
         let mut attempts = $crate::storage::database::pools::Attempts::new();
         loop {
             let $name = &$pools;
@@ -88,4 +100,4 @@ macro_rules! query_write {
     };
 }
 
-pub(in crate::storage) use {query_read, query_tx, query_write, retry_tx, run_query};
+pub(in crate::storage) use {begin_work, query_read, query_tx, query_write, retry_tx, run_query};
