@@ -69,7 +69,11 @@ pub struct NewConsentBody {
     )]
     customer_id: Option<String>,
     /// The purpose of the calls. If missing, every purpose.
-    #[schema(max_length = 200, pattern = "^(recovery|sales|service|transactional)?$", examples("sales"))]
+    #[schema(
+        max_length = 200,
+        pattern = "^(recovery|sales|service|transactional)?$",
+        examples("sales")
+    )]
     purpose: Option<String>,
     /// The kind of consent. `purchase` and `enquiry` are no words of the customer: some rules permit
     /// calls for a while after them.

@@ -95,13 +95,13 @@ impl<'a> PbxState<'a> {
                 rung.entry(caller).or_default().push(channel);
             }
         }
-        let bridged = bridges.iter().map(|bridge| {
+        let members = bridges.iter().map(|bridge| {
             (bridge.id.as_str(), bridge.channels.iter().map(String::as_str).collect())
         });
         Self {
             channels: channels.iter().map(|channel| (channel.id.as_str(), channel)).collect(),
             rung,
-            bridged: bridged.collect(),
+            bridged: members.collect(),
         }
     }
 
@@ -158,7 +158,7 @@ async fn check_call<T: Transport>(
         }
         // The customer's side was created, and nobody was there to dial it.
         (Some(_), Some(theirs))
-            if theirs.state == "Down" && !bridged(bridges, session_id).contains(&customer) =>
+            if theirs.state == "Down" && !state.is_bridged(session_id, &customer) =>
         {
             outgoing::dial_customer(ari, session_id).await
         }

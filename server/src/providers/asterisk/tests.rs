@@ -391,8 +391,7 @@ async fn a_customers_side_that_nobody_dialed_is_dialed_by_the_next_listener() {
         number: Some("+919876543210".to_owned()),
         opened_at: 0,
     };
-    let channels =
-        json!([{"id": "ses_1-a", "state": "Up"}, {"id": "ses_1-c", "state": "Down"}]);
+    let channels = json!([{"id": "ses_1-a", "state": "Up"}, {"id": "ses_1-c", "state": "Down"}]);
     for (members, dials) in [(json!(["ses_1-a"]), true), (json!(["ses_1-a", "ses_1-c"]), false)] {
         let bridges = json!([{"id": "ses_1", "channels": members}]);
         let asterisk = Played::answering(&[

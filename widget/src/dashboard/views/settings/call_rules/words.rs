@@ -199,7 +199,9 @@ pub fn country_name(code: &str) -> String {
 pub fn agent_text(rule: &Rule) -> String {
     match &rule.test {
         Test::Hours { .. } => "Outside the permitted hours.".to_owned(),
-        Test::Attempts { most, .. } => format!("{most} calls have been made, and {most} are permitted."),
+        Test::Attempts { most, .. } => {
+            format!("{most} calls have been made, and {most} are permitted.")
+        }
         Test::AfterTalk { .. } => "Too soon after the conversation on ….".to_owned(),
         Test::QuietTimes => "The customer does not want to be called at this time.".to_owned(),
         Test::Occasions => "The customer is not to be disturbed now.".to_owned(),
