@@ -228,7 +228,7 @@ async fn customers_are_sorted_and_numbers_under_several_ids_are_shown() {
     let server = Server::start().await;
     for (id, name, phone) in [
         ("a", "zoe", "+91 98765 43210"),
-        ("b", "Asha", "098765 43210"),
+        ("b", "Asha", "+91-98765-43210"),
         ("c", "Ravi", "+919876543211"),
         ("d", "asha B", "+919876543210"),
     ] {
@@ -236,8 +236,12 @@ async fn customers_are_sorted_and_numbers_under_several_ids_are_shown() {
     }
     server.clock.advance(std::time::Duration::from_secs(60));
     save(&server, json!({"customerId": "b", "name": "Asha"})).await;
-    for (n, (customer, seconds)) in [("c", 10), ("c", 10), ("a", 50)].into_iter().enumerate() {
-        let of = json!({"customerData": {"customerId": customer}});
+    for (n, (customer, phone, seconds)) in
+        [("c", "+919876543211", 10), ("c", "+919876543211", 10), ("a", "+919876543210", 50)]
+            .into_iter()
+            .enumerate()
+    {
+        let of = json!({"phoneNumber": phone, "customerData": {"customerId": customer}});
         server.log_ended_call(&format!("c{n}"), "2025-10-12T10:30:00Z", seconds, of).await;
     }
     for (query, right) in [
