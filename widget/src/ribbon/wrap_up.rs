@@ -102,7 +102,7 @@ fn is_amount(text: &str) -> bool {
             || known.iter().any(|known| text.eq_ignore_ascii_case(known))
     };
     let Some(first) = text.find(is_digit) else { return false };
-    let amount = text[first..].trim_end_matches(|c| !is_digit(c));
+    let amount = text[first..].trim_end_matches(|c: char| !is_digit(c));
     let (whole, part) = amount.split_once(['.', '٫']).unwrap_or((amount, "0"));
     let (mut digits, mut group) = (0, None);
     for c in whole.chars() {
