@@ -1,9 +1,10 @@
-// Bundles the browser's side of calls through Exotel: `node build.mjs <folder>`.
+// Bundles the agent's voice in the browser: `node build.mjs <folder>`.
 //
 // The output files are named by their content, like all files in /assets:
 //
 //   voice-<hash>.js        ours; the ribbon loads it for an agent of a client with browser calling
 //   exotel-sdk-<hash>.js   Exotel's SDK within its fence; `voice` loads it when the agent goes online
+//   sip-<hash>.js          JsSIP and ours around it; loaded instead for an agent of a PBX
 //   ringtone-<hash>.wav    and other tones of the SDK
 //
 // The last line on standard output is the name of the first.
@@ -36,13 +37,22 @@ const tones = {
   },
 };
 
-/** Our bundle names the SDK's file, which is not part of it. */
-const beside = (sdk) => ({
+/** Our bundle names the files that it loads later, which are not part of it. */
+const beside = (files) => ({
   name: 'beside',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/sdk\.js$/ }, () => ({ path: `./${sdk}`, external: true }));
+    onResolve({ filter: /^\.\/(sdk|sip)\.js$/ }, ({ path }) => ({ path: `./${files[path.slice(2)]}`, external: true }));
   },
 });
+
+/** JsSIP logs by this library if the page's localStorage says so: requests with numbers in them. */
+const unlogged = {
+  name: 'unlogged',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'unlogged' }));
+    onLoad({ filter: /.*/, namespace: 'unlogged' }, () => ({ contents: 'const quiet = () => () => {}; module.exports = quiet; quiet.default = quiet;' }));
+  },
+};
 
 const bundle = async (entry, options) => {
   const { outputFiles: [file] } = await build({
@@ -72,4 +82,5 @@ const sdk = await place('exotel-sdk', 'js', await bundle('sdk.js', {
     'window.removeEventListener': 'fencedWindow.removeEventListener',
   },
 }));
-console.log(await place('voice', 'js', await bundle('desk.js', { plugins: [beside(sdk)], loader: { '.txt': 'text' } })));
+const sip = await place('sip', 'js', await bundle('sip.js', { plugins: [unlogged] }));
+console.log(await place('voice', 'js', await bundle('desk.js', { plugins: [beside({ 'sdk.js': sdk, 'sip.js': sip })], loader: { '.txt': 'text' } })));

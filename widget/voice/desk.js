@@ -6,15 +6,18 @@
  * actions to it. */
 import { Tabs } from './tabs.js';
 import { carriers } from './carriers.js';
+import { kindOf, RINGS_WITHIN } from './kinds.js';
 import { panel } from './panel.js';
-import * as voice from './voice.js';
 import { speak } from './words.js';
 
-export { voice };
+export * as voice from './voice.js';
+export { kindOf } from './kinds.js';
 export { languages } from './words.js';
 
 /* The name under which the browser stores an agent's choices. */
 const NAME = 'call-ribbon.voice';
+/* The percentage of lost sound from which a line is called poor. */
+const POOR = 4;
 const LIVE = ['dialing', 'ringing', 'incoming', 'connected', 'on-hold'];
 
 const remembered = () => {
@@ -40,7 +43,8 @@ export function open(given) {
   const chooses = (place) => carriers(place, (id) => given.told({ event: 'carrier', value: id }));
   let choice = chooses(given.place);
   let { providers } = given;
-  const line = given.voice === 'exotel-browser' ? openLine(given) : null;
+  const kind = kindOf(given.voice);
+  const line = kind ? openLine(given, kind) : null;
   let [words, language] = [speak(''), ''];
   choice.offer(given.providers);
   return {
@@ -75,15 +79,17 @@ export function open(given) {
 }
 
 /**
- * Opens the line. `token` and `userId` are for the SDK, `place` is the element that contains the
- * bar, `agentId` is our id of the agent, `offset` is the server's clock minus the page's own
- * (`platform::now`) in milliseconds, and `legConnects` is whether only this page learns that a call
- * was answered. `told({id, event, value, body, call})` receives the events that the page has seen.
+ * Opens the line. `token` and `userId` are for the SDK, or `token`, `base` and `apiKey` for requests
+ * to the server; `place` is the element that contains the bar, `agentId` is our id of the agent,
+ * `offset` is the server's clock minus the page's own (`platform::now`) in milliseconds, and
+ * `legConnects` is whether only this page learns that a call was answered.
+ * `told({id, event, value, body, call})` receives the events that the page has seen.
  */
-function openLine(given) {
+function openLine(given, kind) {
   const { place, told } = given;
   let [words, language] = [speak(''), ''];
   let access = given;
+  let voice = kind.before;
   let choice = remembered();
   let owns = false;
   let call = null; // the ribbon's current call
@@ -91,11 +97,13 @@ function openLine(given) {
   let cancelled = false; // the agent hung up before Exotel rang here
   let fresh = true; // no event was seen yet
   let waiting = []; // events from before the server had named the call
+  let answering = null; // the agent has answered a call that does not ring here yet
+  let poor = false; // much of the sound gets lost
   let line = 'off';
   let notice = { key: 'off', filling: '', alert: false };
 
   const show = () => drawn.show({
-    line, owns, words, microphone: choice.microphone, speaker: choice.speaker, alert: notice.alert,
+    line, owns, words, poor, microphone: choice.microphone, speaker: choice.speaker, alert: notice.alert,
     says: owns ? words(notice.key, notice.filling) : words('elsewhere'),
   });
   const note = (key, alert = false, filling = '') => {
@@ -133,12 +141,14 @@ function openLine(given) {
       line = 'lost';
       // One refusal may be a line that broke at the wrong moment.
       const refused = data.reason === 'refused' && data.attempts > 1;
-      note(leg?.up ? 'lost.call' : refused ? 'lost.refused' : 'lost.network', true);
+      note(leg?.up ? `lost.call${kind.words}` : refused ? `lost.refused${kind.words}` : 'lost.network', true);
     } else if (event === 'microphone') note(`microphone.${data.reason}`, true);
     else if (event === 'speaker') note('speaker.failed', true);
+    else if (event === 'quality') judges(data);
     else if (event === 'incoming') rings(data);
     else if (event === 'legUp') {
       leg.up = true;
+      if (!kind.tells) return;
       if (!leg.ours) say('connected', null);
       else if (access.legConnects) say('connected', null, { agentLegOnly: true });
     } else if (event === 'legEnded') ended(data);
@@ -146,8 +156,22 @@ function openLine(given) {
     else if (event === 'hold') say('holdtoggle', data.on, { onHold: data.on });
   };
 
+  /* A few percent are not heard. */
+  const judges = ({ heard: here, said }) => {
+    const worst = Math.max(here, said);
+    if (worst >= POOR) {
+      poor = true;
+      note(said >= here ? 'quality.said' : 'quality.heard', false, String(worst));
+    } else if (poor && worst < POOR / 2) {
+      poor = false;
+      note('on');
+    }
+  };
+
   const rings = ({ callSid, from, ours }) => {
     leg = { callSid, from, ours, up: false };
+    answering?.();
+    if (!kind.tells) return;
     if (cancelled) {
       // A leg that is rejected keeps Exotel from ringing the customer.
       cancelled = false;
@@ -160,6 +184,15 @@ function openLine(given) {
   const ended = ({ reason, wasUp }) => {
     const over = leg;
     leg = null;
+    if (poor) {
+      poor = false;
+      note('on');
+    }
+    if (!kind.tells) {
+      // The PBX tells the server all else, as soon as it hears of it.
+      if (reason === 'hangup' && wasUp) say('callEnded', 'hangup', { reason: 'hangup' });
+      return;
+    }
     const why = { microphone: 'the microphone was refused', line: 'the line was lost', remote: '', hangup: 'hangup' }[reason];
     const about = call ?? (over && !over.ours && { callSid: over.callSid, phoneNumber: over.from, callDirection: 'inbound' });
     if (!about) return;
@@ -170,7 +203,7 @@ function openLine(given) {
   const online = async (on) => {
     keep({ online: on });
     if (!on) {
-      await voice.stop();
+      await voice.stop(true);
       line = 'off';
       note('off');
       return;
@@ -178,8 +211,8 @@ function openLine(given) {
     line = 'asking';
     note('asking');
     try {
-      const { token, userId } = access;
-      await voice.start({ token, userId, microphone: choice.microphone, speaker: choice.speaker }, heard);
+      voice = await kind.load();
+      await voice.start({ ...kind.given(() => access), microphone: choice.microphone, speaker: choice.speaker }, heard);
       if (call && !leg && isOutbound()) voice.expect({});
     } catch ({ code, message }) {
       line = 'failed';
@@ -191,8 +224,24 @@ function openLine(given) {
 
   const isOutbound = () => call.callDirection === 'outbound';
 
+  /* Answers a call of which the server has told, but whose leg may still be on its way. */
+  const answer = () => {
+    if (leg || !kind.waits) return voice.answer();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        answering = null;
+        reject(Object.assign(new Error('The call does not ring in this browser.'), { code: 'no_call' }));
+      }, RINGS_WITHIN);
+      answering = () => {
+        clearTimeout(timer);
+        answering = null;
+        resolve(voice.answer());
+      };
+    });
+  };
+
   const does = {
-    answer: () => voice.answer(),
+    answer,
     hangup: async () => {
       if (leg) return voice.hangUp();
       voice.expect(null);
@@ -235,7 +284,7 @@ function openLine(given) {
         else if (!owns && line !== 'off') voice.stop().then(() => { line = 'off'; note('off'); });
         show();
       }
-      if (owns && fresh && ['connected', 'on-hold'].includes(state.phase)) {
+      if (kind.tells && owns && fresh && ['connected', 'on-hold'].includes(state.phase)) {
         // The page was reloaded: the audio ended with it.
         say('callEnded', 'the page was left', { reason: 'the page was left' });
       }
@@ -251,11 +300,21 @@ function openLine(given) {
       }
     },
     act: (verb, value) => {
+      if (!kind.verbs.includes(verb)) return undefined;
+      if (!kind.tells && verb === 'hangup' && !(owns && leg && line === 'on')) {
+        // The server ends it at the PBX, wherever it is heard.
+        if (owns && leg) voice.hangUp();
+        return undefined;
+      }
       if (!owns) return tabs.ask(verb, value);
-      if (verb === 'answer' && !leg) return undefined;
+      // It is heard elsewhere: on another tab's line, or on the agent's phone.
+      if (!leg && (verb === 'answer' ? !kind.waits || line !== 'on' : !kind.tells)) return undefined;
       return Promise.resolve().then(() => does[verb](value));
     },
-    renew: (next) => { access = next; },
+    renew: (next) => {
+      access = next;
+      if (!kind.tells && line === 'failed' && owns && choice.online) online(true);
+    },
     move: (next) => {
       drawn.remove();
       drawn = panel(next, draws);

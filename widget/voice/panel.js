@@ -8,6 +8,7 @@ const STYLES = `
     background: var(--soft); box-shadow: 0 0 0 2px var(--surface); }
   .voice-line[data-line="on"]::after { background: var(--green); }
   .voice-line[data-line="asking"]::after { background: var(--amber); }
+  .voice-line[data-line="on"][data-poor="true"]::after { background: var(--amber); }
   .voice-line[data-line="lost"]::after, .voice-line[data-line="failed"]::after { background: var(--red); }
   .voice-says { margin: 0 0 10px; }
   .voice-says[data-alert="true"] { color: var(--red); }
@@ -90,11 +91,12 @@ export function panel(place, does) {
   return {
     open,
     list: () => { if (!box.hidden) list(); },
-    /** `{line, says, alert, owns, words, microphone, speaker}`; `line` is `off`, `asking`, `on`, `lost` or `failed`. */
+    /** `{line, poor, says, alert, owns, words, microphone, speaker}`; `line` is `off`, `asking`, `on`, `lost` or `failed`. */
     show: (next) => {
       shown = next;
       const { words } = next;
       button.dataset.line = next.line;
+      button.dataset.poor = String(next.poor);
       button.setAttribute('aria-label', `${words('title')}: ${next.says}`);
       box.setAttribute('aria-label', words('title'));
       title.textContent = words('title');

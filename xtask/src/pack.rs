@@ -23,6 +23,7 @@
 //! assets/words-<language>-<hash>.txt   the ribbon's texts in a language, if it is chosen
 //! assets/voice-<hash>.js        an agent's voice in the browser, when an agent goes online
 //! assets/exotel-sdk-<hash>.js   Exotel's SDK, loaded by `voice`, and its tones
+//! assets/sip-<hash>.js          JsSIP, loaded by `voice` for agents of a PBX
 //! assets/dashboard-<hash>.js    the dashboard: the same, its styles, and whatever else Trunk added
 //! assets/dashboard-<hash>.wasm  the sign-in and the overview
 //! assets/views-<hash>.wasm      its other views, loaded after that

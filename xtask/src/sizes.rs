@@ -55,6 +55,8 @@ pub fn check() -> Result<()> {
     let sdk = downloaded(&find(&dist.join("assets"), "exotel-sdk-", ".js")?)?;
     row("voice, separately", ours + sdk);
     row("  of which ours", ours);
+    let sip = downloaded(&find(&dist.join("assets"), "sip-", ".js")?)?;
+    row("voice by SIP, separately", ours + sip);
     println!(
         "      goal {TOTAL_GOAL}, limit {TOTAL_LIMIT}; limit of the loader {LOADER_LIMIT}, of the second file {REST_LIMIT}, of the voice {VOICE_LIMIT}"
     );

@@ -1,9 +1,9 @@
 //! Bundles the scripts of an agent's voice in the browser. A page downloads them only when an agent
 //! goes online.
 //!
-//! Exotel's SDK is an npm package and needs npm's own tools: `widget/voice/build.mjs` has esbuild
-//! bundle the SDK into one file, our code into another, and each of its tones into one, all named
-//! by their content.
+//! Exotel's SDK and JsSIP are npm packages and need npm's own tools: `widget/voice/build.mjs` has
+//! esbuild bundle each into a file, our code into another, and each tone into one, all named by
+//! their content.
 
 use std::path::Path;
 

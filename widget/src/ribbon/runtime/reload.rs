@@ -116,7 +116,7 @@ impl Ribbon {
 
     /// Asks for confirmation before the page is left while it carries the audio of a call.
     pub(super) fn guard_leaving(&self) {
-        let sounds = self.token.borrow().voice == voice::IN_BROWSER
+        let sounds = voice::is_in_browser(&self.token.borrow().voice)
             && self.owns_stream()
             && self.read(|model| model.live_call().is_some()).unwrap_or(false);
         if sounds == self.guard.borrow().is_some() {

@@ -1,7 +1,7 @@
 //! The agent's session at the server.
 
 use super::Ribbon;
-use super::voice::IN_BROWSER;
+use super::voice::is_in_browser;
 use crate::ribbon::json;
 use crate::ribbon::model::RibbonError;
 use crate::ribbon::net::{self, Request, RequestError};
@@ -89,7 +89,7 @@ impl Ribbon {
         match outcome {
             Ok(answer) => {
                 !json::items(&json::field(answer, "activeCall")).is_empty()
-                    || json::text(answer, "voice").is_some_and(|voice| voice == IN_BROWSER)
+                    || json::text(answer, "voice").is_some_and(|voice| is_in_browser(&voice))
                     || json::field(answer, "callRules").is_truthy()
                     || self.read(|model| model.last_seq.is_some()).unwrap_or(false)
             }

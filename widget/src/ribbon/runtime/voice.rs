@@ -1,5 +1,5 @@
 //! The agent's voice if the audio is in this page: a script of its own (`widget/voice`), which only
-//! pages of such clients load. It draws its own part of the bar, and knows Exotel.
+//! pages of such clients load. It draws its own part of the bar, and knows Exotel and SIP.
 
 use super::Ribbon;
 use crate::ribbon::api;
@@ -16,8 +16,10 @@ use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// The voice's name in `init`.
-pub(super) const IN_BROWSER: &str = "exotel-browser";
+/// Returns whether calls of this voice, as `init` names it, are heard in the browser.
+pub(super) fn is_in_browser(voice: &str) -> bool {
+    voice.ends_with("-browser")
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -48,7 +50,7 @@ impl Ribbon {
         let offers = json::items(&json::field(answer, "providers"));
         let is_default = |offer: &JsValue| json::field(offer, "default").is_truthy();
         let asks = offers.len() > 1 && !offers.iter().any(is_default);
-        if !asks && self.token.borrow().voice != IN_BROWSER {
+        if !asks && !is_in_browser(&self.token.borrow().voice) {
             self.voice.carrier.take();
             return self.close_desk();
         }
@@ -97,6 +99,9 @@ impl Ribbon {
         put("voice", &json::field(answer, "voice"));
         put("providers", &json::field(answer, "providers"));
         put("legConnects", &json::field(answer, "legConnects"));
+        let link = self.link();
+        put("base", &link.base.into());
+        put("apiKey", &link.api_key.into());
         put("agentId", &self.current_agent_id().into());
         #[expect(clippy::cast_precision_loss, reason = "no clock is so far off")]
         put("offset", &JsValue::from_f64(self.token.borrow().clock_offset as f64));

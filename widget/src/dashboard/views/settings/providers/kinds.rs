@@ -355,4 +355,38 @@ const ASTERISK: &[Setting] = &[
         ..TEXT
     },
     COUNTRY,
+    Setting {
+        name: "browserCalling.webSocketUrl",
+        field: "settings.webSocketUrl",
+        label: "Calls in the browser: WebSocket",
+        hint: "Only for agents who talk in the browser. Like wss://pbx.example.com:8089/ws.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "browserCalling.domain",
+        field: "settings.domain",
+        label: "Calls in the browser: SIP domain",
+        hint: "The host of the WebSocket by default.",
+        optional: true,
+        ..TEXT
+    },
+    Setting {
+        name: "browserCalling.iceServers",
+        field: "settings.iceServers",
+        label: "Calls in the browser: STUN and TURN",
+        hint: "Like stun:stun.example.com:3478, turn:turn.example.com:3478.",
+        optional: true,
+        guards: "TURN secret",
+        ..TEXT
+    },
+    Setting {
+        name: "browserCalling.turnSecret",
+        field: "settings.turnSecret",
+        label: "Calls in the browser: TURN secret",
+        how: SettingKind::Secret,
+        hint: "The TURN server's static-auth-secret.",
+        optional: true,
+        ..TEXT
+    },
 ];
