@@ -64,7 +64,8 @@ pub fn test(arguments: &TestArguments) -> Result<()> {
     if e2e {
         // The guides' commands use Python and, where they are about PostgreSQL, a server.
         needs.extend([Need::Node, Need::Kamailio]);
-        needs.extend([Need::Interpreters, Need::Postgres].into_iter().filter(|_| !native));
+        let also = [Need::Interpreters, Need::Postgres, Need::Asterisk];
+        needs.extend(also.into_iter().filter(|_| !native));
     }
 
     let mut plan = Plan::new(&needs);
@@ -217,6 +218,9 @@ pub fn node_for_pages(tools: &Tools) -> Result<Command> {
     node.env("CHROMIUM", &chromium.browser);
     if let Some(server) = &tools.postgres {
         node.env(postgres::ADDRESS, &server.address);
+    }
+    if let Some(folder) = &tools.asterisk {
+        node.env(asterisk::FOLDER, folder);
     }
     Ok(node)
 }
