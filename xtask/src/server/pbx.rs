@@ -146,18 +146,27 @@ fn wait_for(address: &str, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Gives the demo client an account at Asterisk, and agent1 a phone there.
+/// Agents of the examples' pages, with their names at Asterisk: they talk in the browser.
+const AGENTS: [(&str, &str); 2] = [("AGT001", "2001"), ("REP-2", "2002")];
+
+/// Gives the demo client an account at Asterisk, and agents a line there.
 fn add_account(address: &str, ports: &Ports) -> Result<()> {
     let account = format!(
         r#"{{"provider": "asterisk", "name": "Asterisk on this machine", "default": true,
             "settings": {{"ariUrl": "http://127.0.0.1:{}", "user": "ribbon",
             "password": "{PASSWORD}", "trunk": "Local/{{number}}@people/n",
             "agentEndpoint": "Local/{{agent}}@agents/n", "callerId": "+912233445566",
-            "incomingAgents": "1001"}}}}"#,
-        ports.http
+            "incomingAgents": "2001, 2002",
+            "browserCalling": {{"webSocketUrl": "ws://127.0.0.1:{}/ws"}}}}}}"#,
+        ports.http, ports.http
     );
     let client = "/api/admin/clients/client-demo";
     send(address, "POST", &format!("{client}/providers"), &account)?;
+    for (agent, name) in AGENTS {
+        let agent = format!(r#"{{"agentId": "{agent}", "providerUserId": "{name}"}}"#);
+        send(address, "POST", &format!("{client}/agents"), &agent)?;
+    }
+    // For a softphone.
     send(address, "PATCH", &format!("{client}/agents/agent1"), r#"{"providerUserId": "1001"}"#)?;
     send(address, "PATCH", client, r#"{"defaultCountry": "IN"}"#)
 }
@@ -182,18 +191,24 @@ fn send(address: &str, method: &str, path: &str, body: &str) -> Result<()> {
 
 fn say_what_to_do(address: &str, ports: &Ports) {
     println!();
-    println!("Asterisk and the server are ready. Open http://{address}, choose Make a call, click");
-    println!("a customer and press Call. The agent's phone is answered by a machine; two seconds");
-    println!("later the customer answers and speaks.");
+    println!("Asterisk and the server are ready. Two agents talk in the browser, each in a page:");
+    println!("    http://{address}/examples/collections.html (Suresh, 2001 at the PBX)");
+    println!("    http://{address}/examples/sales.html (Priya, 2002)");
+    println!(
+        "Go online with the headset in the bar, click a customer and press Call. The customer"
+    );
+    println!(
+        "answers after two seconds, speaks, and then sends back what you say. If you do not go"
+    );
+    println!("online, a machine answers in your place.");
     println!();
     println!("Numbers that end in 0001 are busy, in 0002 ring, in 0003 reject the call.");
-    println!("To hear it, register a softphone (Linphone, baresip, …) before the call:");
-    println!("    sip:1001@127.0.0.1:{}, user 1001, password {PASSWORD}", ports.sip);
     println!("To be called:");
     println!(
-        "    curl -u ribbon:{PASSWORD} -X POST 'http://127.0.0.1:{}/ari/channels?endpoint=Local/call-ribbon*1001@incoming/n&context=caller&extension=talk&priority=1&callerId=%2B919876543210'",
+        "    curl -u ribbon:{PASSWORD} -X POST 'http://127.0.0.1:{}/ari/channels?endpoint=Local/call-ribbon*2001@incoming/n&context=caller&extension=talk&priority=1&callerId=%2B919876543210'",
         ports.http
     );
+    println!("For a softphone: sip:1001@127.0.0.1:{}, password {PASSWORD}, is agent1.", ports.sip);
     println!("The dashboard is at http://{address}/dashboard; its admin token is {ADMIN_TOKEN}.");
     println!("Ctrl-C ends all of it.");
 }
