@@ -49,6 +49,7 @@ fn broken(facts: &Facts<'_>, name: &str, now: i64) -> Vec<String> {
 /// The first and the last moments of the hours, each in the clock of the called person. 2026-11-30 is a
 /// Monday.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of moments")]
 fn hours_begin_and_end_to_the_second() {
     use Purpose::{Recovery, Sales};
     const INDIA: &str = "+919876543210";

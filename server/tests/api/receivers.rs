@@ -13,7 +13,8 @@ use call_ribbon_shared::wire::Logged;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Creates a receiver, and returns its id.
 async fn create(server: &Server, body: Value) -> String {

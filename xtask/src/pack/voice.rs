@@ -1,7 +1,7 @@
 //! Bundles the scripts of an agent's voice in the browser. A page downloads them only when an agent
 //! goes online.
 //!
-//! Exotel's SDK and JsSIP are npm packages and need npm's own tools: `widget/voice/build.mjs` has
+//! Exotel's SDK and `JsSIP` are npm packages and need npm's own tools: `widget/voice/build.mjs` has
 //! esbuild bundle each into a file, our code into another, and each tone into one, all named by
 //! their content.
 

@@ -136,12 +136,12 @@ pub async fn measure_answers(
         let sentence = format!("within must be at most {LONGEST_WITHIN} seconds.");
         return Err(Problem::invalid("within", sentence));
     }
-    let scan = ScanRequest {
+    let request = ScanRequest {
         range,
         hours: hours.into_hours(zone)?,
         direction: Some(Direction::Inbound),
         team: team.into_view(&app, &caller.client, &caller.reach).await?,
         with_sent: false,
     };
-    Ok(Json(answering::count_answers(&app.store, &caller.client, scan, zone, within).await?))
+    Ok(Json(answering::count_answers(&app.store, &caller.client, request, zone, within).await?))
 }

@@ -172,14 +172,14 @@ pub async fn count_outcomes(
         edges: read_axis_edges("edges", query.edges)?,
         limit: read_limit("limit", query.limit, ROWS, MOST_ROWS)?,
     };
-    let scan = ScanRequest {
+    let request = ScanRequest {
         range,
         hours: hours.into_hours(zone)?,
         direction: read_direction(query.call_direction)?,
         team: team.into_view(&app, &caller.client, &caller.reach).await?,
         with_sent: false,
     };
-    Ok(Json(outcomes::count_outcomes(&app.store, &caller.client, axis, scan).await?))
+    Ok(Json(outcomes::count_outcomes(&app.store, &caller.client, axis, request).await?))
 }
 
 fn read_axis_edges(name: &'static str, text: Option<String>) -> Result<Option<Vec<f64>>, Problem> {

@@ -398,7 +398,7 @@ async fn a_customers_side_that_nobody_dialed_is_dialed_by_the_next_listener() {
             ("GET channels", 200, channels.clone()),
             ("GET bridges", 200, bridges),
         ]);
-        settings().check_running(&asterisk, &[call.clone()]).await.unwrap();
+        settings().check_running(&asterisk, std::slice::from_ref(&call)).await.unwrap();
         let asked = asterisk.asked().join("\n");
         assert_eq!(asked.contains("POST channels/ses_1-c/dial"), dials, "{asked}");
     }

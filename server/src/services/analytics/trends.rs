@@ -116,14 +116,14 @@ impl Counted<'_> {
         unit: Unit,
     ) -> Result<Option<BTreeMap<i64, Tally>>, ServiceError> {
         let Some(team) = self.team else { return Ok(None) };
-        let scan = ScanRequest {
+        let request = ScanRequest {
             range: DateRange { from: span.from, until: span.until },
             hours: None,
             direction: self.direction,
             team: Some(team.clone()),
             with_sent: false,
         };
-        let found = scan::sum_by_unit(self.store, self.client, &scan, zone, unit).await?;
+        let found = scan::sum_by_unit(self.store, self.client, &request, zone, unit).await?;
         Ok(Some(found.into_iter().map(|(slot, sums)| (slot, sums.tally(None))).collect()))
     }
 }

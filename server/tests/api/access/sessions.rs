@@ -36,7 +36,6 @@ enum Caller {
 }
 
 /// Every operation of a key. `{sessionId}` is a call of agent1.
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn operations() -> Vec<(&'static str, &'static str, &'static str, Value, Needs)> {
     use Needs::{AnySession, More, OnlySession, Read, Ribbon, Session};
     let event = json!({"event": "ringing", "eventId": "e", "timestamp": "2025-10-12T10:30:00Z",

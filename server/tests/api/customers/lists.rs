@@ -234,7 +234,7 @@ async fn customers_are_sorted_and_numbers_under_several_ids_are_shown() {
     ] {
         save(&server, json!({"customerId": id, "name": name, "phone": phone})).await;
     }
-    server.clock.advance(std::time::Duration::from_secs(60));
+    server.clock.advance(std::time::Duration::from_mins(1));
     save(&server, json!({"customerId": "b", "name": "Asha"})).await;
     for (n, (customer, phone, seconds)) in
         [("c", "+919876543211", 10), ("c", "+919876543211", 10), ("a", "+919876543210", 50)]

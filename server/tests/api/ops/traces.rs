@@ -144,9 +144,9 @@ async fn a_trace_of_a_trusted_proxy_continues_and_any_other_does_not() {
         server.stop().await;
         let found = collector.spans_named("GET /health");
         assert_eq!(found.len(), spans, "{trusted} {flags}");
-        let trace = found
-            .first()
-            .map(|span| span.trace.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let trace = found.first().map(|span| {
+            format!("{:032x}", u128::from_be_bytes(span.trace[..].try_into().unwrap()))
+        });
         assert_eq!(trace.as_deref() == Some(OUTER), continues, "{trusted} {flags}");
     }
 }

@@ -270,12 +270,8 @@ async fn a_careless_file_permits_no_calls() {
     }
     // Last month's file, after this month's.
     server.clock.advance(Duration::from_millis(1));
-    let newer = import(
-        &server,
-        &format!("{query}&replace=true&asOf=2026-11-29"),
-        "+919876500001\n+919876500002\n",
-    );
-    newer.await.ok::<Value>();
+    let newer = format!("{query}&replace=true&asOf=2026-11-29");
+    import(&server, &newer, "+919876500001\n+919876500002\n").await.ok::<Value>();
     for (more, status) in [
         ("&replace=true&asOf=2026-11-28", 400),
         ("&replace=true&asOf=2025-11-30", 400),

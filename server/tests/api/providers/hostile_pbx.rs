@@ -183,7 +183,8 @@ async fn a_client_has_a_bounded_number_of_accounts() {
     let list = server.request_as_operator(Method::GET, "/providers", Value::Null).await;
     let listed: Value = list.ok();
     let id = listed["providers"][0]["accountId"].as_str().unwrap().to_owned();
-    let gone = server.request_as_operator(Method::DELETE, &format!("/providers/{id}"), json!({}));
-    assert!(gone.await.status < 300);
+    let path = format!("/providers/{id}");
+    let gone = server.request_as_operator(Method::DELETE, &path, json!({})).await;
+    assert!(gone.status < 300);
     assert_eq!(requests.post_account(&body).await.status, 201);
 }

@@ -69,9 +69,9 @@ async fn pass(
     let back = tokio::spawn(async move {
         let _ = copy(&mut from_outside, &mut to_inside).await;
     });
-    let mut part = [0; 16 * 1024];
-    while let Ok(length @ 1..) = from_inside.read(&mut part).await {
-        if part[..length].starts_with(held.as_bytes()) && !*opened.borrow() {
+    let mut bytes = [0; 16 * 1024];
+    while let Ok(length @ 1..) = from_inside.read(&mut bytes).await {
+        if bytes[..length].starts_with(held.as_bytes()) && !*opened.borrow() {
             tell.send_replace(State::Held);
             let mut more = [0; 1];
             tokio::select! {
@@ -83,7 +83,7 @@ async fn pass(
                 }
             }
         }
-        if to_outside.write_all(&part[..length]).await.is_err() {
+        if to_outside.write_all(&bytes[..length]).await.is_err() {
             break;
         }
     }

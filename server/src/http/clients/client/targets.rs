@@ -75,7 +75,7 @@ pub fn describe_targets() -> Schema {
 /// Accepts targets that an agent can reach.
 pub fn read_targets(body: TargetsBody) -> Result<Targets, Problem> {
     let every_agent = match body.every_agent {
-        Some(Object(target)) => read_target("targets.everyAgent", target)?,
+        Some(Object(target)) => read_target("targets.everyAgent", &target)?,
         None => Target::default(),
     };
     Ok(Targets {
@@ -100,13 +100,13 @@ fn read_by_id(
         if id.is_empty() {
             return Err(Problem::invalid(name, format!("{name} has an entry without an id.")));
         }
-        let target = read_target(&format!("{name}.{id}"), target)?;
+        let target = read_target(&format!("{name}.{id}"), &target)?;
         Ok((id, target))
     };
     bodies.into_iter().map(read).collect()
 }
 
-fn read_target(name: &str, body: TargetBody) -> Result<Target, Problem> {
+fn read_target(name: &str, body: &TargetBody) -> Result<Target, Problem> {
     let read = |part: &str, number: Option<WholeNumber>| {
         let Some(number) = number.map(WholeNumber::get) else { return Ok(None) };
         if (1..=HIGHEST).contains(&number) {

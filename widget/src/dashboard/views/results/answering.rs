@@ -102,27 +102,25 @@ fn render_answering(found: &Answering, address: Address) -> AnyView {
 /// Says how many calls were answered in time, how long the others waited, and when it was worst.
 fn sentence(found: &Answering) -> String {
     let all = found.all;
-    let mut said = format!(
+    let mut said = vec![format!(
         "{} of {} were answered within {} seconds.",
         format::number(all.in_time),
         format::count(all.judged(), "call", "calls"),
         found.within
-    );
+    )];
     if let Some(wait) = all.mean_lost_wait() {
         let lost = format::count(all.lost(), "call", "calls");
-        said += &format!(
-            " {lost} got no answer; these callers waited {} on average.",
-            format::duration(wait)
-        );
+        let wait = format::duration(wait);
+        said.push(format!("{lost} got no answer; these callers waited {wait} on average."));
     }
     if all.wait_unknown > 0 {
         let calls = format::count(all.wait_unknown, "answered call", "answered calls");
-        said += &format!(" Of {calls} it is not known how long the caller waited.");
+        said.push(format!("Of {calls} it is not known how long the caller waited."));
     }
     if let Some(hour) = worst_hour(&found.hours) {
-        said += &format!(" Worst: {}.", format::hour_of_day(hour));
+        said.push(format!("Worst: {}.", format::hour_of_day(hour)));
     }
-    said
+    said.join(" ")
 }
 
 /// Returns the hour with the smallest share in time; `None` if it is no worse than all together, or if

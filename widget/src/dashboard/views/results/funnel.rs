@@ -45,7 +45,7 @@ pub fn FunnelTab() -> impl IntoView {
         {render_answer(funnel, move |funnel| {
             let leads = render_leads(&funnel.leads);
             let cohorts = (funnel.leads.leads > 0 && !funnel.cohorts.is_empty())
-                .then(|| render_cohorts(funnel.cohorts.clone(), untrack(|| by.get())));
+                .then(|| render_cohorts(funnel.cohorts.clone(), &untrack(|| by.get())));
             view! {
                 {counted_from_note(funnel.counted_from.as_deref())}
                 {leads}
@@ -104,8 +104,8 @@ fn render_leads(leads: &LeadFunnel) -> AnyView {
 }
 
 /// Shows how far the leads of each cohort got.
-fn render_cohorts(cohorts: Vec<LeadCohort>, by: String) -> impl IntoView {
-    let of = match by.as_str() {
+fn render_cohorts(cohorts: Vec<LeadCohort>, by: &str) -> impl IntoView + use<> {
+    let of = match by {
         "campaign" => "Campaign",
         "agentId" => "Agent",
         _ => "Week from",

@@ -72,7 +72,8 @@ pub async fn listen(telephony: &Arc<Telephony>, account: &Account, stop: &Cancel
     let (mut pause, mut said) = (FIRST_PAUSE, String::new());
     loop {
         let (mut opened, began) = (false, Instant::now());
-        let Err(why) = listen_once(telephony, &account, &log, stop, &mut opened).await;
+        let listening = listen_once(telephony, &account, &log, stop, &mut opened);
+        let Err(why) = Box::pin(listening).await;
         if stop.is_cancelled() {
             return;
         }
@@ -118,7 +119,8 @@ async fn listen_once(
         (0..QUEUES).map(|_| start_worker(&mut workers, telephony, account, log)).collect();
     // What happened while nobody listened. New events wait meanwhile: they are read afterwards, and
     // those that say the same change nothing.
-    let checked = finish_soon(stop, check_running(telephony, account)).await;
+    let checking = Box::pin(check_running(telephony, account));
+    let checked = finish_soon(stop, checking).await;
     let ended = match checked.unwrap_or(Err(Broken::Stopped)) {
         Ok(()) => {
             *opened = true;
