@@ -263,7 +263,8 @@ fn client_columns() -> Vec<Column<OneClient>> {
         Column::new("trend", "Last 28 days", |client: &OneClient| {
             let days = &client.health.calls_by_day;
             let calls = format::count(days.iter().sum(), "call", "calls");
-            view! { <span class="trend" title=calls.clone()><Spark values=days.iter().map(|calls| to_float(*calls)).collect::<Vec<_>>() /><span class="unseen">{calls}</span></span> }
+            let values: Vec<f64> = days.iter().map(|calls| to_float(*calls)).collect();
+            view! { <span class="trend" title=calls.clone()><Spark values=values /><span class="unseen">{calls}</span></span> }
         }),
         Column::new("active", "In progress", |client: &OneClient| {
             format::number(client.health.active_calls)
