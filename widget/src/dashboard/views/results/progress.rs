@@ -94,7 +94,7 @@ fn toward_cell(done: i64, wanted: Option<i64>) -> impl IntoView + use<> {
 }
 
 /// Shows what the agents of each team have done together; nothing without teams.
-pub fn team_table(teams: Vec<TeamProgress>) -> impl IntoView {
+pub fn team_table(teams: Vec<TeamProgress>) -> AnyView {
     let toward = |key, title, of: fn(&TeamProgress) -> (i64, Option<i64>)| {
         Column::new(key, title, move |team: &TeamProgress| {
             let (done, wanted) = of(team);
@@ -102,38 +102,38 @@ pub fn team_table(teams: Vec<TeamProgress>) -> impl IntoView {
         })
         .numeric()
     };
-    let columns = || {
-        vec![
-            Column::new("name", "Team", |team: &TeamProgress| {
-                let name = team.team_name.clone();
-                view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
-            }),
-            toward("calls", "Calls", |team| (team.calls, team.target.calls)),
-            toward("connected", "Connected", |team| (team.connected, team.target.connected)),
-            toward("promises", "Promises", |team| (team.outcomes.promises, team.target.promises)),
-            Column::new("payments", "Payments", |team: &TeamProgress| {
-                format::number(team.outcomes.payments)
-            })
-            .numeric(),
-            Column::new("talk", "Talk time", |team: &TeamProgress| {
-                format::duration(team.total_duration)
-            })
-            .numeric(),
-        ]
-    };
-    (!teams.is_empty()).then(|| {
-        view! {
+    let columns = vec![
+        Column::new("name", "Team", |team: &TeamProgress| {
+            let name = team.team_name.clone();
+            view! { <span class="name" dir="auto" title=name.clone()>{name.clone()}</span> }
+        }),
+        toward("calls", "Calls", |team| (team.calls, team.target.calls)),
+        toward("connected", "Connected", |team| (team.connected, team.target.connected)),
+        toward("promises", "Promises", |team| (team.outcomes.promises, team.target.promises)),
+        Column::new("payments", "Payments", |team: &TeamProgress| {
+            format::number(team.outcomes.payments)
+        })
+        .numeric(),
+        Column::new("talk", "Talk time", |team: &TeamProgress| {
+            format::duration(team.total_duration)
+        })
+        .numeric(),
+    ];
+    if teams.is_empty() {
+        return ().into_any();
+    }
+    view! {
             <Card title="How is each team doing today?" flush=true>
                 <DataTable
                     name="team-progress"
                     caption="Teams today"
-                    columns=columns()
+                    columns=columns
                     rows=Signal::stored(teams)
                     key=|team: &TeamProgress| format!("{team:?}")
                 />
             </Card>
-        }
-    })
+    }
+    .into_any()
 }
 
 fn columns() -> Vec<Column<AgentProgress>> {
