@@ -10,7 +10,7 @@ pub enum Fault {
 }
 
 /// Reads an error of serde, such as ``invalid type: string "x", expected i64``. What was sent is not
-/// repeated, as it may be long or secret.
+/// repeated, as it may be long or secret, except for a word that is none of several.
 pub fn explain(error: &str) -> Fault {
     for (beginning, words) in [
         ("missing field `", "is missing"),
@@ -28,8 +28,9 @@ fn explain_value(error: &str) -> String {
     let Some((found, expected)) = error.rsplit_once(", expected ") else {
         return format!("is not valid: {error}");
     };
-    if found.starts_with("unknown variant ") {
-        return format!("must be {}", list_choices(expected));
+    if let Some(word) = found.strip_prefix("unknown variant `") {
+        let word = word.strip_suffix('`').unwrap_or(word);
+        return format!("must be {}, not \"{word}\"", list_choices(expected));
     }
     let wanted = name_kind(expected);
     if found.starts_with("invalid length ") {
@@ -137,7 +138,10 @@ mod tests {
             (words::<Vec<String>>("{}"), value("must be a list, not an object")),
             (words::<BTreeMap<String, i64>>("7"), value("must be an object, not a whole number")),
             (words::<Inner>(r#""x""#), value("must be an object, not text")),
-            (words::<Choice>(r#""four""#), value("must be \"one\", \"two\" or \"three\"")),
+            (
+                words::<Choice>(r#""four""#),
+                value("must be \"one\", \"two\" or \"three\", not \"four\""),
+            ),
             (words::<Inner>("{}"), field("needed", "is missing")),
             (words::<Inner>(r#"{"needed":1,"needed":2}"#), field("needed", "is given twice")),
             (words::<Inner>(r#"{"odd":1}"#), field("odd", "is not a field that is known here")),
