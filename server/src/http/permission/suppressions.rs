@@ -76,7 +76,13 @@ fn state_kind() -> Schema {
 #[serde(rename_all = "camelCase")]
 pub struct NewSuppressionBody {
     /// The number, in any notation.
-    #[schema(value_type = String, required = true, max_length = 600, examples("+919876543210"))]
+    #[schema(
+        value_type = String,
+        required = true,
+        min_length = 1,
+        max_length = 600,
+        examples("+919876543210")
+    )]
     phone_number: Option<String>,
     /// What is forbidden: `all` calls, those for one `purpose`, or those about one `account`.
     #[schema(

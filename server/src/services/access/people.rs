@@ -66,7 +66,8 @@ pub struct PersonUpdate {
 /// Validates an e-mail address and converts it to lower case, as people type it in any case.
 pub fn normalize_email(text: &str) -> Result<String, ServiceError> {
     let email = text.trim().to_lowercase();
-    let is_one = email.chars().count() <= MAX_EMAIL_CHARS
+    // As it was sent: the document's limit knows no trimming.
+    let is_one = text.chars().count() <= MAX_EMAIL_CHARS
         && !email.contains(|c: char| c.is_whitespace() || c.is_control())
         && email.split_once('@').is_some_and(|(name, domain)| {
             !name.is_empty() && !domain.is_empty() && !domain.contains('@')

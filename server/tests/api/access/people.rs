@@ -220,6 +220,7 @@ async fn wrong_people_are_refused() {
     let whole = json!({"email": "a@b", "name": "A", "role": "admin", "password": PASSWORD});
     for (field, value) in [
         ("email", json!("nobody")),
+        ("email", json!(format!(" a@{}", "b".repeat(252)))),
         ("email", Value::Null),
         ("name", json!("")),
         ("name", Value::Null),
