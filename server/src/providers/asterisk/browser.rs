@@ -191,7 +191,7 @@ fn parse_web_socket_url(fields: Fields<'_>) -> Result<(String, String), Settings
 /// Parses the list of STUN and TURN servers; returns the text, too.
 fn parse_ice_servers(fields: Fields<'_>) -> Result<(String, Vec<String>), SettingsError> {
     const FIELD: &str = "iceServers";
-    let Some(text) = fields.optional_text(FIELD)? else { return Ok(Default::default()) };
+    let Some(text) = fields.optional_text(FIELD)? else { return Ok((String::new(), Vec::new())) };
     let urls = text.split([',', ' ']).filter(|url| !url.is_empty()).map(str::to_owned);
     let urls: Vec<String> = urls.collect();
     if urls.len() > MAX_ICE_SERVERS {
