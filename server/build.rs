@@ -10,7 +10,7 @@ fn main() -> io::Result<()> {
         fs::create_dir_all(Path::new(&manifest).join(folder))?;
         println!("cargo::rerun-if-changed={folder}");
     }
-    // For those who install the program by Cargo; the program says it again when it starts.
+    // For users who install the program with Cargo; the program says it again when it starts.
     if !Path::new(&manifest).join("../dist/call-ribbon.js").exists() {
         println!(
             "cargo::warning=the ribbon and the dashboard are not built, and will be missing in this \

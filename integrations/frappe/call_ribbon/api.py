@@ -15,7 +15,7 @@ NUMBERS = ("mobile_no", "phone")
 
 @frappe.whitelist()
 def get_page_settings():
-    """Returns what a page needs to show the ribbon; nothing to whoever may not call."""
+    """Returns what a page needs to show the ribbon; nothing to users who may not call."""
     settings = frappe.get_cached_doc("Call Ribbon Settings")
     roles = {row.strip() for row in (settings.roles or "").splitlines() if row.strip()}
     if not settings.enabled or (roles and not roles.intersection(frappe.get_roles())):

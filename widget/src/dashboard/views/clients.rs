@@ -264,7 +264,12 @@ fn client_columns() -> Vec<Column<OneClient>> {
             let days = &client.health.calls_by_day;
             let calls = format::count(days.iter().sum(), "call", "calls");
             let values: Vec<f64> = days.iter().map(|calls| to_float(*calls)).collect();
-            view! { <span class="trend" title=calls.clone()><Spark values=values /><span class="unseen">{calls}</span></span> }
+            view! {
+                <span class="trend" title=calls.clone()>
+                    <Spark values=values />
+                    <span class="unseen">{calls.clone()}</span>
+                </span>
+            }
         }),
         Column::new("active", "In progress", |client: &OneClient| {
             format::number(client.health.active_calls)
