@@ -43,9 +43,9 @@ impl Hours<'_> {
         let today = local_time(at, zone).date();
         (0..=DAYS_AHEAD).take_while(|_| !self.work.is_spent()).find_map(|days| {
             let date = today.checked_add_days(chrono::Days::new(days))?;
-            let begins = self.openings_on(date).map(|hours| {
+            let begins = self.openings_on(date).flat_map(|hours| {
                 self.work.spend(ZONE_STEPS);
-                moment_in_zone(date.and_time(hours.from), zone)
+                moments_in_zone(date.and_time(hours.from), zone)
             });
             // Where clocks were turned, the hours may begin again or be skipped.
             begins.filter(|begins| *begins > at && self.is_open(*begins, zone)).min()
@@ -126,10 +126,18 @@ fn local_time(at: Millis, zone: Tz) -> NaiveDateTime {
 /// the gap, and of one that comes twice the later is meant: both are the stricter reading of a time
 /// before which no call is permitted.
 fn moment_in_zone(local: NaiveDateTime, zone: Tz) -> Millis {
+    let [_, latest] = moments_in_zone(local, zone);
+    latest
+}
+
+/// Returns the first and the last moment of a local time, which differ if it comes twice. One that is
+/// skipped is the first after the gap.
+fn moments_in_zone(local: NaiveDateTime, zone: Tz) -> [Millis; 2] {
     // No zone has skipped more than a day.
-    (0..=96)
-        .find_map(|quarters| {
-            zone.from_local_datetime(&(local + TimeDelta::minutes(15 * quarters))).latest()
+    (0..=24 * 60)
+        .find_map(|minutes| {
+            let found = zone.from_local_datetime(&(local + TimeDelta::minutes(minutes)));
+            Some([found.earliest()?, found.latest()?].map(|moment| moment.timestamp_millis()))
         })
-        .map_or_else(|| local.and_utc().timestamp_millis(), |moment| moment.timestamp_millis())
+        .unwrap_or_else(|| [local.and_utc().timestamp_millis(); 2])
 }

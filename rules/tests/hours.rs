@@ -242,6 +242,22 @@ fn a_time_after_many_others_is_found_or_said_not_to_be_known() {
     assert!(farther.not_before.unwrap() > now + 399 * DAY);
 }
 
+/// Where clocks are turned, hours come twice, or begin when the skipped time is over.
+#[test]
+fn hours_begin_again_when_clocks_are_turned() {
+    for (from, to, now, next) in [
+        ("01:00", "01:30", "2025-11-02T00:30:00-06:00", "2025-11-02T01:00:00-06:00"),
+        ("01:00", "01:30", "2025-11-02T01:45:00-06:00", "2025-11-02T01:00:00-07:00"),
+        ("01:00", "01:30", "2025-11-02T01:45:00-07:00", "2025-11-03T01:00:00-07:00"),
+        ("02:07", "03:30", "2026-03-08T01:00:00-07:00", "2026-03-08T03:00:00-06:00"),
+        ("02:07", "02:50", "2026-03-08T01:00:00-07:00", "2026-03-09T02:07:00-06:00"),
+    ] {
+        let pack = pack_of(&hours(from, to), HolidayHours::Usual);
+        let decision = decide(&sales(&[Tz::America__Denver]), &[pack], at(now));
+        assert_eq!(decision.next_allowed, Some(at(next)), "{from}–{to} at {now}");
+    }
+}
+
 /// With many rules of which no moment satisfies all, only a part of the time ahead is searched.
 #[test]
 fn the_search_for_the_next_time_is_bounded() {
