@@ -164,7 +164,7 @@ test('two sides are compared, targets are set, and the client is switched in the
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved.', { exact: true }).waitFor();
   const { targets } = await server.admin('GET', '/clients/demo-in');
-  assert.deepEqual(targets, { everyAgent: { calls: 90 }, agents: {} });
+  assert.deepEqual(targets, { everyAgent: { calls: 90 }, agents: {}, teams: {} });
 
   await open('demo-in', '/dashboard/results?tab=funnel&range=30d');
   await page.getByRole('button', { name: /Switch client/ }).click();

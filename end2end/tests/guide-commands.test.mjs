@@ -30,6 +30,18 @@ after(() => browser?.close());
 const blocksOf = (text) =>
   [...text.matchAll(/^```(\w+)(?: (\S+))?\n(.*?)^```$/gms)].map(([, kind, name, body]) => ({ kind, name, body }));
 
+/** Opens a page of a server that a guide's command has only just started. */
+async function openWhenServed(page, address) {
+  for (const last = Date.now() + PATIENCE; ;) {
+    try {
+      return await page.goto(address);
+    } catch (error) {
+      if (!String(error).includes('ERR_CONNECTION_REFUSED') || Date.now() > last) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, 50); });
+    }
+  }
+}
+
 /** Ports that are free now. */
 async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve) => {
@@ -130,7 +142,7 @@ async function follow(name, text) {
           const lines = [];
           page.on('console', (line) => lines.push(line.text()));
           page.on('pageerror', (error) => wrong.push(String(error)));
-          await page.goto(`http://127.0.0.1:${pages}/${label}`);
+          await openWhenServed(page, `http://127.0.0.1:${pages}/${label}`);
           opened.set(label, { page, lines });
         }
         const { page, lines } = opened.get(label);

@@ -4,6 +4,9 @@ use call_ribbon_shared::Millis;
 use chrono::{DateTime, Datelike, NaiveDate, Offset as _, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
+/// The years in which the days that people enter may be.
+pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
+
 /// The source of the server's time. It is a parameter, so that months, tickets and sweeps can be
 /// tested.
 pub trait Clock: Send + Sync {

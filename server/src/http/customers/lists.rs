@@ -1,7 +1,8 @@
 //! Handlers for `GET /api/ribbon/customers` and `/leads`, and for giving leads to agents.
 
 use crate::app::App;
-use crate::http::openapi::{ByAdminBody, ByKey, NotFound, RangeEnd, count_kind};
+use crate::http::analytics::span::read_zone;
+use crate::http::openapi::{ByAdminBody, ByKey, NotFound, RangeEnd, count_kind, zone_kind};
 use crate::http::request::auth::{
     ClientStaff, Keyed, Manage, Read, RibbonOrRead, Scope as _, missing_scope,
 };
@@ -83,6 +84,9 @@ pub struct LeadsQuery {
     /// Only leads that first arrived up to this day or time, included.
     #[param(value_type = Option<RangeEnd>)]
     end_date: Option<String>,
+    /// The time zone of the days; if missing, the client's.
+    #[param(schema_with = zone_kind)]
+    timezone: Option<String>,
     /// How many; more than 500 count as 500.
     #[param(schema_with = limit_kind)]
     limit: Option<String>,
@@ -188,7 +192,7 @@ pub async fn list_leads(
     let before = read_cursor(query.cursor, cursor::read_lead)?;
     let status = non_empty(query.status).map(|word| read_status(&word)).transpose()?;
     let (start, end) = (non_empty(query.start_date), non_empty(query.end_date));
-    let zone = caller.client.time_zone;
+    let zone = read_zone(query.timezone, &caller.client)?;
     let arrived = DateRange::parse_ends(start.as_deref(), end.as_deref(), zone)?;
     let filter = LeadFilter {
         text: typed.as_deref().map(SearchText::new),

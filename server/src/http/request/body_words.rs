@@ -32,6 +32,11 @@ fn explain_value(error: &str) -> String {
         let word = word.strip_suffix('`').unwrap_or(word);
         return format!("must be {}, not \"{word}\"", list_choices(expected));
     }
+    if let Some(word) = found.strip_prefix("invalid value: string ")
+        && expected.starts_with('"')
+    {
+        return format!("must be {expected}, not {word}");
+    }
     let wanted = name_kind(expected);
     if found.starts_with("invalid length ") {
         return format!("has the wrong length; it must be {wanted}");
@@ -108,6 +113,13 @@ mod tests {
     }
 
     #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase", tag = "unit", content = "count", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its errors are of interest")]
+    enum Apart {
+        Days(u32),
+    }
+
+    #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     #[expect(dead_code, reason = "only its errors are of interest")]
     struct Inner {
@@ -141,6 +153,10 @@ mod tests {
             (
                 words::<Choice>(r#""four""#),
                 value("must be \"one\", \"two\" or \"three\", not \"four\""),
+            ),
+            (
+                words::<Apart>(r#"{"unit":"days","odd":1}"#),
+                value("must be \"unit\" or \"count\", not \"odd\""),
             ),
             (words::<Inner>("{}"), field("needed", "is missing")),
             (words::<Inner>(r#"{"needed":1,"needed":2}"#), field("needed", "is given twice")),

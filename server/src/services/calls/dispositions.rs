@@ -33,8 +33,6 @@ pub const MAX_OUTCOME_FIELDS: usize = 10;
 pub const MAX_CHOICES: usize = 50;
 /// The longest time until a follow-up: a year of 365 days.
 pub const MAX_FOLLOW_UP_MINUTES: i64 = 525_600;
-/// The years in which the days that agents enter may be.
-pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
 
 /// A code, its label, and the call types that it is offered for.
 type Entry = (&'static str, &'static str, &'static [&'static str]);

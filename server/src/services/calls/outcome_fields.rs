@@ -1,7 +1,8 @@
 //! What agents enter with a disposition: the fields that its entry asks for.
 
+use crate::services::ServiceError;
 use crate::services::money::{format_amount, parse_amount, parse_written_amount};
-use crate::services::{ServiceError, calls::dispositions};
+use crate::time;
 use call_ribbon_shared::wire::{
     Disposition, OutcomeField, OutcomeFieldKind, OutcomeKind, RawValue,
 };
@@ -98,7 +99,7 @@ fn read_value(field: &OutcomeField, json: &str) -> Result<Entered, ServiceError>
 pub fn read_date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     // No shorter spelling, and no year that a calendar of an agent would not have.
-    let is_usual = dispositions::YEARS.contains(&chrono::Datelike::year(&date));
+    let is_usual = time::YEARS.contains(&chrono::Datelike::year(&date));
     (is_usual && date.to_string() == text).then_some(date)
 }
 

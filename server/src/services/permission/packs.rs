@@ -3,8 +3,8 @@
 use crate::permission::{OWN_PREFIX, PermissionSettings, active_packs, all_packs};
 use crate::services::ServiceError;
 use crate::services::access::operator::Operator;
-use crate::services::calls::dispositions::YEARS;
 use crate::storage::{OwnPackRow, PackRemoval, PackSaved, Store};
+use crate::time::YEARS;
 use call_ribbon_rules::{Pack, Rule, Standing, Test, zones};
 use call_ribbon_shared::Millis;
 use chrono::Datelike as _;

@@ -38,7 +38,7 @@ async fn a_client_is_made_changed_and_suspended() {
         "allowedDomains": ["crm.example.com"], "timeZone": "Asia/Kolkata", "suspended": false, "requireAgentToken": false,
         "defaultCountry": null, "crmUrl": null, "dispositions": null,
         "viewersMayExport": true, "fieldLabels": [],
-        "targets": {"everyAgent": {}, "agents": {}},
+        "targets": {"everyAgent": {}, "agents": {}, "teams": {}},
         "retention": {"eventsDays": null, "callsDays": null},
         "stored": {"calls": 0, "events": 0, "bytes": 0}})
     );

@@ -264,11 +264,12 @@ async fn a_careless_file_permits_no_calls() {
         server.clock.advance(Duration::from_millis(1));
         import(&server, query, file.clone()).await.ok::<Value>();
         assert_eq!(is_stopped("+919876500009").await, (!counts, false), "{file}");
-        if counts && file.contains("00002") {
+        if counts && !file.contains("+9198766") {
             assert_eq!(is_stopped("+919876500002").await, (false, true), "{file}");
         }
     }
     // Last month's file, after this month's.
+    server.run_sql("DELETE FROM suppression_imports").await;
     server.clock.advance(Duration::from_millis(1));
     let newer = format!("{query}&replace=true&asOf=2026-11-29");
     import(&server, &newer, "+919876500001\n+919876500002\n").await.ok::<Value>();
@@ -296,7 +297,8 @@ async fn a_careless_file_permits_no_calls() {
 /// A number that was entered stays forbidden when the server's clock is set back.
 #[tokio::test]
 async fn a_clock_that_is_set_back_permits_no_listed_number() {
-    let server = Server::start().await;
+    // A sender's pace is none of this test's: the clock is set back by a day.
+    let server = Server::start_with_limits(|limits| limits.write_rate = 0).await;
     server.clock.stop_at("2026-11-30T12:00:00+05:30");
     let listed = "+919876500001";
     let body = json!({"phoneNumber": listed, "source": "customer"});
@@ -310,7 +312,7 @@ async fn a_clock_that_is_set_back_permits_no_listed_number() {
         ("2026-11-30T11:59:59+05:30", listed, 403),
         ("2026-11-29T12:00:00+05:30", listed, 403),
         ("2026-11-29T12:00:01+05:30", "+919876500002", 202),
-        ("2026-12-02T00:00:00+05:30", "+919876500002", 403),
+        ("2026-12-02T12:00:00+05:30", "+919876500002", 403),
     ] {
         server.clock.stop_at(time);
         let answer = server.post_json("/api/ribbon/calls", json!({"to": to})).await;

@@ -230,9 +230,12 @@ async fn hours_are_read_as_they_are_written_or_refused() {
         (json!([day("", "")]), "no time of day"),
         (json!([{"days": [0], "from": "09:00", "to": "13:00"}]), "1 (Monday) to 7 (Sunday)"),
         (json!([{"days": [8], "from": "09:00", "to": "13:00"}]), "1 (Monday) to 7 (Sunday)"),
-        (json!([{"days": [-1], "from": "09:00", "to": "13:00"}]), "-1"),
-        (json!([{"days": ["Monday"], "from": "09:00", "to": "13:00"}]), "Monday"),
-        (json!([{"days": [1.5], "from": "09:00", "to": "13:00"}]), "1.5"),
+        (json!([{"days": [-1], "from": "09:00", "to": "13:00"}]), "must be a whole number"),
+        (
+            json!([{"days": ["Monday"], "from": "09:00", "to": "13:00"}]),
+            "must be a whole number, not text",
+        ),
+        (json!([{"days": [1.5], "from": "09:00", "to": "13:00"}]), "must be a whole number"),
         (json!(many), "more than 50"),
     ] {
         let answer = put(&server, LUNCH, with(&open)).await;

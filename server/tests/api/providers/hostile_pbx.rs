@@ -129,7 +129,8 @@ async fn whatever_a_pbx_sends_the_server_goes_on_and_logs_no_number() {
     send(&mut events, honest("honest-2")).await;
     let begun = Instant::now();
     let whole = format!("+91{NUMBER}");
-    while requests.active_numbers().await.iter().filter(|number| **number == whole).count() < 2 {
+    // The first one ended when the server came back, as this PBX has no channels.
+    while !requests.active_numbers().await.contains(&whole) {
         assert!(begun.elapsed() < PATIENCE, "{:?}", requests.active_numbers().await);
         sleep(Duration::from_millis(50)).await;
     }
@@ -179,7 +180,7 @@ async fn a_client_has_a_bounded_number_of_accounts() {
     }
     let body = json!({"provider": "simulator"});
     let problem = requests.post_account(&body).await.problem(409, "conflict");
-    assert!(problem.detail.unwrap_or_default().contains("already 50 accounts"));
+    assert!(problem.error.contains("already 50 accounts"));
     let list = server.request_as_operator(Method::GET, "/providers", Value::Null).await;
     let listed: Value = list.ok();
     let id = listed["providers"][0]["accountId"].as_str().unwrap().to_owned();

@@ -58,7 +58,7 @@ pub fn Rail() -> impl IntoView {
         });
         view! {
             <li class:later=is_later>
-                <a class="to" on:click=move |_| open.set(false) href=move || { query.track(); view_link(path, &[]) } aria-current=move || here.get().then_some("page") title=name>
+                <a class="to" on:click=move |_| open.set(false) href=move || query.with(|_| view_link(path, &[])) aria-current=move || here.get().then_some("page") title=name>
                     <Icon of=icon /><span>{name}</span>
                 </a>
             </li>

@@ -75,7 +75,7 @@ pub fn AssignBar(
             <b>{move || format!("{} chosen", format::count(count(), "lead", "leads"))}</b>
             <button type="button" class="button small" hidden=all_chosen on:click=move |_| chosen.set(shown.get_untracked())>"Choose all shown"</button>
             <button type="button" class="button small" on:click=move |_| chosen.set(BTreeSet::new())>"Choose none"</button>
-            <Select bare=true label="Give to" choices=Signal::derive(choices) value=agent on_pick=move |id: String| agent.set(id) error=saving.whole_error("agent") />
+            <Select bare=true label="Give to" choices=Signal::derive(choices) value=agent on_pick=move |id: String| agent.set(id) />
             <button type="button" class="button main small" aria-disabled=move || saving.busy.get().to_string() on:click=give>"Give to this agent"</button>
         </div>
         <FormError saving=saving />
