@@ -122,7 +122,7 @@ test('leads are filtered, chosen and given to another agent', async () => {
   await page.getByLabel('Status').selectOption({ label: 'Reached' });
   await leads.getByRole('row', { name: /Lead 1/ }).filter({ hasText: 'Reached' }).waitFor();
   await leads.getByRole('row', { name: /Lead 2/ }).waitFor({ state: 'detached' });
-  await page.getByLabel('Received').selectOption({ label: 'More than 7 days old' });
+  await page.getByLabel('Received', { exact: true }).selectOption({ label: 'More than 7 days old' });
   await page.getByText('No matching leads').waitFor();
   assert.deepEqual(complaints, []);
   await context.close();
