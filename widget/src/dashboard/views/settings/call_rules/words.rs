@@ -230,7 +230,7 @@ mod tests {
             (json!({"kind": "hours", "open": []}), ""),
             (
                 json!({"kind": "attempts", "most": 3, "window": {"unit": "days", "count": 1}, "per": "account"}),
-                "3 of 3",
+                "3",
             ),
             (json!({"kind": "after-talk", "days": 7, "per": "account"}), "…"),
             (json!({"kind": "party", "allowed": []}), ""),
@@ -254,9 +254,12 @@ mod tests {
             }))
             .unwrap();
             let text = agent_text(&rule);
-            let place = if values == "3 of 3" { "{0} of {1}" } else { "{0}" };
-            let written =
-                if values.is_empty() { text.clone() } else { text.replace(values, place) };
+            let written = match values {
+                "" => text.clone(),
+                // How many calls there were, and how many may be.
+                "3" => text.replacen('3', "{0}", 1).replacen('3', "{1}", 1),
+                _ => text.replace(values, "{0}"),
+            };
             assert!(english.contains(&format!("'{written}'")), "{text}");
         }
     }
