@@ -224,9 +224,13 @@ test('the days and the direction stay from view to view, and every outcome can b
   await page.waitForURL(/missing=true/);
   await isThere(page);
   assert.deepEqual(await page.locator('tbody [data-key="disposition"]').evaluateAll((cells) => [...new Set(cells.map((cell) => cell.textContent.trim()))]), ['']);
+  // The figure's link holds its days, and they stay.
+  const days = (url) => ['from', 'to'].map((end) => url.searchParams.get(end)).join(' ');
+  const before = days(new URL(page.url()));
   await page.getByRole('link', { name: 'Agents', exact: true }).click();
   await page.getByRole('heading', { name: 'Agents', exact: true }).waitFor();
-  await page.getByRole('button', { name: /^Last 30 days/ }).waitFor();
+  await page.waitForURL((url) => url.pathname.endsWith('/agents') && days(url) === before);
+  assert.match(before, /^\d{4}-\d\d-\d\d \d{4}-\d\d-\d\d$/);
   assert.deepEqual(complaints, []);
   await context.close();
 });
