@@ -8,6 +8,7 @@ import { ribbonOf } from '../support/ribbon.mjs';
 import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 import { ALLOWED, MEDIA, startPages } from '../support/voice/browser.mjs';
+import { voiceOf } from '../support/voice/desk.mjs';
 import { AGENT, SECRET, startExotel } from '../support/voice/exotel.mjs';
 import { farEnd as far } from '../support/voice/far-end.mjs';
 
@@ -46,20 +47,8 @@ async function crm(context, html) {
   await page.goto(site.page(`/voice-${opened}`, text));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
-  const act = (name) => page.locator(`call-ribbon [data-voice="${name}"]`);
-  await act('open').waitFor();
   return {
-    page, ribbon, said, asked, complaints, act,
-    says: page.locator('call-ribbon .voice-says'),
-    line: (state) => page.locator(`call-ribbon [data-voice="open"][data-line="${state}"]`).waitFor(),
-    online: async () => {
-      await act('open').click();
-      await act('go').click();
-      await page.locator('call-ribbon [data-voice="open"][data-line="on"]').waitFor();
-      await act('close').click();
-    },
-    ear: (what) => page.evaluate((name) => window.ear[name](), what),
-    count: (event, count) => page.waitForFunction(([name, many]) => heard.filter((one) => one.event === name).length >= many, [event, count]),
+    page, ribbon, said, asked, complaints, ...await voiceOf(page),
   };
 }
 

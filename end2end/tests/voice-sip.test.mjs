@@ -8,6 +8,7 @@ import { startServer } from '../support/server.mjs';
 import { crmPage, startSite } from '../support/site.mjs';
 import { ANSWERS, BRIEF, ROOT, startAsterisk } from '../support/voice/asterisk.mjs';
 import { ALLOWED, MEDIA } from '../support/voice/browser.mjs';
+import { voiceOf } from '../support/voice/desk.mjs';
 
 const APP = 'in-browser';
 const options = { skip: ROOT ? false : 'this machine has no Asterisk' };
@@ -58,20 +59,8 @@ async function crm(phone) {
   await page.goto(site.page(`/sip-${opened}`, text));
   const ribbon = ribbonOf(page);
   await ribbon.ready();
-  const act = (name) => page.locator(`call-ribbon [data-voice="${name}"]`);
-  await act('open').waitFor();
   return {
-    page, ribbon, said, asked, complaints, act, context,
-    says: page.locator('call-ribbon .voice-says'),
-    line: (state) => page.locator(`call-ribbon [data-voice="open"][data-line="${state}"]`).waitFor(),
-    online: async () => {
-      await act('open').click();
-      await act('go').click();
-      await page.locator('call-ribbon [data-voice="open"][data-line="on"]').waitFor();
-      await act('close').click();
-    },
-    ear: (what) => page.evaluate((name) => window.ear[name](), what),
-    count: (event, count) => page.waitForFunction(([name, many]) => heard.filter((one) => one.event === name).length >= many, [event, count]),
+    page, ribbon, said, asked, complaints, context, ...await voiceOf(page),
     dial: (number) => page.evaluate((to) => ExotelCallRibbon.setCustomer({ customerId: `C-${to}`, name: 'Asha Rao', phoneNumber: to, autoCall: true }), number),
   };
 }
