@@ -4,7 +4,7 @@
 use super::SEPARATOR;
 use crate::outgoing::{AddressGuard, fuzz::ForgetfulNames};
 use crate::seal::file::check_file;
-use crate::services::permission::lines::{CsvLines, Line};
+use crate::services::permission::lines::read_in_pieces;
 use crate::services::receivers::types::check_types;
 use call_ribbon_rules::{Attempt, AttemptResult, AttemptTo, Facts, Pack, decide};
 use chrono_tz::Tz;
@@ -23,28 +23,16 @@ const NOW: i64 = 1_760_265_000_000;
 ///
 /// Panics if the result is wrong.
 pub fn check_lines(data: &[u8]) {
-    let whole = read_lines(data, data.len().max(1));
+    let whole = read_in_pieces(data, data.len().max(1));
     for size in [1, 2, 7] {
-        assert_eq!(read_lines(data, size), whole, "in pieces of {size}");
+        assert_eq!(read_in_pieces(data, size), whole, "in pieces of {size}");
     }
-    let numbers = whole.iter().map(|line| line.number);
     // A carriage return alone ends a line, too, and is not counted.
-    assert!(numbers.clone().zip(numbers.skip(1)).all(|(one, next)| one <= next), "{whole:?}");
+    assert!(whole.is_sorted_by_key(|line| line.number), "{whole:?}");
     for cells in whole.iter().filter_map(|line| line.cells.as_ref().ok()) {
         // A byte that is no UTF-8 becomes a sign of three bytes.
         assert!(cells.iter().map(String::len).sum::<usize>() <= 3 * LONGEST_LINE);
     }
-}
-
-fn read_lines(file: &[u8], size: usize) -> Vec<Line> {
-    let (mut lines, mut all) = (CsvLines::default(), Vec::new());
-    for mut piece in file.chunks(size) {
-        while let Some(line) = lines.next_line(&mut piece) {
-            all.push(line);
-        }
-    }
-    all.extend(lines.last_line());
-    all
 }
 
 /// Reads a pack of rules, and judges a call by it. What is read is written and read again.

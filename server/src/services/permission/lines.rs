@@ -166,27 +166,28 @@ fn begins_with_number(line: &str) -> bool {
     digits >= 7 && first.chars().all(is_sign)
 }
 
+/// Reads a file that arrives in pieces of this many bytes.
+#[cfg(any(test, feature = "fuzz"))]
+pub fn read_in_pieces(file: &[u8], size: usize) -> Vec<Line> {
+    let (mut lines, mut all) = (CsvLines::default(), Vec::new());
+    for mut piece in file.chunks(size) {
+        while let Some(line) = lines.next_line(&mut piece) {
+            all.push(line);
+        }
+    }
+    all.extend(lines.last_line());
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scan::steps::assert_linear;
 
-    /// Reads a file that arrives in pieces of this many bytes.
-    fn read(file: &[u8], size: usize) -> Vec<Line> {
-        let (mut lines, mut all) = (CsvLines::default(), Vec::new());
-        for mut piece in file.chunks(size) {
-            while let Some(line) = lines.next_line(&mut piece) {
-                all.push(line);
-            }
-        }
-        all.extend(lines.last_line());
-        all
-    }
-
     #[test]
     fn a_file_is_read_once() {
         for size in [1, 7, 4096] {
-            assert_linear("CsvLines", |text| drop(read(text.as_bytes(), size)));
+            assert_linear("CsvLines", |text| drop(read_in_pieces(text.as_bytes(), size)));
         }
     }
 
@@ -210,10 +211,10 @@ mod tests {
                 row(7, &["2"]),
                 row(8, &["3"]),
             ];
-            assert_eq!(read(file.as_bytes(), size), expected, "in pieces of {size}");
+            assert_eq!(read_in_pieces(file.as_bytes(), size), expected, "in pieces of {size}");
             // A wide zero begins with the first byte of the mark.
             assert_eq!(
-                read("０,1".as_bytes(), size),
+                read_in_pieces("０,1".as_bytes(), size),
                 [row(1, &["０", "1"])],
                 "in pieces of {size}"
             );
@@ -232,7 +233,7 @@ mod tests {
             ("1,\"a\n\n\"\n2,b\n", 1, false),
         ] {
             for size in [1, 7, 4096] {
-                let lines = read(file.as_bytes(), size);
+                let lines = read_in_pieces(file.as_bytes(), size);
                 let found = lines.iter().find(|line| line.cells == Err(BadLayout::OpenQuote));
                 assert_eq!(found.map(|line| line.number), bad.then_some(line), "{file}");
             }

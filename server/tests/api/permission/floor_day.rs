@@ -1,6 +1,7 @@
 //! Replays a floor's day under each pack: the table of docs/floor-day.md is what the commands print.
 
 use crate::support::{ADMIN_TOKEN, Server};
+use call_ribbon_rules::packs;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -10,17 +11,6 @@ const PAGE: &str = include_str!("../../../../docs/floor-day.md");
 const DAY: &str = "2025-11-06";
 const REGISTERS: [&str; 5] =
     ["in-preference", "us-national-dnc", "au-do-not-call", "ca-dncl", "uk-tps"];
-const PACKS: [&str; 9] = [
-    "in-rbi-recovery",
-    "in-trai-promotional",
-    "in-1600",
-    "us-fdcpa-regf",
-    "us-tcpa-sales",
-    "us-states",
-    "au-sales",
-    "ca-sales",
-    "uk-sales",
-];
 
 /// Runs `call-ribbon` on the server's database.
 async fn run(server: &Server, arguments: &[&str]) -> String {
@@ -76,7 +66,8 @@ async fn a_floors_day_under_each_pack_is_as_the_page_says() {
     }
     let mut rows = String::new();
     let mut judged = Vec::new();
-    for pack in PACKS {
+    for pack in &packs::built_in().unwrap() {
+        let pack = pack.name.as_str();
         write!(rows, "| `{pack}` |").unwrap();
         for client in &clients {
             let dates = ["--from", DAY, "--to", DAY];
