@@ -3,6 +3,7 @@
 
 mod access;
 mod address;
+mod agents;
 mod api;
 mod error_words;
 mod feed;

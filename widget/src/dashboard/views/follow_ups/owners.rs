@@ -2,26 +2,12 @@
 
 use super::QueueWork;
 use crate::dashboard::access::Access;
+use crate::dashboard::agents::AgentList;
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Select};
 use call_ribbon_shared::wire::{CallBacks, FollowUps};
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::collections::BTreeMap;
-
-/// The answer to `GET …/agents`.
-#[derive(Debug, Clone, Deserialize)]
-struct AgentList {
-    agents: Vec<Agent>,
-}
-
-/// An agent of the client.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Agent {
-    agent_id: String,
-    name: Option<String>,
-}
 
 /// The names of agents by id.
 #[derive(Clone, Copy)]

@@ -3,11 +3,11 @@
 use crate::dashboard::access::{Access, Role};
 use crate::dashboard::address::range::client_today;
 use crate::dashboard::address::{Address, api_query};
+use crate::dashboard::agents::{Agent, AgentList};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Choice, Day, Search, Select};
 use call_ribbon_shared::wire::{CampaignList, LeadStatus};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 /// When leads came, to choose from: the word in the address, the label, and the days back from today
 /// of the first and the last day.
@@ -20,20 +20,6 @@ const RECEIVED: [(&str, &str, Option<i64>, Option<i64>); 7] = [
     ("over-7d", "More than 7 days old", None, Some(8)),
     ("over-30d", "More than 30 days old", None, Some(31)),
 ];
-
-/// The answer to `GET …/agents`.
-#[derive(Debug, Clone, Deserialize)]
-struct AgentList {
-    agents: Vec<Agent>,
-}
-
-/// An agent of the client.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Agent {
-    agent_id: String,
-    name: Option<String>,
-}
 
 /// Returns a status in words.
 pub fn status_name(status: LeadStatus) -> &'static str {
@@ -75,13 +61,10 @@ pub fn list_path(access: Access, address: Address) -> String {
 pub fn load_agents(access: Access) -> Signal<Vec<Choice>> {
     let found: Loaded<AgentList> =
         load_json(move || (access.role() != Role::Key).then(|| access.settings_path("agents")));
-    let choice = |agent: Agent| {
-        let name = agent.name.unwrap_or_else(|| agent.agent_id.clone());
-        Choice::new(agent.agent_id, name)
-    };
     Signal::derive(move || {
         let agents = found.answer().map(|list| list.agents).unwrap_or_default();
-        agents.into_iter().map(choice).collect()
+        let named = agents.into_iter().map(Agent::into_id_and_name);
+        named.map(|(id, name)| Choice::new(id, name)).collect()
     })
 }
 

@@ -145,7 +145,8 @@ fn hour_bars(found: &Answering) -> Bars {
         second: Some(of.calls as f64),
         ..Bar::default()
     };
-    let shown = found.hours.iter().enumerate().take(last + 1).skip(first);
+    let of_day = found.hours.iter().enumerate();
+    let shown = of_day.filter(|(hour, _)| (first..=last).contains(hour));
     Bars {
         of: "Hour".to_owned(),
         value_name: format!("Answered within {} s", found.within),

@@ -3,6 +3,7 @@
 use super::credentials::SaveResult;
 use super::form::{Form, SaveState};
 use crate::dashboard::access::Access;
+use crate::dashboard::agents::{Agent, AgentList};
 use crate::dashboard::load::{Loaded, load_json};
 use crate::dashboard::ui::{Card, Choice, Confirm, Empty, TextField};
 use crate::dashboard::views::answer::render_answer;
@@ -27,20 +28,6 @@ struct Team {
     name: String,
     agent_ids: Vec<String>,
     supervisor_ids: Vec<String>,
-}
-
-/// The answer to `GET …/agents`.
-#[derive(Debug, Clone, Deserialize)]
-struct AgentList {
-    agents: Vec<Agent>,
-}
-
-/// An agent.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Agent {
-    agent_id: String,
-    name: Option<String>,
 }
 
 /// The answer to `GET …/people`.
@@ -71,15 +58,11 @@ pub fn Teams() -> impl IntoView {
     let people: Loaded<PersonList> = load_json(move || Some(access.settings_path("people")));
     let agent_names: Names = Memo::new(move |_| {
         let listed = agents.answer().map(|list| list.agents).unwrap_or_default().into_iter();
-        let listed = listed.map(|agent| {
-            let name = agent.name.unwrap_or_else(|| agent.agent_id.clone());
-            (agent.agent_id, name)
-        });
         // A team may hold agents that are known only from calls.
         let of_teams = teams.answer().map(|list| list.teams).unwrap_or_default().into_iter();
         let mut names: BTreeMap<String, String> =
             of_teams.flat_map(|team| team.agent_ids).map(|id| (id.clone(), id)).collect();
-        names.extend(listed);
+        names.extend(listed.map(Agent::into_id_and_name));
         names
     });
     let supervisors: Names = Memo::new(move |_| {
